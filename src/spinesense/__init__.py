@@ -1,0 +1,1 @@
+"""Live coaching for a sore lower back from one IMU, on the person's own machine."""

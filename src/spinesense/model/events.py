@@ -1,0 +1,284 @@
+"""What happened, and when it became known.
+
+``time_s`` of every event is the data time at which it could be told to the person; the times inside
+say when it happened. Events are values: equal runs give equal events.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from spinesense.model.calibration import Calibration
+from spinesense.model.movement import Side
+
+
+class Posture(StrEnum):
+    """What the whole body is doing. Lying is told apart further by ``lying_side``."""
+
+    LYING = "lying"
+    SITTING = "sitting"
+    STANDING = "standing"
+    WALKING = "walking"
+    TRANSITION = "transition"
+    UNKNOWN = "unknown"
+
+
+class LyingSide(StrEnum):
+    """Which way up a lying (or all-fours) trunk is."""
+
+    SUPINE = "supine"
+    PRONE = "prone"
+    LEFT = "left"
+    RIGHT = "right"
+
+
+class TransitionKind(StrEnum):
+    """A change of posture with both ends known."""
+
+    SIT_TO_STAND = "sit_to_stand"
+    STAND_TO_SIT = "stand_to_sit"
+    LIE_TO_SIT = "lie_to_sit"
+    SIT_TO_LIE = "sit_to_lie"
+    STAND_TO_LIE = "stand_to_lie"
+    LIE_TO_STAND = "lie_to_stand"
+
+
+class SignalFault(StrEnum):
+    """A reason to distrust the readings."""
+
+    SATURATED = "saturated"
+    NO_GYRO = "no_gyro"
+    STUCK = "stuck"
+    NOT_A_NUMBER = "not_a_number"
+    WRONG_UNITS = "wrong_units"
+    SHIFTED = "shifted"
+
+
+@dataclass(frozen=True, slots=True)
+class GapFound:
+    """Samples are missing between these times; nothing is interpolated across."""
+
+    time_s: float
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PacketRejected:
+    """A packet could not be decoded."""
+
+    time_s: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignalSuspect:
+    """The readings should not be trusted, and why, in words for the person."""
+
+    time_s: float
+    fault: SignalFault
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationFound:
+    """Standing and bowing were seen: the trunk frame is known from here on."""
+
+    time_s: float
+    calibration: Calibration
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationRefused:
+    """A stand-and-bow was tried and is not good enough; the reason says what to do better."""
+
+    time_s: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """One repetition, out and back."""
+
+    time_s: float
+    number: int
+    """1 for the first since the movement is watched."""
+    start_s: float
+    peak_s: float
+    end_s: float
+    range_rad: float
+    """Excursion from the start posture to the peak, positive; for ``Pattern.BOTH`` the whole
+    way from one peak to the other."""
+    hold_s: float
+    """Time held near the peak; for ``Pattern.BOTH`` the shorter of the two holds."""
+    side: Side
+    off_axis_rad: float
+    """Largest excursion about the other two axes between start and end."""
+    smoothness: float
+    """Log dimensionless jerk of the carrying angle, negative; nearer 0 is smoother
+    (Balasubramanian et al. 2015, J NeuroEngineering Rehabil 12:112)."""
+    range_sd_rad: float
+    """One standard deviation of the uncertainty of the range."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldBegan:
+    """The person is near the peak and still: the hold clock runs from ``start_s``."""
+
+    time_s: float
+    start_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPaused:
+    """The person dropped or moved: the hold clock stands at ``held_s``."""
+
+    time_s: float
+    held_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class HoldEnded:
+    """The hold is over; pauses are not counted in ``held_s``."""
+
+    time_s: float
+    start_s: float
+    end_s: float
+    held_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PostureChanged:
+    """From ``start_s`` on the person is in this posture."""
+
+    time_s: float
+    start_s: float
+    posture: Posture
+    confidence: float
+    """0 to 1."""
+    lying_side: LyingSide | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionMade:
+    """The person moved from one posture to another."""
+
+    time_s: float
+    start_s: float
+    end_s: float
+    kind: TransitionKind
+
+
+@dataclass(frozen=True, slots=True)
+class WalkingBout:
+    """A stretch of walking, told when it is over."""
+
+    time_s: float
+    start_s: float
+    end_s: float
+    steps: int
+    cadence_spm: float
+
+
+@dataclass(frozen=True, slots=True)
+class PostureShift:
+    """A postural shift: the trunk settled in another inclination without a change of posture."""
+
+    time_s: float
+    size_rad: float
+
+
+MotionEvent = (
+    GapFound
+    | PacketRejected
+    | SignalSuspect
+    | CalibrationFound
+    | CalibrationRefused
+    | Repetition
+    | HoldBegan
+    | HoldPaused
+    | HoldEnded
+    | PostureChanged
+    | TransitionMade
+    | WalkingBout
+    | PostureShift
+)
+"""What the signal core finds."""
+
+
+class Priority(StrEnum):
+    """Which cue goes first when two want to be said, highest first."""
+
+    STOP = "stop"
+    FAULT = "fault"
+    COUNT = "count"
+    GUIDE = "guide"
+    ENCOURAGEMENT = "encouragement"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One thing said to the person, aloud and as a caption."""
+
+    time_s: float
+    priority: Priority
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetDone:
+    """One set of an exercise is over."""
+
+    time_s: float
+    exercise: str
+    set_number: int
+    side: str
+    """``left``, ``right`` or empty for an exercise without sides."""
+    goal: int
+    repetitions: tuple[Repetition, ...]
+    held_s: float
+    """Time held over the whole set."""
+    start_s: float
+    skipped: bool = False
+
+
+class PainMoment(StrEnum):
+    """When a pain score was given."""
+
+    BEFORE = "before"
+    DURING = "during"
+    AFTER = "after"
+
+
+@dataclass(frozen=True, slots=True)
+class PainReported:
+    """A pain score of 0 to 10, with the exercise and the flexion of that moment."""
+
+    time_s: float
+    score: int
+    moment: PainMoment
+    exercise: str
+    flexion_rad: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded:
+    """The routine is finished or was stopped."""
+
+    time_s: float
+    finished: bool
+    reason: str
+    """Empty when finished; otherwise why it ended, in words for the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class SittingAlert:
+    """A prompt to move, with the reason in words for the person."""
+
+    time_s: float
+    reason: str
+
+
+CoachEvent = Cue | SetDone | PainReported | SessionEnded | SittingAlert
+"""What the coach says and concludes."""
+
+Event = MotionEvent | CoachEvent

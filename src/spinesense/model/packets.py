@@ -1,0 +1,69 @@
+"""What comes over the air, before anyone has understood it, and what a person says meanwhile.
+
+A recording is a sequence of these items in the order in which they happened; the live path, the
+replay and the batch read the same sequence.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """One notification as it arrived."""
+
+    arrival_s: float
+    """Host time of arrival, in seconds since the recording began; never runs backwards."""
+    channel: str
+    """Name of the characteristic the bytes came from, as the device module calls it."""
+    payload: bytes
+
+
+class Action(StrEnum):
+    """What a person, or the watchdog that stands in for the sensor, can say to the session."""
+
+    CALIBRATE = "calibrate"
+    START = "start"
+    SKIP = "skip"
+    REPEAT = "repeat"
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+    PAIN = "pain"
+    MARK = "mark"
+    SENSOR_LOST = "sensor_lost"
+    SENSOR_BACK = "sensor_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One thing said to the session, recorded between the packets so that a replay repeats it."""
+
+    arrival_s: float
+    action: Action
+    value: str = ""
+    """The pain score for ``PAIN`` ("0" to "10"), free text for ``MARK``, otherwise empty."""
+
+
+Item = Packet | Intent
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceProfile:
+    """What is known about a sensor before its first packet."""
+
+    profile: str
+    """Name of the device module that decodes its packets, such as ``open`` or ``witmotion``."""
+    name: str
+    """Name to show to a person, such as the advertised one."""
+    nominal_rate_hz: float
+    has_gyro: bool = True
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BadPacket:
+    """A packet that could not be decoded: counted and shown, never guessed at."""
+
+    arrival_s: float
+    reason: str

@@ -1,0 +1,20 @@
+"""What a recording says about itself."""
+
+from dataclasses import dataclass
+
+from spinesense.model.calibration import Calibration
+from spinesense.model.packets import DeviceProfile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingInfo:
+    """The head of a recording, written before its first packet."""
+
+    device: DeviceProfile
+    started_at: str
+    """Wall-clock time of arrival 0, ISO 8601 with an offset."""
+    routine: str = ""
+    """The whole text of the coached routine (TOML), so that a replay repeats it; else empty."""
+    calibration: Calibration | None = None
+    """A calibration that was already known when the recording began."""
+    notes: str = ""
