@@ -1,0 +1,1 @@
+"""Where things are kept: recordings (MCAP), tables of samples (CSV) and the history (SQLite)."""

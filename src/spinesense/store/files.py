@@ -1,0 +1,101 @@
+"""Private folders, safe replacement of files, and plain words for what the system refuses."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from spinesense.model.errors import FileError
+
+_REMEDIES = {
+    errno.ENOSPC: "free some space on the disk and try again",
+    errno.EDQUOT: "free some space on the disk and try again",
+    errno.EFBIG: "free some space on the disk or raise the limit on the size of files",
+    errno.EACCES: "give yourself the right to read and write it, or choose another place",
+    errno.EPERM: "give yourself the right to read and write it, or choose another place",
+    errno.EROFS: "choose a place that can be written to",
+    errno.ENOENT: "check the name of the file and of its folder",
+    errno.ENOTDIR: "choose a folder: a part of this path is a file",
+    errno.EISDIR: "name a file: this is a folder",
+    errno.EEXIST: "choose another name, or move the old file away",
+}
+
+
+def file_error(problem: OSError, path: Path, action: str) -> FileError:
+    """One sentence for what the system refused.
+
+    Parameters
+    ----------
+    problem
+        What the system answered.
+    path
+        The file or folder that was asked for.
+    action
+        What failed, as a past participle: ``read``, ``written``.
+    """
+    reason = (problem.strerror or type(problem).__name__).lower()
+    remedy = _REMEDIES.get(problem.errno or 0, "check the disk and try again")
+    return FileError(f"cannot be {action} ({reason})", where=str(path), remedy=remedy)
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder and its missing parents, each open to its owner only.
+
+    A folder that exists keeps its rights: it may be one that the person shares on purpose.
+
+    Raises
+    ------
+    FileError
+        When the folder cannot be made.
+    """
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    try:
+        for place in reversed(missing):
+            place.mkdir(mode=0o700, exist_ok=True)
+        if not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    except OSError as problem:
+        raise file_error(problem, folder, "used as a folder") from problem
+
+
+def open_private(path: Path, flags: int) -> int:
+    """Open a file descriptor; a file that is new belongs to its owner only (0600)."""
+    return os.open(path, flags | getattr(os, "O_BINARY", 0), 0o600)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes the place of ``path`` at the end of the block, whole or not at all.
+
+    The old file stays as it was until the new one is on the disk. Any failure removes the new one.
+
+    Raises
+    ------
+    FileError
+        When the new file cannot be written.
+    """
+    fresh = path.with_name(path.name + ".new")
+    try:
+        with os.fdopen(open_private(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+        _sync_folder(path.parent)
+    except OSError as problem:
+        raise file_error(problem, path, "written") from problem
+    finally:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Bring the new name of a file to the disk, where the system lets a folder be opened."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,196 @@
+"""The history of a person's sessions: one SQLite database, safe with several programs at once."""
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from spinesense.model.errors import FileError
+from spinesense.model.events import PainMoment, PainReported, SetDone
+from spinesense.store.database import connect, in_one_sentence, transaction
+from spinesense.store.history_rows import insert_pain, insert_sets, select_pain, select_sets
+
+BUSY_TIMEOUT_S = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRecord:
+    """All that is kept of one session. Angles are radians, times are data time in seconds."""
+
+    started_at: str
+    """ISO 8601 with an offset, as in ``RecordingInfo.started_at``."""
+    routine: str
+    """Id of the routine; empty for a session without one."""
+    device: str
+    """Name of the sensor as shown to the person."""
+    simulated: bool
+    recording: str
+    """Path of the recording; empty when none was kept."""
+    duration_s: float
+    finished: bool
+    reason: str
+    """Why the session ended early; empty when finished."""
+    sets: tuple[SetDone, ...] = ()
+    pain: tuple[PainReported, ...] = ()
+
+    def pain_score(self, moment: PainMoment) -> int | None:
+        """The last score given at this moment, or None."""
+        scores = [report.score for report in self.pain if report.moment is moment]
+        return scores[-1] if scores else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionLine:
+    """One session in a list."""
+
+    id: int
+    started_at: str
+    routine: str
+    device: str
+    simulated: bool
+    recording: str
+    duration_s: float
+    finished: bool
+    reason: str
+    pain_before: int | None
+    pain_after: int | None
+    sets: int
+    """Sets done, without the skipped ones."""
+    repetitions: int
+
+
+class History:
+    """An open history. Use it from one thread at a time, and close it."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+
+    @classmethod
+    def open(cls, path: Path, busy_timeout_s: float = BUSY_TIMEOUT_S) -> "History":
+        """Open a history, making it (0600) or bringing it to the present layout where needed.
+
+        Parameters
+        ----------
+        path
+            The database; missing folders are made (0700).
+        busy_timeout_s
+            How long to wait for another program that is writing.
+
+        Raises
+        ------
+        FileError
+            When the file cannot be opened, is damaged, is no history, or was made by a newer
+            version. It is left as it was.
+        """
+        return cls(connect(path, busy_timeout_s), path)
+
+    def close(self) -> None:
+        """Close the database; closing again does nothing."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def add_session(self, record: SessionRecord) -> int:
+        """Store a session whole or not at all; gives its id.
+
+        Raises
+        ------
+        FileError
+            When the database is locked for too long, full, damaged or not writable.
+        """
+        with in_one_sentence(self._path), transaction(self._connection) as connection:
+            session_id = connection.execute(
+                "INSERT INTO sessions (started_at, routine, device, simulated, recording,"
+                " duration_s, finished, reason, pain_before, pain_after)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+                (
+                    record.started_at,
+                    record.routine,
+                    record.device,
+                    record.simulated,
+                    record.recording,
+                    record.duration_s,
+                    record.finished,
+                    record.reason,
+                    record.pain_score(PainMoment.BEFORE),
+                    record.pain_score(PainMoment.AFTER),
+                ),
+            ).fetchone()[0]
+            insert_sets(connection, session_id, record.sets)
+            insert_pain(connection, session_id, record.pain)
+        return int(session_id)
+
+    def sessions(self, limit: int = 100) -> tuple[SessionLine, ...]:
+        """The newest sessions first, by the moment at which they started.
+
+        Raises
+        ------
+        FileError
+            When the database cannot be read.
+        """
+        with in_one_sentence(self._path):
+            rows = self._connection.execute(
+                "SELECT id, started_at, routine, device, simulated, recording, duration_s,"
+                " finished, reason, pain_before, pain_after,"
+                " (SELECT count(*) FROM sets WHERE session_id = sessions.id AND NOT skipped),"
+                " (SELECT count(*) FROM repetitions WHERE session_id = sessions.id)"
+                " FROM sessions ORDER BY julianday(started_at) DESC, id DESC LIMIT ?",
+                (max(0, limit),),
+            ).fetchall()
+        return tuple(_session_line(row) for row in rows)
+
+    def session(self, session_id: int) -> SessionRecord:
+        """One session with its sets, repetitions and pain reports, equal to what was added.
+
+        Raises
+        ------
+        FileError
+            When there is no session with this id, or the database cannot be read.
+        """
+        with in_one_sentence(self._path), transaction(self._connection, "DEFERRED") as connection:
+            row = connection.execute(
+                "SELECT started_at, routine, device, simulated, recording, duration_s, finished,"
+                " reason FROM sessions WHERE id = ?",
+                (session_id,),
+            ).fetchone()
+            if row is None:
+                what = f"there is no session {session_id}"
+                remedy = "choose one from the list of sessions"
+                raise FileError(what, where=str(self._path), remedy=remedy)
+            sets = select_sets(connection, session_id)
+            pain = select_pain(connection, session_id)
+        return SessionRecord(
+            started_at=row[0],
+            routine=row[1],
+            device=row[2],
+            simulated=bool(row[3]),
+            recording=row[4],
+            duration_s=row[5],
+            finished=bool(row[6]),
+            reason=row[7],
+            sets=sets,
+            pain=pain,
+        )
+
+
+def _session_line(row: tuple[Any, ...]) -> SessionLine:
+    return SessionLine(
+        id=row[0],
+        started_at=row[1],
+        routine=row[2],
+        device=row[3],
+        simulated=bool(row[4]),
+        recording=row[5],
+        duration_s=row[6],
+        finished=bool(row[7]),
+        reason=row[8],
+        pain_before=row[9],
+        pain_after=row[10],
+        sets=row[11],
+        repetitions=row[12],
+    )

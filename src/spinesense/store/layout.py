@@ -1,0 +1,120 @@
+"""The layout of a recording inside an MCAP file; ``docs/recording-format.md`` describes it.
+
+Whatever a reader uses is covered by a CRC-32 of our own, because an MCAP file that is being written
+carries none.
+"""
+
+import math
+import struct
+import zlib
+from collections.abc import Mapping
+
+import msgspec
+
+from spinesense.model.calibration import Calibration
+from spinesense.model.errors import FileError
+from spinesense.model.packets import Action, DeviceProfile
+from spinesense.model.recording import RecordingInfo
+
+FORMAT_VERSION = 1
+METADATA_NAME = "spinesense"
+LIBRARY = "spinesense"
+MESSAGE_ENCODING = "spinesense.v1"
+PACKET_TOPIC = "packet/"
+"""Followed by the channel of the packet."""
+INTENT_TOPIC = "intent"
+EVENT_TOPIC = "event"
+
+PREFIX = struct.Struct("<IId")
+"""Sequence number, CRC-32 and arrival in seconds; the body follows."""
+_SEQUENCE = struct.Struct("<I")
+_ARRIVAL = struct.Struct("<d")
+_LARGEST_LOG_TIME_NS = 2**64 - 1
+
+
+class IntentBody(msgspec.Struct):
+    """The JSON body of an intent."""
+
+    action: Action
+    value: str
+
+
+def topic_seed(topic: str) -> int:
+    """CRC-32 of a topic, from which the checksums of its messages go on."""
+    return zlib.crc32(topic.encode())
+
+
+def seal(seed: int, sequence: int, arrival_s: float, body: bytes) -> bytes:
+    """Payload of one message; its checksum covers the topic, the number, the time and the body."""
+    number = _SEQUENCE.pack(sequence)
+    rest = _ARRIVAL.pack(arrival_s) + body
+    return number + _SEQUENCE.pack(zlib.crc32(rest, zlib.crc32(number, seed))) + rest
+
+
+def is_intact(seed: int, payload: bytes) -> bool:
+    """Whether the checksum of a payload is the one that ``seal`` gave it."""
+    crc = zlib.crc32(payload[8:], zlib.crc32(payload[:4], seed))
+    return payload[4:8] == crc.to_bytes(4, "little")
+
+
+def log_time_ns(arrival_s: float) -> int:
+    """Arrival as MCAP counts it. Other programs order by it; we read the exact seconds."""
+    if not math.isfinite(arrival_s):
+        raise ValueError("the time of arrival is not a finite number")
+    return min(max(round(arrival_s * 1e9), 0), _LARGEST_LOG_TIME_NS)
+
+
+def info_to_metadata(info: RecordingInfo) -> dict[str, str]:
+    """The metadata record at the head of a recording.
+
+    Raises
+    ------
+    ValueError
+        When a text holds what UTF-8 cannot.
+    """
+    calibration = msgspec.json.encode(info.calibration).decode() if info.calibration else ""
+    metadata = {
+        "format": str(FORMAT_VERSION),
+        "device": msgspec.json.encode(info.device).decode(),
+        "started_at": info.started_at,
+        "routine": info.routine,
+        "calibration": calibration,
+        "notes": info.notes,
+    }
+    return metadata | {"crc32": f"{_metadata_crc(metadata):08x}"}
+
+
+def info_from_metadata(metadata: Mapping[str, str], where: str) -> RecordingInfo:
+    """What ``info_to_metadata`` wrote.
+
+    Raises
+    ------
+    FileError
+        When the metadata are damaged, incomplete, or of a newer format.
+    """
+    stored = dict(metadata)
+    if stored.pop("crc32", "") != f"{_metadata_crc(stored):08x}":
+        what = "the head of the recording is damaged"
+        raise FileError(what, where=where, remedy="use a copy of the file if there is one")
+    version = stored.get("format", "")
+    if version != str(FORMAT_VERSION):
+        what = f"the recording has format {version!r} and this program reads {FORMAT_VERSION}"
+        raise FileError(what, where=where, remedy="update spinesense")
+    try:
+        calibration = stored["calibration"]
+        return RecordingInfo(
+            device=msgspec.json.decode(stored["device"], type=DeviceProfile),
+            started_at=stored["started_at"],
+            routine=stored["routine"],
+            calibration=msgspec.json.decode(calibration, type=Calibration) if calibration else None,
+            notes=stored["notes"],
+        )
+    except (KeyError, msgspec.MsgspecError) as problem:
+        what = f"the head of the recording cannot be understood ({problem})"
+        raise FileError(what, where=where, remedy="record again or update spinesense") from problem
+
+
+def _metadata_crc(metadata: Mapping[str, str]) -> int:
+    """CRC-32 of keys and values in the order of the keys, each ended by a zero byte."""
+    pairs = (f"{key}\0{metadata[key]}\0" for key in sorted(metadata))
+    return zlib.crc32("".join(pairs).encode())

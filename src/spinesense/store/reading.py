@@ -1,0 +1,89 @@
+"""Read recordings, and finish those that a crash left open."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from spinesense.model.packets import Intent, Item, Packet
+from spinesense.model.recording import RecordingInfo
+from spinesense.store.files import file_error
+from spinesense.store.layout import EVENT_TOPIC, INTENT_TOPIC, PACKET_TOPIC, PREFIX, IntentBody
+from spinesense.store.scanning import scan
+
+EventRow = tuple[str, Mapping[str, Any]]
+"""Name of the class of an event and its fields, as plain values."""
+
+_Body = TypeVar("_Body")
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The whole of a recording, or the intact part of a damaged one."""
+
+    info: RecordingInfo
+    items: tuple[Item, ...]
+    """In the order in which they happened."""
+    events: tuple[EventRow, ...]
+    """What the person was told at the time. A later version may find otherwise."""
+    damage: str
+    """One sentence on what is missing and why; empty when the recording is whole."""
+    duration_s: float
+    """Arrival of the last item; 0 without items."""
+
+
+def read_recording(path: Path) -> Recording:
+    """Read a recording; of a damaged one, everything before the damage.
+
+    Raises
+    ------
+    FileError
+        When the file cannot be read, is empty, is no recording of ours or has lost its head.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as problem:
+        raise file_error(problem, path, "read") from problem
+    collector = _Collector()
+    found = scan(data, str(path), collector.take)
+    items = tuple(collector.items)
+    duration_s = items[-1].arrival_s if items else 0.0
+    damage = ""
+    if found.damage:
+        damage = f"{found.damage}: {len(items)} items are intact, up to {duration_s:.1f} s."
+        damage = damage[0].upper() + damage[1:]
+    return Recording(found.info, items, tuple(collector.events), damage, duration_s)
+
+
+class _Collector:
+    """Turns messages into items and events."""
+
+    def __init__(self) -> None:
+        self.items: list[Item] = []
+        self.events: list[EventRow] = []
+        self._channels: dict[str, str] = {}
+
+    def take(self, topic: str, arrival_s: float, payload: bytes) -> None:
+        """Take one message. Raises ValueError when the topic or the body is not understood."""
+        if topic in self._channels:
+            self.items.append(Packet(arrival_s, self._channels[topic], payload[PREFIX.size :]))
+        elif topic.startswith(PACKET_TOPIC):
+            self._channels[topic] = topic.removeprefix(PACKET_TOPIC)
+            self.take(topic, arrival_s, payload)
+        elif topic == INTENT_TOPIC:
+            body = _decode(payload, IntentBody)
+            self.items.append(Intent(arrival_s, body.action, body.value))
+        elif topic == EVENT_TOPIC:
+            fields = _decode(payload, dict[str, Any])
+            self.events.append((str(fields.pop("event", "")), fields))
+        else:
+            raise ValueError(f"the channel {topic!r} is not known")
+
+
+def _decode(payload: bytes, kind: type[_Body]) -> _Body:
+    try:
+        return msgspec.json.decode(payload[PREFIX.size :], type=kind)
+    except msgspec.MsgspecError as problem:
+        raise ValueError(f"a message is not understood: {problem}") from problem

@@ -1,0 +1,206 @@
+"""Walk through the bytes of a recording, up to the first damage.
+
+The readers of the ``mcap`` package make an object of every record and raise on a file that is cut;
+here messages are slices, and whatever stands before the damage is delivered.
+"""
+
+import struct
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+
+import zstandard
+from mcap.data_stream import ReadDataStream
+from mcap.exceptions import McapError
+from mcap.opcode import Opcode
+from mcap.records import Channel, Chunk, Metadata
+from mcap.stream_reader import CRCValidationError, get_chunk_data_stream
+from mcap.writer import MCAP0_MAGIC
+
+from spinesense.model.errors import FileError
+from spinesense.model.recording import RecordingInfo
+from spinesense.store.layout import METADATA_NAME, PREFIX, info_from_metadata, is_intact, topic_seed
+
+Take = Callable[[str, float, bytes], None]
+"""Gets topic, arrival in seconds and payload of every message; a ValueError of it is damage."""
+
+_RECORD = struct.Struct("<BQ")
+_CHANNEL_ID = struct.Struct("<H")
+_NO_RECORD = 0
+"""MCAP forbids this opcode: zeros are room that a file system gave and nobody filled."""
+_FOOTER = struct.Struct("<BQQQI")
+_MESSAGE_HEAD_BYTES = 22
+"""Channel, sequence and two times, before the payload."""
+_LARGEST_TORN_BYTES = 65_536
+"""A live record is one write; no sensor sends a packet that comes near this. An unfinished record
+that claims to be longer has a damaged length."""
+_LARGEST_CHUNK_BYTES = 1 << 30
+"""A chunk that claims to be larger has a damaged length: ours are of 64 KiB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a file turned out to be."""
+
+    info: RecordingInfo
+    messages: int
+    last_arrival_s: float
+    damage: str
+    """Why the file is not whole, without a full stop; empty when it is."""
+    interrupted: bool
+    """It is a live file that was simply not closed: nothing that follows the last message can be
+    of use."""
+
+
+class _DamageError(Exception):
+    """What is damaged, in words."""
+
+
+def scan(data: bytes, where: str, take: Take) -> Scan:
+    """Deliver every intact message from the start of ``data`` up to the first damage.
+
+    Raises
+    ------
+    FileError
+        When the bytes are no recording of ours, or their head is damaged.
+    """
+    if not data:
+        raise FileError("the file is empty", where=where, remedy="choose another recording")
+    if not data.startswith(MCAP0_MAGIC):
+        what = "this is no MCAP file"
+        raise FileError(what, where=where, remedy="choose a recording that spinesense made")
+    scanner = _Scanner(where, take)
+    damage, interrupted = scanner.run(data)
+    if scanner.info is None:
+        what = "the file has no intact head of a spinesense recording"
+        raise FileError(what, where=where, remedy="choose a recording that spinesense made")
+    return Scan(
+        scanner.info, scanner.messages, scanner.last_arrival_s, damage, damage != "" and interrupted
+    )
+
+
+class _Scanner:
+    """The state of one walk."""
+
+    def __init__(self, where: str, take: Take) -> None:
+        self.info: RecordingInfo | None = None
+        self.messages = 0
+        self.last_arrival_s = 0.0
+        self._where = where
+        self._take = take
+        self._topics: dict[int, tuple[str, int]] = {}
+        self._chunked = False
+
+    def run(self, data: bytes) -> tuple[str, bool]:
+        """Walk through the file; gives the damage, and whether it is a mere interruption."""
+        position = len(MCAP0_MAGIC)
+        try:
+            position, end_crc = self._walk(data, position)
+            if end_crc is not None:
+                _check_ending(data, position, end_crc)
+                return "", False
+        except (_DamageError, McapError, ValueError, OverflowError, struct.error) as problem:
+            return f"the file is damaged ({problem})", False
+        if not self._chunked and _is_torn(data, position):
+            return "the recording was interrupted before it was closed", True
+        return f"the file ends or is damaged at byte {position} of {len(data)}", False
+
+    def _walk(self, data: bytes, position: int) -> tuple[int, int | None]:
+        """Go through whole records; gives the end of the last one, and the CRC of a data end."""
+        size = len(data)
+        while position + _RECORD.size <= size:
+            opcode, length = _RECORD.unpack_from(data, position)
+            start = position + _RECORD.size
+            end = start + length
+            if end > size or opcode == _NO_RECORD:
+                break
+            if opcode == Opcode.MESSAGE:
+                self._message(data, start, end)
+            elif opcode == Opcode.DATA_END:
+                return end, int.from_bytes(data[start:end], "little")
+            else:
+                self._record(opcode, data[start:end])
+            position = end
+        return position, None
+
+    def _message(self, data: bytes, start: int, end: int) -> None:
+        """Check one message and hand it on."""
+        payload = data[start + _MESSAGE_HEAD_BYTES : end]
+        (channel_id,) = _CHANNEL_ID.unpack_from(data, start)
+        topic, seed = self._topics.get(channel_id, ("", 0))
+        if self.info is None or not topic or len(payload) < PREFIX.size:
+            raise _DamageError(f"message {self.messages} has no head")
+        sequence, _, arrival_s = PREFIX.unpack_from(payload)
+        if sequence != self.messages or not is_intact(seed, payload):
+            raise _DamageError(f"the checksum or number of message {self.messages} is wrong")
+        self._take(topic, arrival_s, payload)
+        self.messages += 1
+        self.last_arrival_s = arrival_s
+
+    def _record(self, opcode: int, content: bytes) -> None:
+        """Take in a record that is no message."""
+        stream = ReadDataStream(BytesIO(content))
+        if opcode == Opcode.CHUNK:
+            self._chunk(Chunk.read(stream))
+        elif opcode == Opcode.CHANNEL:
+            channel = Channel.read(stream)
+            self._topics[channel.id] = (channel.topic, topic_seed(channel.topic))
+        elif opcode == Opcode.METADATA:
+            metadata = Metadata.read(stream)
+            if metadata.name == METADATA_NAME:
+                self.info = info_from_metadata(metadata.metadata, self._where)
+        elif opcode not in (Opcode.HEADER, Opcode.SCHEMA, Opcode.MESSAGE_INDEX, Opcode.ATTACHMENT):
+            raise _DamageError(f"a record after message {self.messages} is of no known kind")
+
+    def _chunk(self, chunk: Chunk) -> None:
+        """Unpack a chunk, check its CRC and walk through it."""
+        self._chunked = True
+        if chunk.uncompressed_size > _LARGEST_CHUNK_BYTES:
+            raise _DamageError(f"the length of a chunk after message {self.messages} is wrong")
+        try:
+            stream, size = get_chunk_data_stream(chunk, validate_crc=True)
+        except (zstandard.ZstdError, CRCValidationError, RuntimeError, MemoryError) as problem:
+            what = f"a chunk after message {self.messages} cannot be unpacked"
+            raise _DamageError(what) from problem
+        position, _ = self._walk(stream.read(size), 0)
+        if position != size:
+            raise _DamageError(f"a chunk ends within a record after message {self.messages}")
+
+
+def _is_torn(data: bytes, position: int) -> bool:
+    """Whether what follows the last whole record is a write that was cut short.
+
+    Either nothing, or the beginning of one record, or zeros that a file system put there when the
+    power failed.
+    """
+    rest = data[position:]
+    if rest.count(0) == len(rest):
+        return True
+    if len(rest) < _RECORD.size:
+        return rest[0] in (Opcode.MESSAGE, Opcode.CHANNEL)
+    opcode, length = _RECORD.unpack_from(rest)
+    return opcode in (Opcode.MESSAGE, Opcode.CHANNEL) and length <= _LARGEST_TORN_BYTES
+
+
+def _check_ending(data: bytes, position: int, data_crc: int) -> None:
+    """Check the CRCs over all messages and over the index, and that nothing is missing after it.
+
+    A CRC of 0 stands for none, as MCAP has it.
+
+    ``position`` is the end of the data end record, of which ``data_crc`` is the content.
+    """
+    data_end_bytes = _RECORD.size + 4
+    if data_crc not in (0, zlib.crc32(data[: position - data_end_bytes])):
+        raise _DamageError("all messages are intact, but the checksum over them is wrong")
+    footer = len(data) - len(MCAP0_MAGIC) - _FOOTER.size
+    if footer < position or not data.endswith(MCAP0_MAGIC):
+        raise _DamageError("all messages are intact, but the index at the end is missing")
+    opcode, length, summary_start, _, summary_crc = _FOOTER.unpack_from(data, footer)
+    whole = (opcode, length, summary_start) == (
+        Opcode.FOOTER,
+        _FOOTER.size - _RECORD.size,
+        position,
+    )
+    if not whole or summary_crc not in (0, zlib.crc32(data[position : footer + _FOOTER.size - 4])):
+        raise _DamageError("all messages are intact, but the index at the end is damaged")

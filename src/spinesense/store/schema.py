@@ -1,0 +1,76 @@
+"""The tables of the history, and how an older history becomes a present one."""
+
+APPLICATION_ID = 0x7370696E
+"""``spin`` in ASCII: tells our databases from those of other programs (PRAGMA application_id)."""
+
+_FIRST = (
+    """
+    CREATE TABLE sessions (
+        id INTEGER PRIMARY KEY,
+        started_at TEXT NOT NULL,
+        routine TEXT NOT NULL,
+        device TEXT NOT NULL,
+        simulated INTEGER NOT NULL CHECK (simulated IN (0, 1)),
+        recording TEXT NOT NULL,
+        duration_s REAL NOT NULL,
+        finished INTEGER NOT NULL CHECK (finished IN (0, 1)),
+        reason TEXT NOT NULL,
+        pain_before INTEGER CHECK (pain_before BETWEEN 0 AND 10),
+        pain_after INTEGER CHECK (pain_after BETWEEN 0 AND 10)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE sets (
+        session_id INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+        position INTEGER NOT NULL,
+        time_s REAL NOT NULL,
+        exercise TEXT NOT NULL,
+        set_number INTEGER NOT NULL,
+        side TEXT NOT NULL,
+        goal INTEGER NOT NULL,
+        held_s REAL NOT NULL,
+        start_s REAL NOT NULL,
+        skipped INTEGER NOT NULL CHECK (skipped IN (0, 1)),
+        PRIMARY KEY (session_id, position)
+    ) STRICT, WITHOUT ROWID
+    """,
+    # A measurement that could not be made is not a number; SQLite keeps that as NULL.
+    """
+    CREATE TABLE repetitions (
+        session_id INTEGER NOT NULL,
+        set_position INTEGER NOT NULL,
+        position INTEGER NOT NULL,
+        time_s REAL NOT NULL,
+        number INTEGER NOT NULL,
+        start_s REAL NOT NULL,
+        peak_s REAL NOT NULL,
+        end_s REAL NOT NULL,
+        range_rad REAL,
+        hold_s REAL,
+        side TEXT NOT NULL,
+        off_axis_rad REAL,
+        smoothness REAL,
+        range_sd_rad REAL,
+        PRIMARY KEY (session_id, set_position, position),
+        FOREIGN KEY (session_id, set_position)
+            REFERENCES sets (session_id, position) ON DELETE CASCADE
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE pain (
+        session_id INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+        position INTEGER NOT NULL,
+        time_s REAL NOT NULL,
+        score INTEGER NOT NULL CHECK (score BETWEEN 0 AND 10),
+        moment TEXT NOT NULL,
+        exercise TEXT NOT NULL,
+        flexion_rad REAL,
+        PRIMARY KEY (session_id, position)
+    ) STRICT, WITHOUT ROWID
+    """,
+    f"PRAGMA application_id = {APPLICATION_ID}",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+"""Statements that lead from version n (``PRAGMA user_version``) to n + 1. Never change one that
+has been released: append another."""
