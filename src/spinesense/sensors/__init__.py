@@ -1,0 +1,1 @@
+"""Where packets come from, and what the bytes of each device mean."""

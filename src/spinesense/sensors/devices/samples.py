@@ -1,0 +1,104 @@
+"""Tables of samples as packets, so that imported files take the same way as a live sensor.
+
+A payload is rows of seven little-endian float64: time (s), specific force x y z (m/s²), angular
+rate x y z (rad/s). A table without a gyroscope has NaN for the angular rate.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from spinesense.model.errors import SensorError
+from spinesense.model.packets import BadPacket, Packet
+from spinesense.model.samples import Decoded, Floats, ImuBlock
+
+CHANNEL: Final = "samples"
+_COLUMNS = 7
+_ROW_BYTES = 8 * _COLUMNS
+
+
+def encode(
+    time_s: Floats,
+    acc_mps2: Floats,
+    gyr_radps: Floats | None = None,
+    *,
+    rows_per_packet: int = 64,
+) -> list[Packet]:
+    """The packets of a table of samples, each arriving at the time of its last row.
+
+    Parameters
+    ----------
+    time_s
+        (n,) times of the samples; arrival 0 is the first of them.
+    acc_mps2, gyr_radps
+        (n, 3) samples; None for a table without a gyroscope.
+
+    Raises
+    ------
+    SensorError
+        When the columns differ in length, or a time is not a number.
+    """
+    rows = len(time_s)
+    gyr = np.full((rows, 3), np.nan) if gyr_radps is None else gyr_radps
+    if acc_mps2.shape != (rows, 3) or gyr.shape != (rows, 3):
+        raise SensorError(
+            f"a table of {rows} samples has columns of shapes {acc_mps2.shape} and {gyr.shape}",
+            remedy="give three acceleration and three gyro values for each time",
+        )
+    if not np.isfinite(time_s).all():
+        row = int(np.flatnonzero(~np.isfinite(time_s))[0])
+        raise SensorError(
+            f"sample {row} has no time", remedy="leave it out or give every sample a time"
+        )
+    table = np.column_stack([time_s, acc_mps2, gyr]).astype("<f8")
+    arrival_s = np.maximum.accumulate(time_s - time_s[0]) if rows else time_s
+    return [
+        Packet(
+            float(arrival_s[min(start + rows_per_packet, rows) - 1]),
+            CHANNEL,
+            table[start : start + rows_per_packet].tobytes(),
+        )
+        for start in range(0, rows, rows_per_packet)
+    ]
+
+
+class SamplesDecoder:
+    """Decoder of a table of samples; its times are the clock of the device."""
+
+    def __init__(self) -> None:
+        self._samples = 0
+
+    def decode(self, packets: Sequence[Packet]) -> Decoded:
+        """Samples of these packets; see `spinesense.sensors.source.Decoder`."""
+        good, bad = [], []
+        for packet in packets:
+            reason = _fault(packet.payload)
+            if reason:
+                bad.append(BadPacket(packet.arrival_s, reason))
+            else:
+                good.append(packet)
+        if not good:
+            return Decoded(None, tuple(bad))
+        table = np.frombuffer(b"".join(packet.payload for packet in good), dtype="<f8")
+        table = table.astype(np.float64).reshape(-1, _COLUMNS)
+        first = self._samples
+        self._samples += len(table)
+        counts = [len(packet.payload) // _ROW_BYTES for packet in good]
+        block = ImuBlock(
+            arrival_s=np.repeat([packet.arrival_s for packet in good], counts),
+            acc_mps2=table[:, 1:4],
+            gyr_radps=table[:, 4:7],
+            index=np.arange(first, self._samples),
+            counted=False,
+            device_time_s=table[:, 0],
+        )
+        return Decoded(block, tuple(bad))
+
+
+def _fault(payload: bytes) -> str:
+    if not payload or len(payload) % _ROW_BYTES:
+        return f"{len(payload)} bytes are not rows of {_COLUMNS} numbers"
+    if not np.isfinite(np.frombuffer(payload, dtype="<f8")[::_COLUMNS]).all():
+        return "a sample has no time"
+    return ""

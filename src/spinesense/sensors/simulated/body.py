@@ -1,0 +1,117 @@
+"""Orientation and place of the sensor on the lower back of a moving person."""
+
+import math
+
+import numpy as np
+
+from spinesense.model.samples import Floats
+from spinesense.sensors.simulated import rotations
+from spinesense.sensors.simulated.trajectory import Channel, Trajectory
+
+# The skin over L5/S1 lies about 10 cm above and 9 cm behind the axis of the hip joints.
+SENSOR_FROM_HIP_M = (-0.09, 0.0, 0.10)
+
+BREATH_HZ = 0.25
+# The lower back tips by 0.5-1° with each breath at rest, peak to peak.
+_BREATH_RAD = math.radians(0.35)
+
+# Sway of quiet standing is slow: nearly all of it lies below 0.7 Hz.
+_SWAY_HZ = np.array([0.05, 0.11, 0.19, 0.31, 0.47, 0.68])
+_SWAY_RMS_RAD = math.radians(0.3)
+
+STEP_HZ = 1.8
+"""Usual cadence of comfortable walking, 108 steps a minute."""
+
+# Amplitudes of one gait cycle at the lower back. The trunk rises and falls by 4 cm at each step and
+# sways by 4 cm over each stride (Zijlstra & Hof 2003, Gait & Posture 18:1); the harmonics of the
+# step make the landing that an accelerometer sees (Kavanagh & Menz 2008, Gait & Posture 28:1).
+_RISE_M = ((2, 0.018, 0.0), (4, 0.002, 0.9), (6, 0.0006, 1.7))
+_SURGE_M = ((2, 0.009, 0.3), (4, 0.0015, 1.1))
+_SIDEWAYS_M = ((1, 0.02, 0.0),)
+# The pelvis turns and drops by a few degrees to alternate sides (Perry & Burnfield, Gait Analysis).
+_TURN_RAD = ((1, math.radians(5.0), 0.0),)
+_DROP_RAD = ((1, math.radians(3.5), 0.6),)
+_NOD_RAD = ((2, math.radians(1.5), 0.4),)
+
+
+class Body:
+    """One person's body: the planned trajectory plus what no body leaves out.
+
+    Parameters
+    ----------
+    trajectory
+        What the person means to do.
+    rng
+        Draws the phases of sway, breath and gait.
+    """
+
+    def __init__(self, trajectory: Trajectory, rng: np.random.Generator) -> None:
+        self._trajectory = trajectory
+        self._sway_phase_rad = rng.uniform(0, 2 * math.pi, size=(2, len(_SWAY_HZ)))
+        self._breath_phase_rad = rng.uniform(0, 2 * math.pi)
+        self._step_hz = STEP_HZ * rng.uniform(0.95, 1.05)
+
+    def pose(self, time_s: Floats) -> tuple[Floats, Floats]:
+        """(n, 4) trunk to earth, and (n, 3) place of the sensor in metres, at ascending times."""
+        values = self._trajectory.values(time_s)
+        values[:, Channel.FLEXION] += self._breath(time_s)
+        sway_flexion, sway_lateral = self._sway(time_s)
+        values[:, Channel.FLEXION] += values[:, Channel.SWAY] * sway_flexion
+        values[:, Channel.LATERAL] += values[:, Channel.SWAY] * sway_lateral
+        hip_m = np.column_stack(
+            [values[:, Channel.FORWARD], np.zeros(len(time_s)), values[:, Channel.HEIGHT]]
+        )
+        if values[:, Channel.WALK].any():
+            self._walk(time_s, values, hip_m)
+        heading = rotations.about(2, values[:, Channel.HEADING])
+        quat = heading
+        for axis, channel in (
+            (1, Channel.PITCH),
+            (0, Channel.ROLL),
+            (1, Channel.FLEXION),
+            (0, Channel.LATERAL),
+            (2, Channel.ROTATION),
+        ):
+            quat = rotations.product(quat, rotations.about(axis, values[:, channel]))
+        lever_m = rotations.rotate(quat, np.array(SENSOR_FROM_HIP_M))
+        return quat, rotations.rotate(heading, hip_m) + lever_m
+
+    def steps(self, start_s: float, end_s: float) -> int:
+        """Steps that walking from ``start_s`` to ``end_s`` takes."""
+        stride_rad = self._stride_rad(np.array([start_s, end_s]))
+        return round(float(stride_rad[1] - stride_rad[0]) / math.pi)
+
+    def _breath(self, time_s: Floats) -> Floats:
+        return _BREATH_RAD * np.sin(2 * math.pi * BREATH_HZ * time_s + self._breath_phase_rad)
+
+    def _sway(self, time_s: Floats) -> tuple[Floats, Floats]:
+        phase_rad = 2 * math.pi * time_s[:, None] * _SWAY_HZ
+        scale_rad = _SWAY_RMS_RAD * math.sqrt(2 / len(_SWAY_HZ))
+        flexion, lateral = (
+            scale_rad * np.sin(phase_rad + offset_rad).sum(axis=1)
+            for offset_rad in self._sway_phase_rad
+        )
+        return flexion, lateral
+
+    def _stride_rad(self, time_s: Floats) -> Floats:
+        """Phase of the gait cycle, two steps a turn, with a cadence that wanders by 2 %."""
+        wander_rad = 0.1 * np.sin(2 * math.pi * 0.11 * time_s + self._breath_phase_rad)
+        return math.pi * self._step_hz * time_s + wander_rad
+
+    def _walk(self, time_s: Floats, values: Floats, hip_m: Floats) -> None:
+        stride_rad = self._stride_rad(time_s)
+        amount = values[:, Channel.WALK]
+        hip_m[:, 0] += amount * _harmonics(stride_rad, _SURGE_M)
+        hip_m[:, 1] += amount * _harmonics(stride_rad, _SIDEWAYS_M)
+        hip_m[:, 2] += amount * _harmonics(stride_rad, _RISE_M)
+        values[:, Channel.FLEXION] += amount * _harmonics(stride_rad, _NOD_RAD)
+        values[:, Channel.LATERAL] += amount * _harmonics(stride_rad, _DROP_RAD)
+        values[:, Channel.ROTATION] += amount * _harmonics(stride_rad, _TURN_RAD)
+
+
+def _harmonics(phase_rad: Floats, terms: tuple[tuple[int, float, float], ...]) -> Floats:
+    """Sum of (multiple of the phase, amplitude, offset in radians) waves."""
+    total = np.zeros(len(phase_rad))
+    for multiple, amplitude, offset_rad in terms:
+        total += amplitude * np.sin(multiple * phase_rad + offset_rad)
+    return total

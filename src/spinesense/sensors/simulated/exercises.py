@@ -1,0 +1,138 @@
+"""How the model person performs each exercise, as seen by a sensor on the lower back.
+
+The pelvis and the lower back turn by these signs (x forward, y left, z up along the spine):
+
+==================  ==============  ==========  ===============================================
+exercise            start posture   sign        why
+==================  ==============  ==========  ===============================================
+pelvic_tilt         supine          flexion -   the pelvis rolls backward, pubis towards ribs
+partial_crunch      supine          flexion -   the same roll, smaller
+knees_to_chest      supine          flexion -   the thighs roll the pelvis backward
+bridge              supine          flexion -   hips rise above the shoulders, z points downward:
+                                                up = (cos a, 0, -sin a), beyond -90°
+cat_stretch         hands, knees    flexion -+  rounding rolls the pelvis backward, sagging
+                                                forward
+childs_pose         hands, knees    flexion -   the tail sinks to the heels, below the ribs:
+                                                up = (-cos a, 0, sin a), short of +90°
+wrist_wave          hands, knees    flexion -+  hips sink below the shoulders, then rise above
+standing_extension  standing        flexion -   backward bend
+forward_bend        standing        flexion +   forward bend
+wall_sit            standing        flexion -   hips slide down, the back flattens on the wall
+leg_press_guard     sitting         flexion -   the pelvis rolls backward off the pad
+hamstring_stretch   supine          flexion -   the leg pulls the pelvis backward; then still
+bird_dog            hands, knees    rotation ±  the side of the lifted leg rises
+single_leg_raise    supine          rotation ±  the weight of the leg rolls the pelvis to it
+seated_twist        sitting         rotation ±  turning to the left is positive
+ball_march          sitting         lateral ±   the trunk sways away from the lifted leg
+side_leg_raise      side-lying      lateral ±   the hip of the upper leg hikes
+arm_circles         standing        lateral ±   rhythmic sway
+==================  ==============  ==========  ===============================================
+
+Where there are sides, working with the left side is the positive direction.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from types import MappingProxyType
+from typing import Final
+
+from spinesense.model.movement import StartPosture
+from spinesense.sensors.simulated.trajectory import Channel
+
+
+class Kind(Enum):
+    """How an exercise goes on."""
+
+    REPEATED = auto()
+    """Out, hold and back, with a rest between."""
+    RHYTHM = auto()
+    """To and fro without a stop, for as long as asked."""
+    WALK = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Excursion:
+    """One way out of the start posture."""
+
+    channel: Channel
+    size_rad: float
+    """For the left side where there are sides."""
+    rise_m: float = 0.0
+    """How much the hips rise with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelExercise:
+    """One exercise of the model person. Sizes and times are those of an average repetition."""
+
+    posture: StartPosture
+    excursions: tuple[Excursion, ...]
+    out_s: float
+    back_s: float
+    stay_s: float = 0.3
+    """Time at the peak when no hold is asked for."""
+    pause_s: float = 1.2
+    """Rest in the start posture between repetitions."""
+    sided: bool = False
+    """The sign follows the side."""
+    alternates: bool = False
+    """Sides change with every repetition."""
+    kind: Kind = Kind.REPEATED
+
+
+def _one(channel: Channel, size_deg: float, rise_m: float = 0.0) -> tuple[Excursion, ...]:
+    return (Excursion(channel, math.radians(size_deg), rise_m),)
+
+
+def _two(channel: Channel, first_deg: float, second_deg: float) -> tuple[Excursion, ...]:
+    return _one(channel, first_deg) + _one(channel, second_deg)
+
+
+_STANDING = StartPosture.STANDING
+_SITTING = StartPosture.SITTING
+_SUPINE = StartPosture.SUPINE
+_ALL_FOURS = StartPosture.HANDS_AND_KNEES
+_SIDE = StartPosture.SIDE_LYING
+
+EXERCISES: Final[Mapping[str, ModelExercise]] = MappingProxyType(
+    {
+        "pelvic_tilt": ModelExercise(_SUPINE, _one(Channel.FLEXION, -10), 1.5, 1.5, stay_s=0.6),
+        "partial_crunch": ModelExercise(_SUPINE, _one(Channel.FLEXION, -9), 1.6, 1.6),
+        "knees_to_chest": ModelExercise(_SUPINE, _one(Channel.FLEXION, -18, 0.02), 3.0, 3.0),
+        "bridge": ModelExercise(_SUPINE, _one(Channel.FLEXION, -32, 0.2), 2.0, 2.0),
+        "hamstring_stretch": ModelExercise(
+            _SUPINE, _one(Channel.FLEXION, -3), 2.5, 2.5, pause_s=2.0
+        ),
+        "cat_stretch": ModelExercise(_ALL_FOURS, _two(Channel.FLEXION, -20, 15), 2.0, 2.0),
+        "childs_pose": ModelExercise(_ALL_FOURS, _one(Channel.FLEXION, -35, -0.25), 4.0, 4.0),
+        "wrist_wave": ModelExercise(_ALL_FOURS, _two(Channel.FLEXION, -35, 30), 3.0, 3.0),
+        "standing_extension": ModelExercise(_STANDING, _one(Channel.FLEXION, -22), 2.5, 2.5),
+        "forward_bend": ModelExercise(_STANDING, _one(Channel.FLEXION, 36), 3.0, 3.0),
+        "wall_sit": ModelExercise(_STANDING, _one(Channel.FLEXION, -4, -0.25), 2.5, 2.0),
+        "leg_press_guard": ModelExercise(_SITTING, _one(Channel.FLEXION, -4), 2.0, 2.5),
+        "bird_dog": ModelExercise(
+            _ALL_FOURS, _one(Channel.ROTATION, 6), 2.0, 2.0, sided=True, alternates=True
+        ),
+        "single_leg_raise": ModelExercise(
+            _SUPINE, _one(Channel.ROTATION, 4), 2.0, 2.0, stay_s=1.0, sided=True
+        ),
+        "seated_twist": ModelExercise(_SITTING, _one(Channel.ROTATION, 28), 3.0, 3.0, sided=True),
+        "ball_march": ModelExercise(
+            _SITTING, _one(Channel.LATERAL, 5), 0.9, 0.9, pause_s=0.5, sided=True, alternates=True
+        ),
+        "side_leg_raise": ModelExercise(_SIDE, _one(Channel.LATERAL, 7), 1.5, 1.5, sided=True),
+        "arm_circles": ModelExercise(
+            _STANDING,
+            _two(Channel.LATERAL, 1.5, -1.5),
+            0.5,
+            0.5,
+            stay_s=0.0,
+            pause_s=0.0,
+            kind=Kind.RHYTHM,
+        ),
+        "walk": ModelExercise(_STANDING, (), 0.0, 0.0, kind=Kind.WALK),
+        "aerobic": ModelExercise(_STANDING, (), 0.0, 0.0, kind=Kind.WALK),
+    }
+)

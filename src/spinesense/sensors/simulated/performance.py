@@ -1,0 +1,246 @@
+"""Plans what the model person does, and keeps the truth about it."""
+
+import math
+from typing import Final
+
+import numpy as np
+
+from spinesense.model.movement import Side, StartPosture
+from spinesense.sensors.simulated.body import Body
+from spinesense.sensors.simulated.exercises import EXERCISES, Excursion, Kind, ModelExercise
+from spinesense.sensors.simulated.poses import (
+    LYING,
+    SITTING_ON_THE_FLOOR,
+    UPRIGHT,
+    Pose,
+    pose_of,
+)
+from spinesense.sensors.simulated.trajectory import Channel, Move, Trajectory
+from spinesense.sensors.simulated.truth import Performed, Truth, Walked
+
+_LEAN_RAD: Final = math.radians(35)
+"""How far the trunk leans forward while it rises from a chair or sits down on one."""
+_BOW_RAD: Final = math.radians(40)
+_FADE_S: Final = 0.8
+"""A walk begins and ends within about one stride."""
+_ANGLES: Final = (Channel.FLEXION, Channel.LATERAL, Channel.ROTATION)
+
+
+class Performance:
+    """Adds one action after the other to a person's trajectory.
+
+    ``at_s`` is the time up to which everything is planned; ``truth`` says what it comes to.
+    """
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self._rng = rng
+        self._posture = StartPosture.STANDING
+        self._pose = pose_of(self._posture)
+        self._trajectory = Trajectory(self._pose)
+        # Nobody moves in one plane: a few per cent of each movement go astray.
+        self._astray = rng.normal(0.0, 0.04, size=(3, 3))
+        self.body = Body(self._trajectory, rng)
+        self.truth = Truth()
+        self.at_s = 0.0
+        self.truth.stay(self._posture, self.at_s)
+
+    def wait(self, duration_s: float) -> None:
+        """Stay as still as a person can."""
+        self.at_s += duration_s
+        self.truth.stay(self._posture, self.at_s)
+
+    def interrupt(self, time_s: float) -> None:
+        """Drop what has not begun at ``time_s``, and come back to the start posture."""
+        self._trajectory.drop_from(time_s)
+        self.truth.forget_from(time_s)
+        self.at_s = max(time_s, self._trajectory.busy_until_s())
+        self._settle()
+        self.truth.stay(self._posture, self.at_s)
+
+    def take(self, posture: StartPosture, side: str = "") -> None:
+        """Change to a posture; the side is the one that will work."""
+        self._settle()
+        pose = pose_of(posture, side)
+        if pose == self._pose:
+            return
+        before, self._pose, self._posture = self._posture, pose, posture
+        if before in UPRIGHT and posture in LYING:
+            self._change(SITTING_ON_THE_FLOOR, 2.0, lean_rad=_LEAN_RAD)
+            self._change(pose, 2.0)
+        elif before in LYING and posture in UPRIGHT:
+            self._change(SITTING_ON_THE_FLOOR, 2.0)
+            self._change(pose, 2.0, lean_rad=_LEAN_RAD)
+        elif before in UPRIGHT and posture in UPRIGHT:
+            self._change(pose, 2.4, lean_rad=_LEAN_RAD)
+        else:
+            self._change(pose, 3.5)
+        self.truth.stay(posture, self.at_s)
+
+    def stand_and_bow(self) -> None:
+        """Stand still for four seconds, then bow twice."""
+        self.take(StartPosture.STANDING)
+        self.wait(4.0)
+        for _ in range(2):
+            self._bend(Excursion(Channel.FLEXION, _BOW_RAD * self._about_one()), 1.6)
+            self.wait(0.3)
+            self._come_back(1.6)
+            self.wait(1.0)
+
+    def walk(self, duration_s: float) -> None:
+        """Walk about, with a turn every few steps."""
+        self.take(StartPosture.STANDING)
+        begin_s = self.at_s
+        end_s = begin_s + max(duration_s, 3 * _FADE_S)
+        self._move(Channel.WALK, 1.0, begin_s, _FADE_S)
+        self._move(Channel.WALK, -1.0, end_s - _FADE_S, _FADE_S)
+        turn_s = begin_s + self._rng.uniform(6.0, 14.0)
+        while turn_s + 2.5 < end_s:
+            angle_rad = math.radians(self._rng.uniform(40, 110)) * self._rng.choice((-1, 1))
+            self._move(Channel.HEADING, angle_rad, turn_s, self._rng.uniform(1.5, 2.5))
+            turn_s += self._rng.uniform(6.0, 14.0)
+        bout_s = (begin_s + _FADE_S / 2, end_s - _FADE_S / 2)
+        self.truth.walks.append(Walked(*bout_s, self.body.steps(*bout_s)))
+        self.wait(end_s - begin_s)
+
+    def sit_at_desk(
+        self, duration_s: float, shifts_per_15min: float = 9, fidgets_per_15min: float = 13
+    ) -> None:
+        """Sit and work: settle in another inclination now and then, and fidget in between."""
+        self.take(StartPosture.SITTING)
+        shifts = round(shifts_per_15min * duration_s / 900)
+        fidgets = round(fidgets_per_15min * duration_s / 900)
+        kinds = self._rng.permutation([True] * shifts + [False] * fidgets)
+        slot_s = duration_s / max(len(kinds), 1)
+        for slot, is_shift in enumerate(kinds):
+            time_s = self.at_s + (slot + self._rng.uniform(0.2, 0.6)) * slot_s
+            if is_shift:
+                self._shift_posture(time_s)
+            else:
+                self._fidget(time_s)
+        self.wait(duration_s)
+
+    def perform(self, exercise: str, repetitions: int, hold_s: float, side: str = "") -> None:
+        """Do repetitions of an exercise from its start posture.
+
+        Parameters
+        ----------
+        exercise
+            A key of ``EXERCISES``.
+        repetitions
+            How many; an exercise of sway or walking goes on for ``hold_s`` instead.
+        hold_s
+            Time at each peak; 0 for the exercise's own short stay.
+        side
+            ``left``, ``right`` or empty. Sides alternate from there where the exercise wants it.
+        """
+        model = EXERCISES[exercise]
+        self.take(model.posture, side)
+        if model.kind is Kind.WALK:
+            self.walk(hold_s)
+        elif model.kind is Kind.RHYTHM:
+            self._go_to_and_fro(model, hold_s)
+        else:
+            left = side != "right"
+            for _ in range(repetitions):
+                self._repeat(exercise, model, hold_s or model.stay_s, left)
+                left ^= model.alternates
+
+    def _repeat(self, exercise: str, model: ModelExercise, stay_s: float, left: bool) -> None:
+        begin_s = self.at_s
+        sizes_rad, peaks_s, returns_s = [], [], begin_s
+        for excursion in model.excursions:
+            scale = self._about_one() * (1 if left or not model.sided else -1)
+            size_rad = excursion.size_rad * scale
+            rise_m = excursion.rise_m * abs(scale)
+            meant = Excursion(excursion.channel, size_rad, rise_m)
+            self._bend(meant, model.out_s * self._about_one())
+            sizes_rad.append(size_rad)
+            peaks_s.append(self.at_s + stay_s / 2)
+            self.wait(stay_s)
+            returns_s = self.at_s
+            self._come_back(model.back_s * self._about_one())
+        side = Side.POSITIVE if sizes_rad[0] > 0 else Side.NEGATIVE
+        self.truth.performed.append(
+            Performed(
+                exercise,
+                start_s=begin_s,
+                peak_s=peaks_s[0],
+                end_s=self.at_s,
+                range_rad=max(*sizes_rad, 0.0) - min(*sizes_rad, 0.0),
+                hold_s=stay_s,
+                side=side if len(sizes_rad) == 1 else Side.BOTH,
+                returns_s=returns_s,
+            )
+        )
+        self.wait(model.pause_s * self._about_one())
+
+    def _go_to_and_fro(self, model: ModelExercise, duration_s: float) -> None:
+        end_s = self.at_s + duration_s
+        while self.at_s < end_s:
+            for excursion in model.excursions:
+                self._bend(excursion, model.out_s)
+                self._come_back(model.back_s)
+
+    def _shift_posture(self, time_s: float) -> None:
+        """Settle within 2 s in an inclination that differs by at least 5°."""
+        now_rad = self._trajectory.target(Channel.FLEXION)
+        change_rad = math.radians(self._rng.uniform(5, 10)) * self._rng.choice((-1, 1))
+        # Nobody slides out of the chair: the seated pelvis stays within some 10° of its mean.
+        if abs(now_rad + change_rad) > math.radians(10):
+            change_rad = -change_rad
+        duration_s = self._rng.uniform(1.0, 2.0)
+        self._move(Channel.FLEXION, change_rad, time_s, duration_s)
+        lateral_rad = math.radians(self._rng.uniform(-3, 3))
+        self._shift(Channel.LATERAL, lateral_rad, time_s, duration_s)
+        self.truth.shifts_s.append(time_s)
+
+    def _fidget(self, time_s: float) -> None:
+        """Move a little and come back at once."""
+        for channel in (Channel.FLEXION, Channel.LATERAL):
+            size_rad = math.radians(self._rng.uniform(-4, 4))
+            self._move(channel, size_rad, time_s, 0.6)
+            self._move(channel, -size_rad, time_s + 0.6, 0.6)
+
+    def _about_one(self) -> float:
+        """Nobody repeats a movement exactly: some 6 % from one repetition to the next."""
+        return 1.0 + 0.06 * float(np.clip(self._rng.normal(), -2, 2))
+
+    def _bend(self, excursion: Excursion, duration_s: float) -> None:
+        """Leave the start posture about one axis, a little astray about the others."""
+        row = _ANGLES.index(excursion.channel)
+        for column, channel in enumerate(_ANGLES):
+            share = 1.0 if column == row else float(self._astray[row, column])
+            self._move(channel, excursion.size_rad * share, self.at_s, duration_s)
+        self._move(Channel.HEIGHT, excursion.rise_m, self.at_s, duration_s)
+        self.at_s += duration_s
+
+    def _come_back(self, duration_s: float) -> None:
+        """Come back to the start posture."""
+        self._change(self._pose, duration_s)
+        self.truth.stay(self._posture, self.at_s)
+
+    def _settle(self) -> None:
+        """Come back to the start posture if away from it."""
+        away = max(
+            abs(self._trajectory.target(channel) - self._pose[channel]) for channel in self._pose
+        )
+        if away > 1e-6:
+            self._come_back(2.5)
+
+    def _change(self, pose: Pose, duration_s: float, lean_rad: float = 0.0) -> None:
+        """Move all channels to a pose, leaning forward and back on the way."""
+        for channel, value in pose.items():
+            self._shift(channel, value, self.at_s, duration_s)
+        # The trunk is furthest forward when the hips leave the seat, a little before half-way.
+        forward_s = 0.45 * duration_s
+        self._move(Channel.FLEXION, lean_rad, self.at_s, forward_s)
+        self._move(Channel.FLEXION, -lean_rad, self.at_s + forward_s, duration_s - forward_s)
+        self.at_s += duration_s
+
+    def _shift(self, channel: Channel, value: float, start_s: float, duration_s: float) -> None:
+        """Bring a channel to a value."""
+        self._move(channel, value - self._trajectory.target(channel), start_s, duration_s)
+
+    def _move(self, channel: Channel, change: float, start_s: float, duration_s: float) -> None:
+        if change:
+            self._trajectory.add(Move(start_s, duration_s, channel, change))

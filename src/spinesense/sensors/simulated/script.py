@@ -1,0 +1,68 @@
+"""Recordings to be made, as lists of segments."""
+
+from dataclasses import dataclass
+
+from spinesense.model.movement import StartPosture
+from spinesense.sensors.simulated.performance import Performance
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Keep still in a posture."""
+
+    posture: StartPosture
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class StandAndBow:
+    """Calibrate: stand still, bow twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Walk about."""
+
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Sit at a desk, with the shifts and fidgets of office workers over a week.
+
+    Their numbers: Applied Ergonomics 2024, doi 10.1016/j.apergo.2024.104374.
+    """
+
+    duration_s: float
+    shifts_per_15min: float = 9
+    fidgets_per_15min: float = 13
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseSet:
+    """One set of an exercise (a key of ``EXERCISES``)."""
+
+    exercise: str
+    repetitions: int
+    hold_s: float = 0.0
+    side: str = ""
+
+
+Segment = Stay | StandAndBow | Walk | Desk | ExerciseSet
+Script = tuple[Segment, ...]
+
+
+def act(performance: Performance, segment: Segment) -> None:
+    """Plan one segment; the way to its start posture comes before it."""
+    match segment:
+        case Stay(posture, duration_s):
+            performance.take(posture)
+            performance.wait(duration_s)
+        case StandAndBow():
+            performance.stand_and_bow()
+        case Walk(duration_s):
+            performance.walk(duration_s)
+        case Desk(duration_s, shifts, fidgets):
+            performance.sit_at_desk(duration_s, shifts, fidgets)
+        case ExerciseSet(exercise, repetitions, hold_s, side):
+            performance.perform(exercise, repetitions, hold_s, side)

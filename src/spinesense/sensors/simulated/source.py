@@ -1,0 +1,166 @@
+"""The model spine as a source of packets."""
+
+import asyncio
+import math
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+
+import numpy as np
+
+from spinesense.model.calibration import Quaternion
+from spinesense.model.errors import SensorError
+from spinesense.model.packets import DeviceProfile, Item
+from spinesense.model.snapshot import CoachView
+from spinesense.sensors.simulated import rotations
+from spinesense.sensors.simulated.imu import Imu, ImuErrors
+from spinesense.sensors.simulated.person import SimulatedPerson
+from spinesense.sensors.simulated.radio import Radio
+from spinesense.sensors.simulated.script import Segment
+
+STEP_S = 0.05
+_CHUNK_S = 0.5
+"""Samples are made so far ahead; it must be less than the reaction time of the person."""
+
+_RATES_HZ = (10.0, 1000.0)
+
+_LARGEST_SKEW = 0.007
+"""A WT901BLE set to 100 Hz gives 99.26 Hz (RGu0/WT901)."""
+
+
+class SimulatedSource:
+    """A person with a sensor on the lower back. Equal arguments give equal items.
+
+    Parameters
+    ----------
+    seed
+        Fixes the person, the sensor, its mounting, and the luck of the radio.
+    rate_hz
+        Nominal sample rate; the real one differs by up to 0.7 %.
+    script
+        What the person does; None for a person who follows the coach (``hear``) without end.
+    speed
+        Pace of ``items`` against real time; 0 for as fast as they are taken.
+    answers
+        Whether the person answers the coach's questions.
+    mounting
+        ``quat_sensor_to_trunk``; None for any, drawn by the seed.
+    errors
+        How imperfect the sensor is.
+    lost_fraction, repeated_fraction
+        Share of packets that never arrive, or arrive twice.
+    dropouts
+        (start, duration) in seconds of times when the link is down.
+
+    Raises
+    ------
+    SensorError
+        For a rate or a speed that no sensor has.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        *,
+        rate_hz: float = 100.0,
+        script: Sequence[Segment] | None = None,
+        speed: float = 1.0,
+        answers: bool = True,
+        mounting: Quaternion | None = None,
+        errors: ImuErrors | None = None,
+        lost_fraction: float = 0.0,
+        repeated_fraction: float = 0.0,
+        dropouts: Sequence[tuple[float, float]] = (),
+    ) -> None:
+        if not (_RATES_HZ[0] <= rate_hz <= _RATES_HZ[1] and 0 <= speed < math.inf):
+            raise SensorError(
+                f"nothing can be simulated at {rate_hz} Hz and speed {speed}",
+                remedy="give a rate of {:g} to {:g} Hz and a speed of 0 or more".format(*_RATES_HZ),
+            )
+        rng_person, rng_imu, rng_radio = (
+            np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(3)
+        )
+        self._profile = DeviceProfile("open", "model spine", rate_hz, simulated=True)
+        self._speed = speed
+        self._ends = script is not None
+        self.person = SimulatedPerson(rng_person, answers=answers, script=script)
+        self.mounting = mounting or rotations.random_quaternion(rng_imu)
+        self._radio = Radio(
+            rate_hz,
+            int(rng_radio.integers(1 << 32)),
+            rng_radio,
+            lost_fraction=lost_fraction,
+            repeated_fraction=repeated_fraction,
+            dropouts=dropouts,
+        )
+        skew = rng_radio.uniform(-_LARGEST_SKEW, _LARGEST_SKEW)
+        true_rate_hz = 1e6 / round(1e6 / rate_hz) * (1 + skew)
+        self._imu = Imu(
+            self.person.performance.body,
+            true_rate_hz,
+            self.mounting,
+            rng_imu,
+            errors or ImuErrors(),
+        )
+        packets = max(1, round(_CHUNK_S * rate_hz / self._radio.samples_per_packet))
+        self._chunk = packets * self._radio.samples_per_packet
+        self._chunk_s = self._chunk / true_rate_hz
+        self._now_s = self._made_s = 0.0
+        self._steps = 0
+        self._coming: deque[Item] = deque()
+        self._closed = asyncio.Event()
+
+    @property
+    def profile(self) -> DeviceProfile:
+        """The sensor that is simulated."""
+        return self._profile
+
+    @property
+    def ended(self) -> bool:
+        """Whether the script is done and every packet of it delivered."""
+        return self._ends and self._made_s >= self.person.done_s and not self._coming
+
+    def hear(self, view: CoachView) -> None:
+        """Let the person hear what the coach says now."""
+        self.person.hear(view)
+
+    def step(self) -> list[Item]:
+        """What arrives in the next 50 ms."""
+        self._steps += 1
+        self._now_s = self._steps * STEP_S
+        while self._made_s < self._now_s and not self._script_done():
+            self._coming.extend(self._radio.send(*self._imu.sample(self._chunk)))
+            self._made_s += self._chunk_s
+        said: list[Item] = list(self.person.live_until(self._now_s))
+        while self._coming and self._coming[0].arrival_s <= self._now_s:
+            said.append(self._coming.popleft())
+        return sorted(said, key=_arrival_s)
+
+    async def items(self) -> AsyncIterator[Item]:
+        """Items paced by the clock of the running loop; a late loop gets the same, later."""
+        loop = asyncio.get_running_loop()
+        begun_s = loop.time() - self._now_s / (self._speed or 1.0)
+        while not self.ended and not self._closed.is_set():
+            for item in self.step():
+                yield item
+            due_s = begun_s + self._now_s / self._speed if self._speed else 0.0
+            await self._sleep(due_s - loop.time())
+
+    async def close(self) -> None:
+        """End ``items`` at the next step."""
+        self._closed.set()
+
+    async def _sleep(self, duration_s: float) -> None:
+        if duration_s <= 0:
+            await asyncio.sleep(0)
+            return
+        try:
+            await asyncio.wait_for(self._closed.wait(), duration_s)
+        except TimeoutError:
+            return
+
+    def _script_done(self) -> bool:
+        return self._ends and self._made_s >= self.person.done_s
+
+
+def _arrival_s(item: Item) -> float:
+    return item.arrival_s
