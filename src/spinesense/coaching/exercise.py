@@ -1,0 +1,177 @@
+"""One exercise as its catalogue file says it: what to say, what to look for, what is measured."""
+
+import math
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from spinesense.model.movement import Axis, Movement, Pattern, Side, StartPosture
+
+Words = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+Name = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]*$")]
+Degrees = Annotated[float, msgspec.Meta(ge=0.5, le=150.0)]
+"""Half a degree is what the inclination of a cheap sensor at rest wanders by."""
+Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=600.0)]
+LongerSeconds = Annotated[float, msgspec.Meta(ge=0.2, le=600.0)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=100)]
+Sets = Annotated[int, msgspec.Meta(ge=1, le=10)]
+
+
+class Kind(StrEnum):
+    """The part of a routine that an exercise belongs to."""
+
+    WARM_UP = "warm_up"
+    STRETCH = "stretch"
+    STRENGTHEN = "strengthen"
+    COOL_DOWN = "cool_down"
+
+
+class Sides(StrEnum):
+    """How an exercise deals with left and right."""
+
+    NONE = "none"
+    EACH = "each"
+    """A set of the left side, then one of the right."""
+    ALTERNATING = "alternating"
+    """Left and right in turn within one set; doses count each side."""
+
+
+class Measure(StrEnum):
+    """What a fault is judged from."""
+
+    OFF_AXIS = "off_axis"
+    """Largest excursion about the two axes that do not carry the exercise."""
+    RANGE = "range"
+    """Excursion beyond what the exercise is: another exercise has begun."""
+    HOLD_LOST = "hold_lost"
+    """The hold clock paused before the hold was long enough."""
+
+
+class Grade(StrEnum):
+    """What one sensor can honestly claim of an exercise."""
+
+    REPETITIONS = "R"
+    HOLD = "H"
+    SIDES = "S"
+    FAULTS = "F"
+    TIME = "T"
+
+
+class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of a text file: unknown keys are mistakes."""
+
+
+class Dose(_Table, frozen=True, kw_only=True):
+    """Usual doses, each from least to most."""
+
+    repetitions: tuple[Count, Count] = (0, 0)
+    """In a set, for each side; 0 for an exercise that is only held."""
+    hold_s: tuple[Seconds, Seconds] = (0.0, 0.0)
+    sets: tuple[Sets, Sets] = (1, 1)
+    rest_s: tuple[Seconds, Seconds] = (0.0, 0.0)
+
+
+class Tempo(_Table, frozen=True, kw_only=True):
+    """How long a controlled repetition takes, without its hold, or getting into a long hold."""
+
+    out_s: LongerSeconds
+    back_s: LongerSeconds
+
+
+class Carrying(_Table, frozen=True, kw_only=True):
+    """What the lower back does. Ranges are excursions from the start posture, each way."""
+
+    name: Words
+    """What the angle is called on the screen."""
+    axis: Axis
+    pattern: Pattern
+    smallest_range_deg: Degrees
+    expected_range_deg: Degrees
+    shortest_repetition_s: LongerSeconds
+    longest_repetition_s: LongerSeconds
+    """Both without the hold."""
+
+
+class Target(_Table, frozen=True, kw_only=True):
+    """The usual excursion, in the direction that carries the exercise."""
+
+    low_deg: Annotated[float, msgspec.Meta(ge=0.0, le=150.0)]
+    high_deg: Degrees
+
+
+class Fault(_Table, frozen=True, kw_only=True):
+    """One thing worth a word, and the word."""
+
+    id: Name
+    measure: Measure
+    threshold_deg: Degrees | None = None
+    """Absent for ``HOLD_LOST``, which has the hold clock's own limits."""
+    words: Words
+
+
+class Exercise(_Table, frozen=True, kw_only=True):
+    """One entry of the catalogue."""
+
+    id: Name
+    title: Words
+    kind: Kind
+    sides: Sides = Sides.NONE
+    start_posture: StartPosture
+    start_words: Words
+    steps: Annotated[tuple[Words, ...], msgspec.Meta(min_length=1)]
+    breathing: Words
+    feel: Words
+    not_feel: Words
+    easier: Words
+    harder: Words
+    contraindications: tuple[Words, ...]
+    grades: Annotated[tuple[Grade, ...], msgspec.Meta(min_length=1)]
+    dose: Dose
+    tempo: Tempo
+    movement: Carrying
+    target: Target
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def held_only(self) -> bool:
+        """Whether it has no repetitions: one long hold is a set."""
+        return self.movement.axis is Axis.STILLNESS
+
+    @property
+    def excursions(self) -> int:
+        """How many times one repetition goes out and back."""
+        return 2 if self.movement.pattern is Pattern.BOTH else 1
+
+    def repetition_s(self, hold_s: float) -> float:
+        """Length of one controlled repetition with these holds."""
+        return self.excursions * (self.tempo.out_s + self.tempo.back_s + hold_s)
+
+    def watch_for(self, hold_s: float) -> Movement:
+        """What the signal core must look for in a set of this exercise with these holds.
+
+        A new record at each call: its identity tells one set from the next.
+        """
+        look = self.movement
+        return Movement(
+            exercise=self.id,
+            start_posture=self.start_posture,
+            axis=look.axis,
+            pattern=look.pattern,
+            smallest_range_rad=math.radians(look.smallest_range_deg),
+            expected_range_rad=math.radians(look.expected_range_deg),
+            shortest_repetition_s=look.shortest_repetition_s,
+            longest_repetition_s=look.longest_repetition_s + self.excursions * hold_s,
+            hold_s=hold_s,
+        )
+
+    def side_of(self, side: Side) -> str:
+        """``left`` or ``right`` for an excursion; empty when the exercise has no sides.
+
+        Rotation is positive to the left, lateral bend to the right.
+        """
+        if self.sides is not Sides.ALTERNATING or side is Side.BOTH:
+            return ""
+        positive = "left" if self.movement.axis is Axis.ROTATION else "right"
+        negative = "right" if self.movement.axis is Axis.ROTATION else "left"
+        return positive if side is Side.POSITIVE else negative

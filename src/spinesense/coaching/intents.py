@@ -1,0 +1,225 @@
+"""What the person, or the watchdog of the sensor, says to a session."""
+
+from spinesense.coaching import safety, words
+from spinesense.coaching.phases import (
+    after_set,
+    close_set,
+    ease,
+    end,
+    enter,
+    enter_calibrate,
+    enter_ready,
+    leave_calibrate,
+    stop,
+)
+from spinesense.coaching.safety import Light, PainLimits
+from spinesense.coaching.state import SessionState, SetProgress
+from spinesense.model.events import CoachEvent, PainMoment, PainReported, Priority
+from spinesense.model.packets import Action, Intent
+from spinesense.model.snapshot import Phase
+
+IN_EXERCISE = frozenset({Phase.GET_READY, Phase.MOVE, Phase.REST})
+SCORES = {str(score): score for score in range(11)}
+
+
+def take(state: SessionState, intent: Intent, limits: PainLimits) -> list[CoachEvent]:
+    """Do what was said, as far as it means something in the present phase."""
+    if state.phase is Phase.DONE:
+        return []
+    if intent.action is Action.STOP:
+        return _take_stop(state)
+    if intent.action is Action.PAIN:
+        return _take_pain(state, intent.value, limits)
+    if intent.action is Action.SKIP:
+        return _take_skip(state)
+    quiet = {
+        Action.PAUSE: _take_pause,
+        Action.RESUME: _take_resume,
+        Action.START: _take_start,
+        Action.REPEAT: _take_repeat,
+        Action.CALIBRATE: _take_calibrate,
+        Action.SENSOR_LOST: _take_sensor_lost,
+        Action.SENSOR_BACK: _take_sensor_back,
+    }
+    if intent.action in quiet:
+        quiet[intent.action](state)
+    return []
+
+
+def _take_stop(state: SessionState) -> list[CoachEvent]:
+    if state.phase is Phase.PAIN_AFTER:
+        return end(state, state.readings.time_s)
+    return stop(state, state.readings.time_s, words.STOPPED, words.YOU_STOPPED)
+
+
+def _take_skip(state: SessionState) -> list[CoachEvent]:
+    """Skip the exercise with all its sets, the calibration, or the last question."""
+    time_s = state.readings.time_s
+    if state.phase is Phase.CALIBRATE:
+        leave_calibrate(state, words.UNCALIBRATED)
+    elif state.phase is Phase.PAIN_AFTER:
+        return end(state, time_s)
+    elif state.phase in IN_EXERCISE or _paused_in_exercise(state):
+        return _skip_exercise(state)
+    return []
+
+
+def _skip_exercise(state: SessionState) -> list[CoachEvent]:
+    time_s, position = state.readings.time_s, state.set_plan.position
+    told: list[CoachEvent] = []
+    while state.place < len(state.plan) and state.set_plan.position == position:
+        told.append(close_set(state, time_s, skipped=True))
+    state.desk.clear()
+    if state.phase is Phase.PAUSED and state.place < len(state.plan):
+        state.script = (words.SKIPPED,)
+    else:
+        state.rest_s = 0.0
+        after_set(state, words.SKIPPED)
+    return told
+
+
+def _take_repeat(state: SessionState) -> None:
+    """Do the set again from its beginning; during a rest, the one that was just done."""
+    if state.phase is Phase.REST:
+        state.place = state.last_place
+    elif state.phase not in IN_EXERCISE and not _paused_in_exercise(state):
+        return
+    state.desk.clear()
+    state.progress = SetProgress()
+    if state.phase is Phase.PAUSED:
+        state.script = (words.ONCE_MORE,)
+    else:
+        enter_ready(state, words.ONCE_MORE)
+
+
+def _paused_in_exercise(state: SessionState) -> bool:
+    return state.phase is Phase.PAUSED and state.resume_to in IN_EXERCISE
+
+
+def _take_start(state: SessionState) -> None:
+    """The person is ready: go on without waiting."""
+    if state.phase is Phase.PAUSED:
+        _take_resume(state)
+    elif state.phase is Phase.REST:
+        enter_ready(state)
+    elif state.phase is Phase.GET_READY:
+        state.script = ()
+        state.readying.hurry = True
+
+
+def _take_calibrate(state: SessionState) -> None:
+    """Calibrate anew; a set that was under way is taken up again afterwards."""
+    if state.phase in IN_EXERCISE:
+        _bank_hold(state)
+        state.desk.clear()
+        enter_calibrate(state)
+
+
+def _take_pause(state: SessionState) -> None:
+    if state.phase in IN_EXERCISE or state.phase is Phase.CALIBRATE:
+        _suspend(state, words.PAUSED)
+        state.paused = True
+    elif state.phase is Phase.PAUSED:
+        state.paused = True
+
+
+def _take_resume(state: SessionState) -> None:
+    if state.phase is not Phase.PAUSED:
+        return
+    state.paused = False
+    if state.sensor_lost:
+        state.desk.ask(state.readings.time_s, Priority.GUIDE, words.SENSOR_STILL_AWAY)
+    else:
+        _go_on(state, words.RESUMED)
+
+
+def _take_sensor_lost(state: SessionState) -> None:
+    """Wait for the sensor, except at a question: that can be answered without it."""
+    state.sensor_lost = True
+    if state.phase in IN_EXERCISE or state.phase is Phase.CALIBRATE:
+        _suspend(state, words.SENSOR_LOST)
+
+
+def _take_sensor_back(state: SessionState) -> None:
+    if not state.sensor_lost:
+        return
+    state.sensor_lost = False
+    if state.phase is Phase.PAUSED and not state.paused:
+        _go_on(state, words.SENSOR_BACK)
+
+
+def _suspend(state: SessionState, said: str) -> None:
+    """Pause, at once and aloud. Only a set is taken up again, so a rest ends with it."""
+    _bank_hold(state)
+    state.resume_to = state.phase
+    state.desk.clear()
+    enter(state, Phase.PAUSED)
+    state.desk.ask(state.readings.time_s, Priority.STOP, said)
+
+
+def _go_on(state: SessionState, said: str) -> None:
+    if state.resume_to is Phase.CALIBRATE:
+        enter_calibrate(state)
+    else:
+        enter_ready(state, said)
+
+
+def _bank_hold(state: SessionState) -> None:
+    """Keep what was held before an interruption, where only a hold is asked for."""
+    if state.set_plan.exercise.held_only:
+        state.progress.banked_s = state.progress.held_s
+    state.progress.hold_s = 0.0
+
+
+def _take_pain(state: SessionState, value: str, limits: PainLimits) -> list[CoachEvent]:
+    """Note a pain score and follow the traffic light."""
+    if value not in SCORES:
+        state.script = (safety.PAIN_AGAIN, *state.script)
+        return []
+    score, time_s = SCORES[value], state.readings.time_s
+    moment = _moment_of(state)
+    exercise = state.set_plan.exercise.id if moment is PainMoment.DURING else ""
+    told: list[CoachEvent] = [
+        PainReported(time_s, score, moment, exercise, state.readings.flexion_rad)
+    ]
+    if score < limits.easier_from:
+        state.pain_high_since_s = None
+        state.pain_asked = False
+    elif state.pain_high_since_s is None:
+        state.pain_high_since_s = time_s
+    if moment is PainMoment.AFTER:
+        return [*told, *_end_with_advice(state, score, limits)]
+    if moment is PainMoment.BEFORE:
+        state.pain_before = score
+    return [*told, *_follow_light(state, limits.light(score), moment)]
+
+
+def _moment_of(state: SessionState) -> PainMoment:
+    if state.phase is Phase.PAIN_AFTER:
+        return PainMoment.AFTER
+    return PainMoment.BEFORE if state.pain_before is None else PainMoment.DURING
+
+
+def _follow_light(state: SessionState, light: Light, moment: PainMoment) -> list[CoachEvent]:
+    if light is Light.STOP:
+        said = safety.STOP_BEFORE if moment is PainMoment.BEFORE else safety.STOP_DURING
+        return stop(state, state.readings.time_s, said, said)
+    if state.phase is Phase.PAIN_BEFORE:
+        enter_ready(state)
+        if state.sensor_lost:
+            _suspend(state, words.SENSOR_LOST)
+    if light is Light.EASIER:
+        ease(state)
+    return []
+
+
+def _end_with_advice(state: SessionState, score: int, limits: PainLimits) -> list[CoachEvent]:
+    state.pain_after = score
+    told = end(state, state.readings.time_s)
+    advice: tuple[str, ...] = ()
+    if limits.light(score) is Light.STOP:
+        advice = (safety.HIGH_AFTER,)
+    elif state.pain_before is not None and score - state.pain_before >= limits.worse_by:
+        advice = (safety.WORSE_AFTER,)
+    state.script = advice or (words.FINISHED,)
+    return told

@@ -1,0 +1,84 @@
+"""Faults: which one a repetition showed, and whether it is time to say so."""
+
+import math
+from dataclasses import dataclass
+
+from spinesense.coaching.exercise import Exercise, Fault, Measure
+from spinesense.coaching.words import HOLD_LONGER, SLOWER
+from spinesense.model.events import Repetition
+
+RUSHED_SHARE = 0.6
+"""At home everybody moves faster than shown (Komaris 2022, s13102-022-00417-1): a repetition is
+rushed only when clearly below the coached tempo."""
+SHORT_HOLD_SHARE = 0.6
+"""A hold clearly shorter than asked for; the detector itself is good to 0.3 s."""
+REPETITIONS_BETWEEN = 3
+"""Correcting at most every third repetition leaves room to try."""
+SECONDS_BETWEEN = 10.0
+"""The same for one long hold: about two breaths."""
+
+
+@dataclass(slots=True)
+class FaultMemory:
+    """What was said of faults in this set."""
+
+    fault: str = ""
+    """Id of the fault that was named last; empty once its correction was praised."""
+    at_repetition: int = -REPETITIONS_BETWEEN
+    at_s: float = float("-inf")
+
+    def may_name(self, repetitions: int, time_s: float, *, held_only: bool) -> bool:
+        """Whether a fault may be named now."""
+        if held_only:
+            return time_s - self.at_s >= SECONDS_BETWEEN
+        return repetitions - self.at_repetition >= REPETITIONS_BETWEEN
+
+    def name(self, fault: str, repetitions: int, time_s: float) -> None:
+        """Note that a fault is named now."""
+        self.fault = fault
+        self.at_repetition = repetitions
+        self.at_s = time_s
+
+
+def fault_of(exercise: Exercise, repetition: Repetition, hold_s: float) -> tuple[str, str] | None:
+    """Id and words of the first fault of a repetition, or None.
+
+    Faults of the exercise come first, in the order of its file, then a rushed movement, then a
+    short hold.
+    """
+    for fault in exercise.faults:
+        if _shows(fault, repetition, exercise.excursions):
+            return fault.id, fault.words
+    if _moving_s(exercise, repetition, hold_s) < RUSHED_SHARE * exercise.repetition_s(0.0):
+        return "too_fast", SLOWER
+    if repetition.hold_s < SHORT_HOLD_SHARE * hold_s:
+        return "short_hold", HOLD_LONGER
+    return None
+
+
+def fault_of_lost_hold(exercise: Exercise) -> tuple[str, str]:
+    """Id and words for a hold that was left too early."""
+    for fault in exercise.faults:
+        if fault.measure is Measure.HOLD_LOST:
+            return fault.id, fault.words
+    return "hold_lost", HOLD_LONGER
+
+
+def _shows(fault: Fault, repetition: Repetition, excursions: int) -> bool:
+    if fault.threshold_deg is None:
+        return False
+    measured_rad = {
+        Measure.OFF_AXIS: repetition.off_axis_rad,
+        Measure.RANGE: repetition.range_rad / excursions,
+    }[fault.measure]
+    return measured_rad > math.radians(fault.threshold_deg)
+
+
+def _moving_s(exercise: Exercise, repetition: Repetition, hold_s: float) -> float:
+    """Time moved out and back.
+
+    Only as much hold as was asked for is taken off: without one, the turn at the peak is part of
+    the movement.
+    """
+    held_s = min(repetition.hold_s, hold_s)
+    return repetition.end_s - repetition.start_s - exercise.excursions * held_s

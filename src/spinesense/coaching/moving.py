@@ -1,0 +1,174 @@
+"""The phase in which the person moves: counting, hold words, faults, patience."""
+
+from collections.abc import Sequence
+
+from spinesense.coaching import words
+from spinesense.coaching.exercise import Sides
+from spinesense.coaching.judging import SHORT_HOLD_SHARE, fault_of, fault_of_lost_hold
+from spinesense.coaching.phases import after_set, close_set
+from spinesense.coaching.plan import SetPlan
+from spinesense.coaching.state import SessionState
+from spinesense.model.events import (
+    CoachEvent,
+    GapFound,
+    HoldBegan,
+    HoldPaused,
+    MotionEvent,
+    Priority,
+    Repetition,
+)
+from spinesense.model.readings import Readings
+
+PATIENCE_S = 30.0
+PATIENCE_REPETITIONS = 4
+"""Nothing for half a minute, or for the time of four repetitions, is more than a breather."""
+HOLD_TOLD_S = 0.1
+"""The clock of a long hold has begun."""
+HELD_FROM_S = 1.0
+"""Held for this long, the person has arrived."""
+HALF_WAY_FROM_S = 10.0
+THREE_MORE_FROM_S = 5.0
+"""Shorter holds would be talked over from end to end."""
+
+
+def step_move(
+    state: SessionState, readings: Readings, events: Sequence[MotionEvent]
+) -> list[CoachEvent]:
+    """Take what the signal core found, and close the set when it is done."""
+    time_s = readings.time_s
+    unbroken = not any(isinstance(event, GapFound) for event in events)
+    for event in events:
+        if isinstance(event, Repetition):
+            _take_repetition(state, event, time_s)
+        elif isinstance(event, HoldBegan):
+            _take_hold_begin(state, time_s)
+        elif isinstance(event, HoldPaused) and unbroken:
+            _take_lost_hold(state, event, time_s)
+    _follow_hold(state, readings)
+    if _complete(state):
+        if state.set_plan.exercise.held_only:
+            state.desk.ask(time_s, Priority.COUNT, words.LET_GO)
+        told: list[CoachEvent] = [close_set(state, time_s, skipped=False)]
+        after_set(state)
+        return told
+    _be_patient(state, time_s)
+    return []
+
+
+def _take_repetition(state: SessionState, repetition: Repetition, time_s: float) -> None:
+    """Count it, once: not what ended before this set was looked for, nor what is counted."""
+    plan, progress = state.set_plan, state.progress
+    counted = progress.repetitions
+    newest_s = max(progress.armed_s, counted[-1].end_s if counted else progress.armed_s)
+    if plan.goal == 0 or len(counted) >= plan.goal or repetition.end_s <= newest_s:
+        return
+    counted.append(repetition)
+    progress.progress_s = time_s
+    _tell_repetition(state, plan, repetition, time_s)
+    if plan.exercise.sides is Sides.ALTERNATING and len(counted) < plan.goal:
+        _tell_next_side(state, plan.exercise.side_of(repetition.side), time_s)
+
+
+def _tell_repetition(
+    state: SessionState, plan: SetPlan, repetition: Repetition, time_s: float
+) -> None:
+    """Say the number, with a fault when there is one and it is time for it."""
+    memory, done = state.progress.faults, len(state.progress.repetitions)
+    fault = fault_of(plan.exercise, repetition, plan.hold_s)
+    if fault and done < plan.goal and memory.may_name(done, time_s, held_only=False):
+        name, said = fault
+        memory.name(name, done, time_s)
+        state.desk.ask(time_s, Priority.FAULT, f"{words.number(done)}. {said}")
+        return
+    if memory.fault and fault is None:
+        memory.fault = ""
+        state.desk.ask(time_s, Priority.ENCOURAGEMENT, words.BETTER)
+    state.desk.ask(time_s, Priority.COUNT, words.count(done, plan.goal))
+
+
+def _tell_next_side(state: SessionState, side: str, time_s: float) -> None:
+    progress = state.progress
+    following = "left" if side == "right" else "right"
+    said = words.next_side(following)
+    if side != progress.next_side:
+        said = f"{words.SAME_SIDE} {said}"
+    progress.next_side = following
+    state.desk.ask(time_s, Priority.GUIDE, said)
+
+
+def _take_hold_begin(state: SessionState, time_s: float) -> None:
+    """A hold within a repetition; one without repetitions begins when its clock says so."""
+    if state.set_plan.hold_s > 0 and not state.set_plan.exercise.held_only:
+        state.progress.hold_told = 0
+        state.desk.ask(time_s, Priority.GUIDE, words.HOLD)
+
+
+def _take_lost_hold(state: SessionState, event: HoldPaused, time_s: float) -> None:
+    """Name a hold that was left too early.
+
+    The hold of a repetition may be a little short; a long hold is lost whenever it pauses. A
+    moment's rest on the way is no hold yet.
+    """
+    plan, progress = state.set_plan, state.progress
+    held_only = plan.exercise.held_only
+    share = 1.0 if held_only else SHORT_HOLD_SHARE
+    held_s = progress.banked_s + max(0.0, event.held_s - progress.lead_s)
+    done = len(progress.repetitions)
+    if HELD_FROM_S <= held_s < share * plan.hold_s and progress.faults.may_name(
+        done, time_s, held_only=held_only
+    ):
+        name, said = fault_of_lost_hold(plan.exercise)
+        progress.faults.name(name, done, time_s)
+        state.desk.ask(time_s, Priority.FAULT, said)
+
+
+def _follow_hold(state: SessionState, readings: Readings) -> None:
+    """Take over the hold clock and say its words as they come due."""
+    plan, progress = state.set_plan, state.progress
+    if readings.time_s <= progress.armed_s:
+        return
+    if readings.hold_s > progress.hold_s:
+        progress.progress_s = readings.time_s
+    progress.hold_s = readings.hold_s
+    due = [said for at_s, said in _hold_words(plan) if progress.held_s >= at_s]
+    if len(due) > progress.hold_told and readings.holding:
+        state.desk.ask(readings.time_s, Priority.GUIDE, due[-1])
+        progress.hold_told = len(due)
+
+
+def _hold_words(plan: SetPlan) -> list[tuple[float, str]]:
+    """Words of one hold with the time on its clock."""
+    found = [(HOLD_TOLD_S, words.HOLD)] if plan.exercise.held_only else []
+    if plan.hold_s >= HALF_WAY_FROM_S:
+        found.append((plan.hold_s / 2, words.HALF_WAY))
+    if plan.hold_s >= THREE_MORE_FROM_S:
+        found.append((plan.hold_s - 3.0, words.THREE_MORE_S))
+    if plan.hold_s > 0 and not plan.exercise.held_only:
+        two_sided = plan.exercise.excursions > 1
+        found.append((plan.hold_s, words.OTHER_WAY if two_sided else words.AND_BACK))
+    return found
+
+
+def _complete(state: SessionState) -> bool:
+    plan, progress = state.set_plan, state.progress
+    if plan.exercise.held_only:
+        return progress.held_s >= plan.hold_s
+    return len(progress.repetitions) >= plan.goal
+
+
+def _be_patient(state: SessionState, time_s: float) -> None:
+    """Remind once of the step, then offer to skip; never count by itself."""
+    plan, progress = state.set_plan, state.progress
+    patience_s = PATIENCE_S
+    if not plan.exercise.held_only:
+        usual_s = plan.exercise.repetition_s(plan.hold_s)
+        patience_s = max(PATIENCE_S, PATIENCE_REPETITIONS * usual_s)
+    if time_s - progress.progress_s < patience_s or progress.skip_offered:
+        return
+    progress.progress_s = time_s
+    if progress.reminded:
+        progress.skip_offered = True
+        state.script = (words.OFFER_SKIP,)
+    else:
+        progress.reminded = True
+        state.script = (words.reminder(plan),)

@@ -1,0 +1,66 @@
+"""A routine laid out as the sets to do, one after another."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from spinesense.coaching.exercise import Exercise, Sides
+from spinesense.coaching.routines import Routine, RoutineEntry
+from spinesense.coaching.safety import EASIER_SHARE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetPlan:
+    """One set of one exercise, on one side where sides are done apart."""
+
+    position: int
+    """Which exercise of the routine this is, from 1."""
+    exercise: Exercise
+    set_number: int
+    sets: int
+    side: str
+    """``left``, ``right`` or empty."""
+    goal: int
+    """Repetitions of the whole set, of both sides together when they alternate; 0 when held."""
+    hold_s: float
+    rest_s: float
+    """Afterwards."""
+    note: str
+
+
+def plan_of(routine: Routine, catalogue: Mapping[str, Exercise]) -> tuple[SetPlan, ...]:
+    """All sets of a routine in order. After the last set there is no rest."""
+    sets: list[SetPlan] = []
+    for position, entry in enumerate(routine.entries, start=1):
+        sets.extend(_sets_of(position, entry, catalogue[entry.exercise]))
+    sets[-1] = replace(sets[-1], rest_s=0.0)
+    return tuple(sets)
+
+
+def _sets_of(position: int, entry: RoutineEntry, exercise: Exercise) -> list[SetPlan]:
+    """Sets of one entry. Between the two sides of a set there is no rest: the other side rests."""
+    sides = ("left", "right") if exercise.sides is Sides.EACH else ("",)
+    sides_in_set = 2 if exercise.sides is Sides.ALTERNATING else 1
+    return [
+        SetPlan(
+            position=position,
+            exercise=exercise,
+            set_number=number,
+            sets=entry.sets,
+            side=side,
+            goal=entry.repetitions * sides_in_set,
+            hold_s=entry.hold_s,
+            rest_s=entry.rest_s if side == sides[-1] else 0.0,
+            note=entry.note,
+        )
+        for number in range(1, entry.sets + 1)
+        for side in sides
+    ]
+
+
+def made_easier(plan: SetPlan) -> SetPlan:
+    """The same set with fewer repetitions, or a shorter hold where it is only held."""
+    if plan.exercise.held_only:
+        return replace(plan, hold_s=max(1.0, float(round(plan.hold_s * EASIER_SHARE))))
+    sides = 2 if plan.exercise.sides is Sides.ALTERNATING else 1
+    return replace(plan, goal=sides * max(1, math.floor(plan.goal / sides * EASIER_SHARE)))

@@ -1,0 +1,117 @@
+"""What a session shows."""
+
+import math
+
+from spinesense.coaching import words
+from spinesense.coaching.exercise import Sides
+from spinesense.coaching.phases import COUNTDOWN
+from spinesense.coaching.plan import SetPlan
+from spinesense.coaching.routines import Routine
+from spinesense.coaching.safety import PAIN_QUESTION
+from spinesense.coaching.state import SessionState
+from spinesense.model.events import SetDone
+from spinesense.model.snapshot import CalibrationStep, CoachView, Phase, SetLine
+
+
+def view_of(state: SessionState, routine: Routine) -> CoachView:
+    """One frozen picture of the session."""
+    plan, progress, readings = state.set_plan, state.progress, state.readings
+    exercise = plan.exercise
+    moving = state.phase is Phase.MOVE
+    step, next_step = _steps(state)
+    return CoachView(
+        phase=state.phase,
+        routine=routine.title,
+        exercise=exercise.id,
+        title=exercise.title,
+        step=step,
+        next_step=next_step,
+        caption=state.desk.caption,
+        position=plan.position,
+        total=len(routine.entries),
+        set_number=plan.set_number,
+        sets=plan.sets,
+        side=progress.next_side if exercise.sides is Sides.ALTERNATING else plan.side,
+        repetitions=len(progress.repetitions),
+        repetition_goal=plan.goal,
+        hold_s=progress.held_s,
+        hold_goal_s=plan.hold_s,
+        holding=moving and readings.holding,
+        carrying_rad=readings.carrying_rad if moving else None,
+        carrying_name=exercise.movement.name,
+        target_low_rad=math.radians(exercise.target.low_deg),
+        target_high_rad=math.radians(exercise.target.high_deg),
+        countdown_s=_countdown_s(state),
+        pain_before=state.pain_before,
+        pain_after=state.pain_after,
+        lines=tuple(_line(done, state.plan) for done in state.done),
+        ended_because=state.ended_because,
+    )
+
+
+def _steps(state: SessionState) -> tuple[str, str]:
+    """What to do now, and what comes after."""
+    plan = state.set_plan
+    exercise = plan.exercise
+    start = words.coming(plan)
+    return {
+        Phase.NONE: ("", ""),
+        Phase.CALIBRATE: (_calibration_step(state), PAIN_QUESTION),
+        Phase.PAIN_BEFORE: (PAIN_QUESTION, start),
+        Phase.GET_READY: (exercise.start_words, exercise.steps[0]),
+        Phase.MOVE: _movement_steps(state, plan),
+        Phase.REST: (words.REST, start),
+        Phase.PAUSED: (words.SENSOR_LOST if state.sensor_lost else words.PAUSED, start),
+        Phase.PAIN_AFTER: (PAIN_QUESTION, ""),
+        Phase.DONE: (state.ended_because or words.FINISHED, ""),
+    }[state.phase]
+
+
+def _calibration_step(state: SessionState) -> str:
+    shown = state.readings.calibration_view.message
+    if state.refusal and state.calibration_step is not CalibrationStep.BOW:
+        return state.refusal
+    if shown:
+        return shown
+    return words.BOW if state.calibration_step is CalibrationStep.BOW else words.STAND
+
+
+def _movement_steps(state: SessionState, plan: SetPlan) -> tuple[str, str]:
+    steps = plan.exercise.steps
+    if state.readings.holding and plan.hold_s > 0:
+        following = words.OTHER_WAY if plan.exercise.excursions > 1 else steps[-1]
+        return words.HOLD, following
+    return steps[0], steps[1] if len(steps) > 1 else ""
+
+
+def _countdown_s(state: SessionState) -> float | None:
+    """Seconds left of the countdown to a set, or of a rest."""
+    time_s = state.readings.time_s
+    from_s = state.readying.countdown_from_s
+    if state.phase is Phase.GET_READY and from_s is not None:
+        return max(0.0, len(COUNTDOWN) - (time_s - from_s))
+    if state.phase is Phase.REST:
+        since_s = time_s if state.since_s is None else state.since_s
+        return max(0.0, state.rest_s - (time_s - since_s))
+    return None
+
+
+def _line(done: SetDone, plan: tuple[SetPlan, ...]) -> SetLine:
+    title = next(one.exercise.title for one in plan if one.exercise.id == done.exercise)
+    repetitions = done.repetitions
+    held = done.held_s > 0 and bool(repetitions)
+    return SetLine(
+        title=title,
+        side=done.side,
+        set_number=done.set_number,
+        repetitions=len(repetitions),
+        goal=done.goal,
+        mean_range_rad=_mean([one.range_rad for one in repetitions]),
+        mean_hold_s=_mean([one.hold_s for one in repetitions]) if held else None,
+        held_s=done.held_s,
+        skipped=done.skipped,
+    )
+
+
+def _mean(values: list[float]) -> float | None:
+    return sum(values) / len(values) if values else None

@@ -1,0 +1,42 @@
+"""The newest values of the signal core, as the coach and the snapshot need them."""
+
+from dataclasses import dataclass
+
+from spinesense.model.calibration import Calibration
+from spinesense.model.events import LyingSide, Posture
+from spinesense.model.movement import StartPosture
+from spinesense.model.snapshot import CalibrationView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readings:
+    """One moment of the signal core. Angles are None until a calibration is known."""
+
+    time_s: float = 0.0
+    """Data time of the newest tick."""
+    rate_hz: float = 0.0
+    """Measured sample rate; 0 until known."""
+    samples: int = 0
+    lost_samples: int = 0
+    calibration: Calibration | None = None
+    calibration_view: CalibrationView = CalibrationView()
+    flexion_rad: float | None = None
+    lateral_rad: float | None = None
+    rotation_rad: float | None = None
+    rotation_sd_rad: float | None = None
+    carrying_rad: float | None = None
+    """Angle of the watched movement from its start posture, positive in its direction."""
+    holding: bool = False
+    hold_s: float = 0.0
+    """The running (or paused) hold clock; 0 when no hold has begun."""
+    held_posture: StartPosture | None = None
+    """The posture that gravity shows; sitting is told from standing by ``posture`` only, and an
+    upright trunk is ``STANDING`` here."""
+    still: bool = False
+    """The trunk has not moved noticeably for the last half second."""
+    posture: Posture = Posture.UNKNOWN
+    lying_side: LyingSide | None = None
+    posture_confidence: float = 0.0
+    posture_since_s: float = 0.0
+    steps: int = 0
+    """Steps since the start."""
