@@ -1,0 +1,192 @@
+"""The constant error of the gyroscope, found from what it does to the direction of gravity.
+
+Integrating the gyroscope gives an inertial frame that drifts with the error that is left. Seen
+from there the low-passed specific force u should stand still; instead du/dt = (R(q) (b - b̂)) × u,
+where b̂ is the bias already taken off. Over a lag L that is linear in b:
+
+    u(t) - u(t - L) + ∫ A b̂ dt = (∫ A dt) b,    A = -[u]× R(q)
+
+Each pair of instants adds to 3×3 normal equations, which forget over some minutes and start from a
+prior. At rest the mean angular rate is the bias itself.
+"""
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from spinesense.model.samples import Floats
+
+THINNING = 4
+"""Every so many ticks are looked at for drift: it is slow, and the low-passed up smooth."""
+
+
+@dataclass(frozen=True, slots=True)
+class BiasParams:
+    """Tunables of the bias estimate."""
+
+    prior_sd_radps: float = math.radians(0.5)
+    """Usual zero-rate error of a MEMS gyroscope after its factory trim (data sheets: ±1 °/s for
+    the LSM6DSO, ±0.5 °/s for the BMI270)."""
+    memory_s: float = 300.0
+    """Zero-rate errors follow the temperature of the case, over minutes."""
+    lag_s: float = 10.0
+    """Long enough for the drift to outgrow the error of up, and for several time constants of its
+    filter; short enough not to average out a bias about an axis that a repeated movement tips."""
+    up_delay_s: float = 3.0
+    """Delay of the low-passed up: the time constant of its filter."""
+    up_sd_rad: float = math.radians(0.5)
+    """Error of the low-passed up during movement: what is left of it on BROAD when the filter may
+    look ahead (Laidig and Seel 2023, and our own measurement)."""
+    up_correlation_s: float = 6.0
+    """Time over which that error keeps its sign: twice the time constant of the filter."""
+    rest_window_s: float = 1.2
+    """One look at rest: a good part of a breath."""
+    rest_gyr_radps: float = math.radians(1.5)
+    """Largest departure from the mean at rest: sensor noise and breathing."""
+    rest_acc_mps2: float = 0.3
+    rest_sd_radps: float = math.radians(0.5)
+    """Uncertainty of one window at rest: breathing tips a resting trunk by about a degree every
+    four seconds, which is this rate over a window."""
+    largest_radps: float = math.radians(10.0)
+    """A steady rate above it is a turn and no error of a gyroscope."""
+
+
+@dataclass(slots=True)
+class BiasState:
+    """What is known of the bias. Arrays are replaced, never changed in place."""
+
+    bias_radps: Floats = field(default_factory=lambda: np.zeros(3))
+    information: Floats = field(default_factory=lambda: np.zeros((3, 3)))
+    vector: Floats = field(default_factory=lambda: np.zeros(3))
+    up: Floats = field(default_factory=lambda: np.empty((3, 0)))
+    """Recent up, in the drifting frame; (3, h), oldest first."""
+    effect: Floats = field(default_factory=lambda: np.empty((9, 0)))
+    """∫ A dt, by rows, since the frame was started; (9, h)."""
+    removed: Floats = field(default_factory=lambda: np.empty((3, 0)))
+    """∫ A b̂ dt since the frame was started; (3, h)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpanColumns:
+    """A span of ticks during which one bias was taken off; component first."""
+
+    quat: Floats
+    """(4, m) sensor to drifting frame."""
+    up: Floats
+    """(3, m) low-passed unit up in the drifting frame."""
+    gyr_radps: Floats
+    """(3, m) mean angular rate of the tick, nothing taken off."""
+    acc_mps2: Floats
+    """(3, m) mean specific force of the tick."""
+
+
+class GyroBias:
+    """Estimates the bias span by span.
+
+    Parameters
+    ----------
+    tick_s
+        Length of a tick in seconds.
+    params
+        Tunables.
+    """
+
+    def __init__(self, tick_s: float, params: BiasParams | None = None) -> None:
+        self._tick_s = tick_s
+        self._params = params or BiasParams()
+        self.state = BiasState()
+
+    def restart(self) -> None:
+        """A new drifting frame begins, as after a gap. The bias stays known."""
+        self.state.up = np.empty((3, 0))
+        self.state.effect = np.empty((9, 0))
+        self.state.removed = np.empty((3, 0))
+
+    def learn(self, span: SpanColumns) -> None:
+        """Take in a span during which ``state.bias_radps`` was taken off, and set a new bias."""
+        state, params = self.state, self._params
+        length = span.up.shape[1]
+        keep = math.exp(-length * self._tick_s / params.memory_s)
+        information, vector = keep * state.information, keep * state.vector
+        for more, towards in (self._from_drift(span), self._from_rest(span)):
+            information, vector = information + more, vector + towards
+        state.information, state.vector = information, vector
+        prior = np.eye(3) / params.prior_sd_radps**2
+        state.bias_radps = np.clip(
+            np.linalg.solve(prior + information, vector),
+            -params.largest_radps,
+            params.largest_radps,
+        )
+
+    def _from_drift(self, span: SpanColumns) -> tuple[Floats, Floats]:
+        """Information of the pairs of instants that end in this span."""
+        state, params = self.state, self._params
+        step_s = THINNING * self._tick_s
+        span_up = span.up[:, ::THINNING]
+        slope = drift_slope(span.quat[:, ::THINNING], span_up) * step_s
+        offset = slope.reshape(3, 3, -1).transpose(2, 0, 1) @ state.bias_radps
+        effect = _extended(state.effect, slope)
+        removed = _extended(state.removed, offset.T)
+        up = np.concatenate([state.up, span_up], axis=1)
+        delay = round(params.up_delay_s / step_s)
+        lag = round(params.lag_s / step_s)
+        kept = min(up.shape[1], lag + 2 * delay)
+        state.up, state.effect, state.removed = up[:, -kept:], effect[:, -kept:], removed[:, -kept:]
+        last = up.shape[1]
+        late = np.arange(max(2 * delay + 1, last - span_up.shape[1]), last)
+        early = np.maximum(late - lag, 2 * delay)
+        effect, removed = (
+            table[:, late - delay] - table[:, early - delay] for table in (effect, removed)
+        )
+        matrix = effect.reshape(3, 3, -1)
+        seen = up[:, late] - up[:, early] + removed
+        weight = step_s / params.up_correlation_s / params.up_sd_rad**2
+        return (
+            weight * np.einsum("ijk,ilk->jl", matrix, matrix),
+            weight * np.einsum("ijk,ik->j", matrix, seen),
+        )
+
+    def _from_rest(self, span: SpanColumns) -> tuple[Floats, Floats]:
+        """Information of the windows of this span in which the sensor lay still."""
+        params = self._params
+        width = round(params.rest_window_s / self._tick_s)
+        count = span.gyr_radps.shape[1] // width
+        used = count * width
+        gyr = span.gyr_radps[:, :used].reshape(3, count, width)
+        acc = span.acc_mps2[:, :used].reshape(3, count, width)
+        mean = gyr.mean(axis=2)
+        rest = (np.abs(gyr - mean[:, :, None]) < params.rest_gyr_radps).all(axis=(0, 2))
+        rest &= (np.abs(acc - acc.mean(axis=2)[:, :, None]) < params.rest_acc_mps2).all(axis=(0, 2))
+        rest &= (np.abs(mean) < params.largest_radps).all(axis=0)
+        weight = 1.0 / params.rest_sd_radps**2
+        return weight * int(rest.sum()) * np.eye(3), weight * mean[:, rest].sum(axis=1)
+
+
+def drift_slope(quat: Floats, up: Floats) -> Floats:
+    """A = -[u]× R(q), by rows.
+
+    Parameters
+    ----------
+    quat, up
+        (4, m) and (3, m).
+
+    Returns
+    -------
+    (9, m)
+    """
+    w, x, y, z = quat
+    ux, uy, uz = up
+    columns = (
+        (1 - 2 * (y * y + z * z), 2 * (x * y + w * z), 2 * (x * z - w * y)),
+        (2 * (x * y - w * z), 1 - 2 * (x * x + z * z), 2 * (y * z + w * x)),
+        (2 * (x * z + w * y), 2 * (y * z - w * x), 1 - 2 * (x * x + y * y)),
+    )
+    turned = [(uz * ry - uy * rz, ux * rz - uz * rx, uy * rx - ux * ry) for rx, ry, rz in columns]
+    return np.stack([turned[column][row] for row in range(3) for column in range(3)])
+
+
+def _extended(total: Floats, more: Floats) -> Floats:
+    """The running sum ``total`` continued by the increments ``more``."""
+    start = total[:, -1:] if total.shape[1] else np.zeros((len(more), 1))
+    return np.concatenate([total, start + np.cumsum(more, axis=1)], axis=1)

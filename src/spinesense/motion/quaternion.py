@@ -1,0 +1,115 @@
+"""Quaternions by component: scalar first, Hamilton, unit.
+
+A quaternion is four components and a vector three; each component is a float or an array, and
+all arrays have one shape. Only elementwise ``+ - * /`` and roots are used, so a result never
+depends on how many rows are computed at once, and floats and arrays give the same bits.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spinesense.model.samples import Floats
+
+Singles = NDArray[np.float32]
+Array = TypeVar("Array", Floats, Singles)
+Number = TypeVar("Number", float, Floats, Singles)
+Quat = tuple[Number, Number, Number, Number]
+Vec = tuple[Number, Number, Number]
+
+IDENTITY = (1.0, 0.0, 0.0, 0.0)
+
+_SERIES_LIMIT_RAD2 = 0.25
+"""Largest squared half angle for which the series below are exact to 3e-11."""
+
+
+def multiply(p: Quat[Number], q: Quat[Number]) -> Quat[Number]:
+    """The product p ⊗ q: the rotation q followed, in the same frame, by p."""
+    pw, px, py, pz = p
+    qw, qx, qy, qz = q
+    return (
+        pw * qw - px * qx - py * qy - pz * qz,
+        pw * qx + px * qw + py * qz - pz * qy,
+        pw * qy - px * qz + py * qw + pz * qx,
+        pw * qz + px * qy - py * qx + pz * qw,
+    )
+
+
+def components(columns: Array) -> Quat[Array]:
+    """The rows of a (4, ...) array."""
+    return columns[0], columns[1], columns[2], columns[3]
+
+
+def conjugate(q: Quat[Number]) -> Quat[Number]:
+    """The inverse rotation."""
+    return (q[0], -q[1], -q[2], -q[3])
+
+
+def rotate(q: Quat[Number], v: Vec[Number]) -> Vec[Number]:
+    """The vector turned by q: q v q*."""
+    w, x, y, z = q
+    vx, vy, vz = v
+    tx, ty, tz = y * vz - z * vy, z * vx - x * vz, x * vy - y * vx
+    tx, ty, tz = tx + tx, ty + ty, tz + tz
+    return (
+        vx + w * tx + (y * tz - z * ty),
+        vy + w * ty + (z * tx - x * tz),
+        vz + w * tz + (x * ty - y * tx),
+    )
+
+
+def normalised(q: Quat[float]) -> Quat[float]:
+    """The unit quaternion in the direction of q, which must not be zero."""
+    scale = 1.0 / math.sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3])
+    return (q[0] * scale, q[1] * scale, q[2] * scale, q[3] * scale)
+
+
+def exponential(x: Array, y: Array, z: Array) -> Quat[Array]:
+    """Rotation by the vector (x, y, z), given as *half* its angle in radians, about its direction.
+
+    Sine and cosine are series, because those of numpy may give other bits at the end of an array
+    than in its middle; the rare large angle is computed one at a time.
+    """
+    square = x * x + y * y + z * z
+    cosine = 1.0 + square * (
+        -1.0 / 2
+        + square * (1.0 / 24 + square * (-1.0 / 720 + square * (1.0 / 40320 - square / 3628800)))
+    )
+    sine = 1.0 + square * (
+        -1.0 / 6 + square * (1.0 / 120 + square * (-1.0 / 5040 + square / 362880))
+    )
+    large = square > _SERIES_LIMIT_RAD2
+    if large.any():
+        halves = [math.sqrt(value) for value in square[large].tolist()]
+        cosine[large] = [math.cos(half) for half in halves]
+        sine[large] = [math.sin(half) / half for half in halves]
+    return cosine, sine * x, sine * y, sine * z
+
+
+def unit(v: Vec[Floats]) -> Vec[Floats]:
+    """Vectors of length one in the same direction; a vector of length zero points up along z."""
+    x, y, z = v
+    length = np.sqrt(x * x + y * y + z * z)
+    none = length < 1e-9
+    scale = 1.0 / np.where(none, 1.0, length)
+    return x * scale, y * scale, np.where(none, 1.0, z * scale)
+
+
+def between(a: Sequence[float], b: Sequence[float]) -> Quat[float]:
+    """The shortest rotation that takes the unit vector a to the unit vector b."""
+    ax, ay, az = a
+    bx, by, bz = b
+    w = 1.0 + ax * bx + ay * by + az * bz
+    if w < 1e-9:
+        other = (0.0, -az, ay) if abs(ax) < 0.9 else (-ay, ax, 0.0)
+        return normalised((0.0, *other))
+    return normalised((w, ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx))
+
+
+def matrix(q: Quat[float]) -> Floats:
+    """The (3, 3) rotation matrix of q: ``matrix(q) @ v`` is ``rotate(q, v)``."""
+    columns = [rotate(q, unit) for unit in ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))]
+    return np.array(columns).T
