@@ -1,6 +1,6 @@
 """The newest values of the signal core, as the coach and the snapshot need them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from spinesense.model.calibration import Calibration
 from spinesense.model.events import LyingSide, Posture
@@ -19,7 +19,7 @@ class Readings:
     samples: int = 0
     lost_samples: int = 0
     calibration: Calibration | None = None
-    calibration_view: CalibrationView = CalibrationView()
+    calibration_view: CalibrationView = field(default_factory=CalibrationView)
     flexion_rad: float | None = None
     lateral_rad: float | None = None
     rotation_rad: float | None = None

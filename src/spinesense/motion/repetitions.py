@@ -13,7 +13,7 @@ from spinesense.motion.angles import AnglesParams, Place, heading_sd, relative
 from spinesense.motion.excursions import Excursion, ExcursionParams, Excursions, Phase, Trace
 from spinesense.motion.holds import HoldClock, Stretch, near_band_rad, stretches
 from spinesense.motion.ramps import log_dimensionless_jerk
-from spinesense.motion.start_posture import AXIS_INDEX, StartParams, StartPosture, off_axes
+from spinesense.motion.start_posture import AXIS_INDEX, StartParams, StartReference, off_axes
 
 SENSES = {
     Pattern.POSITIVE: (1.0,),
@@ -81,7 +81,7 @@ class Repetitions:
         self.movement = movement
         self._params = params
         self._carrying = AXIS_INDEX[movement.axis]
-        self.start = StartPosture(movement, before, params.start)
+        self.start = StartReference(movement, before, params.start)
         self.excursions = Excursions(SENSES[movement.pattern], params.excursion)
         self.state = RepetitionState()
 

@@ -7,7 +7,7 @@ there, since nobody comes back to exactly the same place and integrated angles d
 import math
 from dataclasses import dataclass, field
 
-from spinesense.model.movement import Axis, Movement, Pattern
+from spinesense.model.movement import Axis, Movement, Pattern, StartPosture
 from spinesense.motion.angles import (
     REGIME_OF_START,
     Place,
@@ -20,6 +20,13 @@ from spinesense.motion.angles import (
     relative,
 )
 
+UP_SIGN = {
+    StartPosture.STANDING: 1.0,
+    StartPosture.SITTING: 1.0,
+    StartPosture.SUPINE: 1.0,
+    StartPosture.HANDS_AND_KNEES: -1.0,
+}
+"""Which way up points along the axis of the regime; one may lie on either side."""
 AXIS_INDEX = {Axis.FLEXION: 0, Axis.LATERAL: 1, Axis.ROTATION: 2}
 
 
@@ -60,7 +67,7 @@ class StartState:
     """Time in the start posture without a trusted reference."""
 
 
-class StartPosture:
+class StartReference:
     """Keeps the reference of one movement.
 
     Parameters
@@ -180,7 +187,10 @@ class StartPosture:
         return self._quiet(places) and self._in_posture(mean_place(places))
 
     def _in_posture(self, place: Place) -> bool:
-        return abs(place.up[self._regime]) >= self._params.nearest_component
+        component = place.up[self._regime]
+        side = UP_SIGN.get(self._movement.start_posture)
+        along = abs(component) if side is None else side * component
+        return along >= self._params.nearest_component
 
     def _still(self, length_s: float) -> bool:
         recent = self.state.recent

@@ -6,7 +6,7 @@ from spinesense.model.events import MotionEvent
 from spinesense.model.movement import Movement
 from spinesense.motion.angles import Place
 from spinesense.motion.holds import HoldClock
-from spinesense.motion.start_posture import StartParams, StartPosture
+from spinesense.motion.start_posture import StartParams, StartReference
 
 RESUME_SHARE = 0.8
 """Of the allowed movement: the clock goes on once the person is back within this."""
@@ -40,7 +40,7 @@ class StillHold:
     def __init__(self, movement: Movement, before: list[Place], params: StartParams) -> None:
         self.movement = movement
         self._params = params
-        self.start = StartPosture(movement, before, params)
+        self.start = StartReference(movement, before, params)
         self.state = StillHoldState()
 
     def carrying_rad(self) -> float | None:

@@ -22,6 +22,20 @@ class Performed:
     returns_s: float
     """When the last way back began."""
 
+    def until(self, time_s: float) -> "Performed":
+        """The repetition as it becomes when the person breaks off at ``time_s``."""
+        arrived_s = self.peak_s - self.hold_s / 2
+        if self.side is Side.BOTH or not arrived_s < time_s < self.returns_s:
+            return self
+        held_s = time_s - arrived_s
+        return replace(
+            self,
+            peak_s=arrived_s + held_s / 2,
+            end_s=time_s + self.end_s - self.returns_s,
+            hold_s=held_s,
+            returns_s=time_s,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -52,8 +66,12 @@ class Truth:
     """When postural shifts at the desk began."""
 
     def forget_from(self, time_s: float) -> None:
-        """Remove what was planned but has not come so far at ``time_s``."""
-        self.performed = [rep for rep in self.performed if rep.returns_s < time_s]
+        """Remove what was planned but has not come so far at ``time_s``.
+
+        A repetition that is broken off in its hold was done, with a shorter hold.
+        """
+        kept = [rep.until(time_s) for rep in self.performed]
+        self.performed = [rep for rep in kept if rep.returns_s <= time_s]
         self.walks = [walk for walk in self.walks if walk.end_s < time_s]
         self.shifts_s = [shift_s for shift_s in self.shifts_s if shift_s < time_s]
         self.spans = [span for span in self.spans if span.start_s < time_s]

@@ -1,0 +1,85 @@
+"""The command line: one module a command, imported only when its command runs.
+
+Data goes to stdout and talk to stderr. Exit codes: 0 done, 1 done with a finding that the command
+documents, 2 wrong input or a failure said in one sentence, 130 interrupted.
+"""
+
+import importlib
+import sys
+
+import click
+
+from spinesense.model.errors import SpinesenseError
+
+COMMANDS = {
+    "demo": ("demo", "Be coached on the simulated sensor: no hardware needed."),
+    "coach": ("coach", "Do a routine with a sensor."),
+    "sit": ("sit", "Watch sitting and be prompted to move."),
+    "record": ("record", "Record a sensor without coaching."),
+    "replay": ("replay", "Play a recording back through the same pipeline."),
+    "analyse": ("analyse", "Postures, walking and repetitions of recordings."),
+    "import": ("import_csv", "Turn a CSV file of samples into a recording."),
+    "history": ("history", "List past sessions."),
+    "doctor": ("doctor", "Check what this machine has."),
+}
+"""Command name: (module in this package, the line that ``--help`` shows).
+
+The lines stand here and not in the modules so that ``--help`` imports none of them.
+"""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are modules, imported when they run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of a first use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a command and return its ``command``."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"spinesense.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Wellness software, not a medical device. Everything stays on this machine.",
+)
+@click.version_option(package_name="spinesense")
+@click.pass_context
+def group(ctx: click.Context) -> None:
+    """Coach a sore lower back with one IMU worn on it. Without a command: the home screen."""
+    if ctx.invoked_subcommand is None:
+        from spinesense.cli.face import show_home
+
+        show_home()
+
+
+def main() -> None:
+    """Run the command line and turn every failure a person can act on into one sentence."""
+    try:
+        code = group.main(standalone_mode=False)
+    except SpinesenseError as error:
+        click.echo(f"spinesense: {error}", err=True)
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("spinesense: stopped.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of a pipe went away (``| head``): nothing is wrong, and nothing more to say.
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

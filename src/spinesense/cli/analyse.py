@@ -1,0 +1,124 @@
+"""``spinesense analyse``: postures, walking and repetitions of recordings."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import click
+
+from spinesense.model.events import Repetition
+from spinesense.runner.analysis import Analysis, analyse
+
+
+def _rounded(value: float, digits: int = 3) -> float | None:
+    """JSON knows no NaN: what is not known is null."""
+    return round(value, digits) if math.isfinite(value) else None
+
+
+def _repetition(repetition: Repetition) -> dict[str, Any]:
+    return {
+        "start_s": _rounded(repetition.start_s),
+        "end_s": _rounded(repetition.end_s),
+        "peak_s": _rounded(repetition.peak_s),
+        "rom_deg": _rounded(math.degrees(repetition.range_rad), 2),
+        "hold_s": _rounded(repetition.hold_s, 2),
+    }
+
+
+def _angles(found: Analysis) -> dict[str, Any] | None:
+    if found.angles is None:
+        return None
+    columns = found.angles
+    return {
+        "time_s": [_rounded(value) for value in columns.time_s.tolist()],
+        "flexion_deg": [_rounded(math.degrees(v), 2) for v in columns.flexion_rad.tolist()],
+        "lateral_deg": [_rounded(math.degrees(v), 2) for v in columns.lateral_rad.tolist()],
+        "rotation_deg": [_rounded(math.degrees(v), 2) for v in columns.rotation_rad.tolist()],
+    }
+
+
+def as_object(found: Analysis) -> dict[str, Any]:
+    """The object that ``--json`` prints. Its keys are an interface: extend, don't rename."""
+    return {
+        "recording": {
+            "duration_s": _rounded(found.duration_s),
+            "rate_hz": _rounded(found.rate_hz, 2),
+            "samples": found.samples,
+            "gaps": [
+                {"start_s": _rounded(gap.start_s), "end_s": _rounded(gap.end_s)}
+                for gap in found.gaps
+            ],
+            "calibration": found.calibration,
+            "damage": found.damage,
+        },
+        "postures": [
+            {
+                "start_s": _rounded(span.start_s),
+                "end_s": _rounded(span.end_s),
+                "posture": span.posture.value,
+                "confidence": _rounded(span.confidence, 2),
+            }
+            for span in found.postures
+        ],
+        "transitions": [
+            {"start_s": _rounded(t.start_s), "end_s": _rounded(t.end_s), "kind": t.kind.value}
+            for t in found.transitions
+        ],
+        "walking_bouts": [
+            {
+                "start_s": _rounded(bout.start_s),
+                "end_s": _rounded(bout.end_s),
+                "steps": bout.steps,
+                "cadence_spm": _rounded(bout.cadence_spm, 1),
+            }
+            for bout in found.walking_bouts
+        ],
+        "reps": [_repetition(repetition) for repetition in found.repetitions],
+        "angles": _angles(found),
+    }
+
+
+def _print_plainly(path: Path, found: Analysis) -> None:
+    click.echo(f"{path}")
+    click.echo(
+        f"  {found.duration_s:.1f} s, {found.samples} samples at {found.rate_hz:.2f} Hz, "
+        f"{len(found.gaps)} gaps"
+    )
+    click.echo(f"  mounting   {found.calibration or 'not found: no angles'}")
+    for span in found.postures:
+        click.echo(
+            f"  {span.start_s:8.1f} to {span.end_s:8.1f} s  {span.posture.value:<10} "
+            f"(confidence {span.confidence:.2f})"
+        )
+    for bout in found.walking_bouts:
+        click.echo(
+            f"  {bout.start_s:8.1f} to {bout.end_s:8.1f} s  {bout.steps} steps "
+            f"at {bout.cadence_spm:.0f} a minute"
+        )
+    for repetition in found.repetitions:
+        click.echo(
+            f"  {repetition.start_s:8.1f} to {repetition.end_s:8.1f} s  "
+            f"repetition {repetition.number}: {math.degrees(repetition.range_rad):.1f}°, "
+            f"held {repetition.hold_s:.1f} s"
+        )
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a file.")
+@click.option("--exercise", metavar="ID", help="Look for repetitions of this exercise.")
+@click.option("--angles", is_flag=True, help="Include the trunk angles.")
+@click.option("--as-heard", is_flag=True, help="Postures as told at the time, not in hindsight.")
+def command(
+    files: tuple[Path, ...], as_json: bool, exercise: str | None, angles: bool, as_heard: bool
+) -> None:
+    """Say what FILES (recordings or CSV) hold: postures, walking, repetitions, angles."""
+    for path in files:
+        found = analyse(path, exercise=exercise, angles=angles, as_heard=as_heard)
+        if found.damage:
+            click.echo(f"spinesense: {found.damage}", err=True)
+        if as_json:
+            click.echo(json.dumps(as_object(found)))
+        else:
+            _print_plainly(path, found)

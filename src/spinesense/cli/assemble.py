@@ -1,0 +1,199 @@
+"""Puts a session together from what the command line asked for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from spinesense.coaching.catalogue import load_catalogue
+from spinesense.coaching.routines import Routine, parse_routine, shipped_routines
+from spinesense.coaching.session import Session
+from spinesense.coaching.sitting import SittingRule
+from spinesense.model.errors import FileError, SensorError
+from spinesense.model.events import Event
+from spinesense.model.movement import StartPosture
+from spinesense.model.recording import RecordingInfo
+from spinesense.runner.engine import Engine
+from spinesense.runner.files import open_stored
+from spinesense.runner.keeping import SessionKeeper
+from spinesense.runner.live import LiveRun
+from spinesense.runner.playback import PlaybackRun
+from spinesense.sensors.replay import ReplaySource
+from spinesense.sensors.simulated.script import Desk, Script, Stay, Walk
+from spinesense.sensors.simulated.source import SimulatedSource
+from spinesense.store.history import History
+from spinesense.store.places import history_path, new_recording_path, recordings_folder
+from spinesense.store.recording import RecordingWriter, finish_interrupted
+
+DESK_DAY: Script = (
+    Stay(StartPosture.STANDING, 5.0),
+    Desk(600.0),
+    Desk(1500.0, shifts_per_15min=0, fidgets_per_15min=13),
+    Walk(60.0),
+    Desk(900.0),
+)
+"""What the simulated person does for the sitting monitor: usual sitting, then 25 minutes without a
+shift, so that the prompt to move can be seen, then a walk and sitting again."""
+
+Listener = Callable[[Sequence[Event]], None]
+"""Called with the news of each item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A recording that has begun."""
+
+    path: Path
+    info: RecordingInfo
+    writer: RecordingWriter
+
+
+def routine_text(name: str) -> tuple[str, str]:
+    """Return the TOML text of a routine and the place it came from.
+
+    Parameters
+    ----------
+    name
+        The id of a shipped routine, or a path to a TOML file.
+
+    Raises
+    ------
+    FileError
+        When there is neither.
+    """
+    shipped = shipped_routines()
+    if name in shipped:
+        return shipped[name], f"{name}.toml"
+    path = Path(name)
+    try:
+        return path.read_text(encoding="utf-8"), str(path)
+    except UnicodeDecodeError as problem:
+        raise FileError(
+            "is not UTF-8 text", where=name, remedy="save it as UTF-8 or choose another file"
+        ) from problem
+    except OSError as problem:
+        known = ", ".join(shipped)
+        raise FileError(
+            "is neither a routine that ships with spinesense nor a file that can be read",
+            where=name,
+            remedy=f"use one of {known}, or the path of a TOML file",
+        ) from problem
+
+
+def load_routine(name: str) -> tuple[Routine, str]:
+    """Return a routine, checked against the catalogue, and its text."""
+    text, place = routine_text(name)
+    return parse_routine(text, place, load_catalogue()), text
+
+
+def open_sensor(sensor: str, *, seed: int, speed: float = 1.0, answers: bool) -> SimulatedSource:
+    """Return the source that ``--sensor`` names.
+
+    Parameters
+    ----------
+    sensor
+        ``sim``, a simulated person who follows the coach, or ``sim:desk``, one who sits at work.
+    seed, speed, answers
+        For the simulated person: what varies by chance, seconds of data in a second (0 as fast as
+        possible), and whether it gives its own pain scores.
+
+    Raises
+    ------
+    SensorError
+        For a sensor that this version does not know.
+    """
+    scripts = {"sim": None, "sim:desk": DESK_DAY}
+    if sensor not in scripts:
+        raise SensorError(
+            "this version cannot connect to it",
+            where=sensor,
+            remedy="use sim or sim:desk, the simulated sensor, or replay a recording",
+        )
+    return SimulatedSource(seed, speed=speed, answers=answers, script=scripts[sensor])
+
+
+def new_recording(
+    source: SimulatedSource, label: str, routine: str = "", path: Path | None = None
+) -> Kept:
+    """Begin a recording at ``path``, by default a new file in the person's data folder.
+
+    Recordings that a crash left open are finished first.
+    """
+    started_at = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+    info = RecordingInfo(device=source.profile, started_at=started_at, routine=routine)
+    finish_interrupted(recordings_folder())
+    path = path or new_recording_path(started_at, label)
+    return Kept(path, info, RecordingWriter.create(path, info))
+
+
+def coach_run(
+    source: SimulatedSource,
+    routine_name: str,
+    on_events: Listener | None = None,
+    target: Path | None = None,
+) -> LiveRun:
+    """Put a coached session together: recorded, and entered into the history at its end."""
+    routine, text = load_routine(routine_name)
+    kept = new_recording(source, routine.id, text, path=target)
+    keeper = SessionKeeper(kept.info, routine=routine.id, recording=str(kept.path))
+    engine = Engine(source.profile, session=Session(routine, load_catalogue()))
+
+    def enter_into_history() -> None:
+        with History.open(history_path()) as history:
+            history.add_session(keeper.record(engine.readings.time_s))
+
+    return LiveRun(
+        source,
+        engine,
+        recorder=kept.writer,
+        hear=source.hear,
+        listeners=[keeper.take, *([on_events] if on_events else [])],
+        at_end=enter_into_history,
+    )
+
+
+def sit_run(source: SimulatedSource, on_events: Listener | None = None) -> LiveRun:
+    """Put a sitting monitor together, recorded."""
+    return LiveRun(
+        source,
+        Engine(source.profile, sitting=SittingRule()),
+        recorder=new_recording(source, "sitting").writer,
+        listeners=[on_events] if on_events else [],
+    )
+
+
+def record_run(
+    source: SimulatedSource, target: Path | None, *, stop_after_s: float
+) -> tuple[LiveRun, Path]:
+    """Put a plain recording together; returns it with the path it is written to."""
+    kept = new_recording(source, "recording", path=target)
+    run = LiveRun(source, Engine(source.profile), recorder=kept.writer, stop_after_s=stop_after_s)
+    return run, kept.path
+
+
+def replay_run(
+    path: Path, *, speed: float = 1.0, listeners: Sequence[Listener] = ()
+) -> PlaybackRun:
+    """Put a replay together; a coached recording is coached again.
+
+    Raises
+    ------
+    FileError
+        When the file cannot be read or is no recording.
+    """
+    stored = open_stored(path)
+    catalogue = load_catalogue()
+    routine = parse_routine(stored.routine, str(path), catalogue) if stored.routine else None
+
+    def make_engine() -> Engine:
+        calibrated = stored.calibration is not None
+        session = Session(routine, catalogue, calibrated=calibrated) if routine else None
+        sitting = None if session else SittingRule()
+        return Engine(
+            stored.profile, session=session, sitting=sitting, calibration=stored.calibration
+        )
+
+    source = ReplaySource(stored.items, stored.profile, speed=speed)
+    return PlaybackRun(
+        make_engine, source, title=path.name, damage=stored.damage, listeners=listeners
+    )

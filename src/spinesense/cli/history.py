@@ -1,0 +1,41 @@
+"""``spinesense history``: past sessions, newest first."""
+
+import dataclasses
+import json
+
+import click
+
+from spinesense.store.history import History, SessionLine
+from spinesense.store.places import history_path
+
+
+@click.command()
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(min=1))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
+def command(limit: int, as_json: bool) -> None:
+    """List past sessions, newest first."""
+    with History.open(history_path()) as history:
+        sessions = history.sessions(limit=limit)
+    if as_json:
+        click.echo(json.dumps([dataclasses.asdict(line) for line in sessions], indent=2))
+        return
+    if not sessions:
+        click.echo("No sessions yet: spinesense demo makes the first.", err=True)
+    for line in sessions:
+        click.echo(line_of(line))
+
+
+def line_of(line: SessionLine) -> str:
+    """One session in one line, for a list."""
+    when = line.started_at[:16].replace("T", " ")
+    pain = f", pain {_score(line.pain_before)} to {_score(line.pain_after)}"
+    state = "finished" if line.finished else f"not finished: {line.reason}"
+    simulated = " (simulated)" if line.simulated else ""
+    return (
+        f"{when}  {line.routine}{simulated}: {line.sets} sets, {line.repetitions} repetitions, "
+        f"{line.duration_s / 60:.1f} min{pain}, {state}"
+    )
+
+
+def _score(score: int | None) -> str:
+    return "-" if score is None else str(score)

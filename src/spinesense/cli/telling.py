@@ -1,0 +1,93 @@
+"""Events as lines of text, one each, and a summary of the sets."""
+
+import math
+from collections.abc import Callable, Sequence
+
+import click
+
+from spinesense.model.events import (
+    CalibrationFound,
+    CalibrationRefused,
+    Cue,
+    Event,
+    GapFound,
+    HoldEnded,
+    PacketRejected,
+    PainReported,
+    PostureChanged,
+    PostureShift,
+    Repetition,
+    SessionEnded,
+    SetDone,
+    SignalSuspect,
+    SittingAlert,
+    TransitionMade,
+    WalkingBout,
+)
+
+
+def _degrees(angle_rad: float) -> str:
+    return f"{math.degrees(angle_rad):.1f}°"
+
+
+def _calibration(event: CalibrationFound) -> str:
+    found = event.calibration
+    return (
+        f"calibrated: bow {_degrees(found.bow_rad)}, "
+        f"axis scatter {_degrees(found.axis_scatter_rad)}"
+    )
+
+
+def _repetition(event: Repetition) -> str:
+    held = f", held {event.hold_s:.1f} s" if event.hold_s else ""
+    return (
+        f"repetition {event.number}: {_degrees(event.range_rad)}{held} "
+        f"({event.start_s:.1f} to {event.end_s:.1f} s)"
+    )
+
+
+def _set(event: SetDone) -> str:
+    side = f" {event.side}" if event.side else ""
+    state = "skipped" if event.skipped else f"{len(event.repetitions)} of {event.goal}"
+    return f"set {event.set_number} of {event.exercise}{side}: {state}, held {event.held_s:.1f} s"
+
+
+_WORDS: dict[type, Callable[..., str]] = {
+    Cue: lambda e: f'"{e.words}"',
+    CalibrationFound: _calibration,
+    CalibrationRefused: lambda e: f"calibration refused: {e.reason}",
+    Repetition: _repetition,
+    HoldEnded: lambda e: f"hold {e.held_s:.1f} s ({e.start_s:.1f} to {e.end_s:.1f} s)",
+    SetDone: _set,
+    PainReported: lambda e: f"pain {e.moment.value}: {e.score} of 10",
+    SessionEnded: lambda e: "finished" if e.finished else f"ended: {e.reason}",
+    SittingAlert: lambda e: f"alert: {e.reason}",
+    GapFound: lambda e: f"gap from {e.start_s:.2f} to {e.end_s:.2f} s",
+    PacketRejected: lambda e: f"packet rejected: {e.reason}",
+    SignalSuspect: lambda e: f"sensor: {e.message}",
+    PostureChanged: lambda e: (
+        f"{e.posture.value} since {e.start_s:.1f} s (confidence {e.confidence:.2f})"
+    ),
+    TransitionMade: lambda e: e.kind.value.replace("_", " "),
+    WalkingBout: lambda e: (
+        f"walked {e.steps} steps at {e.cadence_spm:.0f} a minute "
+        f"({e.start_s:.1f} to {e.end_s:.1f} s)"
+    ),
+    PostureShift: lambda e: f"postural shift of {_degrees(e.size_rad)}",
+}
+
+
+class Teller:
+    """Prints events as they come, and remembers them."""
+
+    def __init__(self, *, silent: bool = False) -> None:
+        self.events: list[Event] = []
+        self._silent = silent
+
+    def take(self, events: Sequence[Event]) -> None:
+        """Print and keep the news of one item."""
+        self.events.extend(events)
+        for event in () if self._silent else events:
+            words = _WORDS.get(type(event))
+            if words:
+                click.echo(f"{event.time_s:8.2f} s  {words(event)}")

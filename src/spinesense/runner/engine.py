@@ -1,0 +1,202 @@
+"""Packets and intents in, events and snapshots out: the same for live, replay and batch."""
+
+from collections import deque
+from collections.abc import Sequence
+
+from spinesense.coaching.session import Session
+from spinesense.coaching.sitting import SittingRule
+from spinesense.model.calibration import Calibration
+from spinesense.model.events import (
+    Event,
+    GapFound,
+    MotionEvent,
+    PacketRejected,
+    SignalSuspect,
+)
+from spinesense.model.movement import Movement
+from spinesense.model.packets import Action, DeviceProfile, Intent, Item, Packet
+from spinesense.model.readings import Readings
+from spinesense.model.snapshot import CoachView, Link, PostureView, SensorView, Snapshot, TrunkView
+from spinesense.motion.pipeline import Pipeline
+from spinesense.sensors.devices import decoder_for
+
+TRACE_S = 10.0
+"""Length of the live trace: two to three slow repetitions, as much as eye and screen can use."""
+
+
+class Engine:
+    """One stream through decoder, pipeline and coach, item by item and without a clock.
+
+    Equal items give equal events, whoever feeds them and how fast.
+
+    Parameters
+    ----------
+    profile
+        The sensor that the packets come from.
+    session
+        The coached routine; None when nobody is coached.
+    sitting
+        The sitting monitor; None when it is off.
+    calibration
+        How the sensor sits, when that is known beforehand.
+
+    Raises
+    ------
+    SensorError
+        When no decoder is known for the profile.
+    """
+
+    def __init__(
+        self,
+        profile: DeviceProfile,
+        *,
+        session: Session | None = None,
+        sitting: SittingRule | None = None,
+        calibration: Calibration | None = None,
+    ) -> None:
+        self.profile = profile
+        self.session = session
+        self.pipeline = Pipeline(profile.nominal_rate_hz, calibration)
+        self._sitting = sitting
+        self._decoder = decoder_for(profile.profile)
+        self._readings = Readings()
+        self._posture = PostureView()
+        self._trace: deque[tuple[float, float]] = deque()
+        self._link = Link.CONNECTING
+        self._message = ""
+        self._bad_packets = 0
+        self._battery_percent: int | None = None
+        self._watched: Movement | None = None
+        self._calibrating = False
+        self._follow_session()
+
+    @property
+    def link(self) -> Link:
+        """State of the connection."""
+        return self._link
+
+    @property
+    def readings(self) -> Readings:
+        """The newest values of the signal core."""
+        return self._readings
+
+    def feed(self, item: Item) -> tuple[Event, ...]:
+        """Take the next item of the stream and tell what came of it."""
+        if isinstance(item, Packet):
+            return self._take_packet(item)
+        return self._take_intent(item)
+
+    def finish(self) -> tuple[Event, ...]:
+        """End the stream: what was held back or still open is told."""
+        self._link = Link.ENDED
+        return self._conclude(self.pipeline.finish().events)
+
+    def coach_view(self) -> CoachView:
+        """What the coach shows now; an empty view when nobody is coached."""
+        return self.session.view() if self.session else CoachView()
+
+    def snapshot(self) -> Snapshot:
+        """One frozen picture of this moment."""
+        now = self._readings
+        return Snapshot(
+            time_s=now.time_s,
+            sensor=SensorView(
+                name=self.profile.name,
+                link=self._link,
+                simulated=self.profile.simulated,
+                rate_hz=now.rate_hz,
+                samples=now.samples,
+                lost_samples=now.lost_samples,
+                bad_packets=self._bad_packets,
+                battery_percent=self._battery_percent,
+                message=self._message,
+            ),
+            calibration=now.calibration_view,
+            trunk=TrunkView(
+                flexion_rad=now.flexion_rad,
+                lateral_rad=now.lateral_rad,
+                rotation_rad=now.rotation_rad,
+                rotation_sd_rad=now.rotation_sd_rad,
+            ),
+            posture=self._posture,
+            coach=self.coach_view(),
+            trace_s=tuple(time_s for time_s, _ in self._trace),
+            trace_rad=tuple(angle_rad for _, angle_rad in self._trace),
+        )
+
+    def _take_packet(self, packet: Packet) -> tuple[Event, ...]:
+        decoded = self._decoder.decode([packet])
+        if decoded.battery_percent is not None:
+            self._battery_percent = decoded.battery_percent
+        self._bad_packets += len(decoded.bad)
+        found: list[MotionEvent] = [
+            PacketRejected(self._readings.time_s, bad.reason) for bad in decoded.bad
+        ]
+        if decoded.block is not None:
+            found.extend(self.pipeline.feed(decoded.block).events)
+        self._link = Link.STREAMING
+        return self._conclude(found)
+
+    def _take_intent(self, intent: Intent) -> tuple[Event, ...]:
+        if intent.action is Action.SENSOR_LOST:
+            self._link = Link.LOST
+            self._message = intent.value
+            self.pipeline.interrupt()
+        elif intent.action is Action.SENSOR_BACK:
+            self._link = Link.STREAMING
+            self._message = ""
+        elif intent.action is Action.CALIBRATE:
+            self.pipeline.calibrate()
+        told: tuple[Event, ...] = ()
+        if self._sitting:
+            self._sitting.say(intent, self._readings)
+        if self.session:
+            told = self.session.say(intent, self._readings)
+            self._follow_session()
+        return told
+
+    def _conclude(self, found: Sequence[MotionEvent]) -> tuple[Event, ...]:
+        """Show the news to the coach and the sitting rule, and add what they say to it."""
+        now = self._readings = self.pipeline.readings()
+        self._remember_trace(now)
+        for event in found:
+            if isinstance(event, SignalSuspect):
+                self._message = event.message
+            elif isinstance(event, GapFound) and self._link is Link.STREAMING:
+                self._message = ""
+        told: list[Event] = list(found)
+        if self._sitting:
+            told.extend(self._sitting.feed(now, found))
+            self._posture = self._sitting.view()
+        else:
+            self._posture = PostureView(
+                posture=now.posture,
+                lying_side=now.lying_side,
+                confidence=now.posture_confidence,
+                since_s=now.posture_since_s,
+                steps=now.steps,
+            )
+        if self.session:
+            told.extend(self.session.feed(now, found))
+            self._follow_session()
+        return tuple(told)
+
+    def _follow_session(self) -> None:
+        """Let the pipeline look for what the coach waits for."""
+        if self.session is None:
+            return
+        if self.session.wants_calibration and not self._calibrating:
+            self.pipeline.calibrate()
+        self._calibrating = self.session.wants_calibration
+        if self.session.wanted is not self._watched:
+            self._watched = self.session.wanted
+            self.pipeline.watch(self._watched)
+            self._trace.clear()
+
+    def _remember_trace(self, now: Readings) -> None:
+        angle_rad = now.carrying_rad if self.session else now.flexion_rad
+        if angle_rad is None or (self._trace and now.time_s <= self._trace[-1][0]):
+            return
+        self._trace.append((now.time_s, angle_rad))
+        while now.time_s - self._trace[0][0] > TRACE_S:
+            self._trace.popleft()

@@ -1,0 +1,55 @@
+"""What remains of a session: its events, kept until they become one entry of the history."""
+
+from collections.abc import Sequence
+
+from spinesense.model.events import Event, PainReported, SessionEnded, SetDone
+from spinesense.model.recording import RecordingInfo
+from spinesense.store.history import SessionRecord
+
+
+class SessionKeeper:
+    """Gathers what the coach concluded.
+
+    Parameters
+    ----------
+    info
+        The head of the session's recording.
+    routine
+        Id of the routine.
+    recording
+        Path of the recording, empty when none is kept.
+    """
+
+    def __init__(self, info: RecordingInfo, *, routine: str, recording: str) -> None:
+        self._info = info
+        self._routine = routine
+        self._recording = recording
+        self._sets: list[SetDone] = []
+        self._pain: list[PainReported] = []
+        self._ended: SessionEnded | None = None
+
+    def take(self, events: Sequence[Event]) -> None:
+        """Keep what belongs into the history."""
+        for event in events:
+            if isinstance(event, SetDone):
+                self._sets.append(event)
+            elif isinstance(event, PainReported):
+                self._pain.append(event)
+            elif isinstance(event, SessionEnded):
+                self._ended = event
+
+    def record(self, duration_s: float) -> SessionRecord:
+        """The session so far; one that nobody ended was left before its end."""
+        ended = self._ended
+        return SessionRecord(
+            started_at=self._info.started_at,
+            routine=self._routine,
+            device=self._info.device.name,
+            simulated=self._info.device.simulated,
+            recording=self._recording,
+            duration_s=duration_s,
+            finished=ended is not None and ended.finished,
+            reason=ended.reason if ended else "left before its end",
+            sets=tuple(self._sets),
+            pain=tuple(self._pain),
+        )

@@ -1,0 +1,192 @@
+"""A running session: one source, recorded first and understood second."""
+
+import asyncio
+import math
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from spinesense.model.events import Event
+from spinesense.model.packets import Action, Intent, Item, Packet
+from spinesense.model.snapshot import CoachView, Link, Phase, Snapshot
+from spinesense.runner.engine import Engine
+from spinesense.sensors.source import Source
+
+SILENCE_S = 2.0
+"""Without a packet for so long the sensor counts as lost. Bluetooth's own supervision timeout is
+2 to 20 s, and bursts of healthy sensors come up to 0.25 s apart."""
+
+LAST_WORDS_S = 4.0
+"""A closing sentence takes about so long to say."""
+
+PUBLISH_S = 1 / 20
+"""Pace of the snapshots in host time, whatever the pace of the data."""
+
+
+class Recorder(Protocol):
+    """Where the items are kept before anyone thinks about them."""
+
+    def append(self, item: Item) -> None:
+        """Keep one item; it is safe when this returns."""
+
+    def note(self, event: Event) -> None:
+        """Keep one event as it was told."""
+
+    def close(self) -> None:
+        """Finish the recording."""
+
+
+class LiveRun:
+    """Takes the items of one source through recorder and engine until the source ends.
+
+    Parameters
+    ----------
+    source, engine
+        Where the packets come from and what understands them.
+    recorder
+        Keeps the items; None records nothing.
+    hear
+        Called with the coach's picture after every packet: a simulated person follows it.
+    listeners
+        Called with the news of each item, in order.
+    at_end
+        Called once when the source has ended, after the recording is finished.
+    stop_after_s
+        End after so much data; by default the run goes on until the source or the session ends.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        engine: Engine,
+        *,
+        recorder: Recorder | None = None,
+        hear: Callable[[CoachView], None] | None = None,
+        listeners: Sequence[Callable[[Sequence[Event]], None]] = (),
+        at_end: Callable[[], None] | None = None,
+        stop_after_s: float = math.inf,
+    ) -> None:
+        self._source = source
+        self._engine = engine
+        self._recorder = recorder
+        self._hear = hear
+        self._listeners = tuple(listeners)
+        self._at_end = at_end
+        self._stop_after_s = stop_after_s
+        self._last_arrival_s = 0.0
+        self._last_packet_s = 0.0
+        self._lost = False
+        self._done_s = math.inf
+        self._publish: Callable[[Snapshot], None] = lambda _: None
+
+    async def run(self, publish: Callable[[Snapshot], None]) -> None:
+        """Run until the source ends or is closed; snapshots go to ``publish``.
+
+        Raises
+        ------
+        SpinesenseError
+            When the source cannot start or the recording cannot be written.
+        """
+        self._publish = publish
+        publish(self._engine.snapshot())
+        loop = asyncio.get_running_loop()
+        next_picture_s = loop.time()
+        items = aiter(self._source.items())
+        coming = asyncio.ensure_future(anext(items))
+        try:
+            while True:
+                done, _ = await asyncio.wait({coming}, timeout=SILENCE_S)
+                if not done:
+                    self._notice_silence()
+                    continue
+                try:
+                    item = coming.result()
+                except StopAsyncIteration:
+                    break
+                coming = asyncio.ensure_future(anext(items))
+                self._take_from_source(item)
+                if self._is_over():
+                    await self._source.close()
+                if loop.time() >= next_picture_s:
+                    next_picture_s = loop.time() + PUBLISH_S
+                    publish(self._engine.snapshot())
+        finally:
+            coming.cancel()
+            self._end()
+
+    def say(self, action: Action, value: str = "") -> None:
+        """Say something to the session, at the data's own time."""
+        self._take(Intent(self._last_arrival_s, action, value))
+        self._publish(self._engine.snapshot())
+
+    async def close(self) -> None:
+        """Ask the source to end; ``run`` then returns."""
+        await self._source.close()
+
+    def pause(self, paused: bool) -> None:
+        """Pause or resume the session, since a live sensor cannot be stopped."""
+        self.say(Action.PAUSE if paused else Action.RESUME)
+
+    def set_speed(self, speed: float) -> None:
+        """Do nothing: a live sensor has one pace."""
+
+    def seek(self, position_s: float) -> None:
+        """Do nothing: a live sensor has no past to go to."""
+
+    def _is_over(self) -> bool:
+        """Whether the session has been over long enough for its last words to be said."""
+        if self._last_arrival_s >= self._stop_after_s:
+            return True
+        if self._engine.coach_view().phase is not Phase.DONE:
+            return False
+        self._done_s = min(self._done_s, self._last_arrival_s)
+        return self._last_arrival_s - self._done_s >= LAST_WORDS_S
+
+    def _take_from_source(self, item: Item) -> None:
+        if isinstance(item, Packet):
+            if item.arrival_s - self._last_packet_s > SILENCE_S:
+                self._notice_silence()
+            if self._lost:
+                self._lost = False
+                self._take(Intent(item.arrival_s, Action.SENSOR_BACK))
+            self._last_packet_s = item.arrival_s
+        self._take(item)
+
+    def _notice_silence(self) -> None:
+        """Note the loss once, at the data time at which it became one."""
+        if self._lost or self._engine.link is not Link.STREAMING:
+            return
+        self._lost = True
+        self._take(
+            Intent(
+                self._last_packet_s + SILENCE_S,
+                Action.SENSOR_LOST,
+                f"Nothing from {self._engine.profile.name} for {SILENCE_S:.0f} s; "
+                "come closer or check its battery.",
+            )
+        )
+        self._publish(self._engine.snapshot())
+
+    def _take(self, item: Item) -> None:
+        self._last_arrival_s = max(self._last_arrival_s, item.arrival_s)
+        if self._recorder:
+            self._recorder.append(item)
+        self._tell(self._engine.feed(item))
+        if self._hear:
+            self._hear(self._engine.coach_view())
+
+    def _tell(self, events: tuple[Event, ...]) -> None:
+        if not events:
+            return
+        if self._recorder:
+            for event in events:
+                self._recorder.note(event)
+        for listener in self._listeners:
+            listener(events)
+
+    def _end(self) -> None:
+        self._tell(self._engine.finish())
+        if self._recorder:
+            self._recorder.close()
+        if self._at_end:
+            self._at_end()
+        self._publish(self._engine.snapshot())

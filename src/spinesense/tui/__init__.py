@@ -1,0 +1,1 @@
+"""The terminal face: shows snapshots, sends intents, computes nothing."""

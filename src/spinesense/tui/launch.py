@@ -1,0 +1,80 @@
+"""What the face needs from the rest of the program: something to open, and a run to show."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:  # the home screen shows no snapshot: its first paint need not wait for one
+    from spinesense.model.packets import Action
+    from spinesense.model.snapshot import Snapshot
+
+
+class LaunchKind(StrEnum):
+    """What a person can open."""
+
+    DEMO = "demo"
+    COACH = "coach"
+    SIT = "sit"
+    REPLAY = "replay"
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """One thing to open."""
+
+    kind: LaunchKind
+    target: str = ""
+    """The id of the routine to coach or the file to replay; otherwise empty."""
+
+
+class Run(Protocol):
+    """A session that is running, whatever feeds it."""
+
+    async def run(self, publish: "Callable[[Snapshot], None]") -> None:
+        """Publish snapshots until the source ends or ``close`` is called.
+
+        Raises
+        ------
+        SpinesenseError
+            The run could not start or go on; its sentence is shown to the person.
+        """
+
+    def say(self, action: "Action", value: str = "") -> None:
+        """Tell the session what the person wants, as an `Intent`."""
+
+    def pause(self, paused: bool) -> None:
+        """Hold a replay, or let it go on."""
+
+    def set_speed(self, speed: float) -> None:
+        """Set how many seconds of a replay pass in one second."""
+
+    def seek(self, position_s: float) -> None:
+        """Go to a position of a replay."""
+
+    async def close(self) -> None:
+        """End the run and finish its recording; harmless when it has ended already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of the home screen that can be opened."""
+
+    launch: Launch
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """What the home screen shows."""
+
+    routines: tuple[Choice, ...] = ()
+    recordings: tuple[Choice, ...] = ()
+    """Newest first."""
+    history: tuple[str, ...] = ()
+    """Recent sessions, one line each, newest first."""
+    sensor: str = ""
+    """The sensor that will be used, in words."""
+    notice: str = ""
+    """The wellness notice."""

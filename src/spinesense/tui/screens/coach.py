@@ -1,0 +1,189 @@
+"""The coached session, from connecting to the last pain question."""
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.types import CSSPathType
+from textual.widget import Widget
+
+from spinesense.model.packets import Action
+from spinesense.model.snapshot import Phase, Snapshot
+from spinesense.tui import words
+from spinesense.tui.screens.live import LiveScreen
+from spinesense.tui.screens.summary import SummaryScreen
+from spinesense.tui.widgets.coach_picture import CoachPicture
+from spinesense.tui.widgets.pain_scale import WORST, after_digit
+
+SKIPPABLE = (Phase.CALIBRATE, Phase.PAIN_AFTER)
+"""Phases besides the exercises that a person may leave out."""
+NOTHING_TO_STOP = (Phase.NONE, Phase.DONE)
+
+
+class CoachScreen(LiveScreen, inherit_bindings=False):
+    """Shows the coach's picture and says what the person wants.
+
+    The pain question opens when the coach asks it or the person presses its key; it is answered
+    with the arrow or digit keys and Enter, and nothing else is hidden from the coach meanwhile.
+    """
+
+    CSS_PATH: ClassVar[CSSPathType | None] = ["live.tcss", "coach.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "less", "Less", key_display="←"),
+        Binding("right", "more", "More", key_display="→"),
+        *(Binding(str(digit), f"digit({digit})", show=False) for digit in range(10)),
+        Binding("enter", "answer", "Answer", key_display="Enter"),
+        Binding("enter", "start", "Start", key_display="Enter"),
+        Binding("space", "pause", "Pause"),
+        Binding("space", "resume", "Go on"),
+        Binding("n", "skip", "Skip"),
+        Binding("r", "repeat", "Again"),
+        Binding("c", "calibrate", "Calibrate"),
+        Binding("p", "pain", "Pain"),
+        Binding("escape", "cancel", "Never mind"),
+        Binding("escape", "stop", "Stop"),
+        Binding("escape", "leave", "Leave"),
+    ]
+
+    asked = False
+    """Whether the person opened the pain question."""
+    score: int | None = None
+    """The score chosen so far."""
+    stopping = False
+    """Whether the person pressed stop, so that the next press leaves."""
+    over = False
+    """Whether the run has ended."""
+
+    def body(self) -> list[Widget]:
+        """The picture alone."""
+        return [CoachPicture()]
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Show a moment, and go on to the summary when the session is done."""
+        super().draw(snapshot)
+        coach = snapshot.coach
+        self.entitle(words.title(coach), words.place(coach))
+        self._show_picture()
+        self._refresh_keys()
+        if coach.phase is Phase.DONE and not self.over:
+            self._summarise()
+
+    def _show_picture(self) -> None:
+        if not self.asking:
+            self.score = None
+        self.query_one(CoachPicture).show(self.snapshot, self.asking, self.score)
+
+    @property
+    def asking(self) -> bool:
+        """Whether a pain question is open."""
+        return self.asked or self.snapshot.coach.phase in words.PAIN_PHASES
+
+    def ended(self) -> None:
+        """Show what was done when the source ends before the routine does."""
+        if self.snapshot.coach.lines and not self.over:
+            self._summarise()
+        self.over = True
+        self.refresh_bindings()
+
+    def _summarise(self) -> None:
+        self.over = True
+        self.run_worker(self._go_to_summary())
+
+    async def _go_to_summary(self) -> None:
+        await self.close_run()
+        if self.is_current:
+            self.app.switch_screen(SummaryScreen(self.snapshot))
+
+    def _refresh_keys(self) -> None:
+        state = (self.snapshot.coach.phase, self.asked, self.score is None, self.stopping)
+        if state != self._keys_for:
+            self._keys_for = state
+            self.refresh_bindings()
+
+    _keys_for: tuple[Phase, bool, bool, bool] | None = None
+
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool:
+        """Offer only what means something now."""
+        phase = self.snapshot.coach.phase
+        exercising = phase in words.EXERCISING and not self.asking and not self.over
+        stoppable = phase not in NOTHING_TO_STOP and not self.stopping and not self.over
+        offered = {
+            "less": self.asking,
+            "more": self.asking,
+            "digit": self.asking,
+            "answer": self.asking and self.score is not None,
+            "start": exercising and phase in (Phase.GET_READY, Phase.REST),
+            "pause": phase is Phase.CALIBRATE or (exercising and phase is not Phase.PAUSED),
+            "resume": exercising and phase is Phase.PAUSED,
+            "skip": phase in SKIPPABLE or exercising,
+            "repeat": exercising,
+            "calibrate": exercising and phase is not Phase.PAUSED,
+            "pain": exercising,
+            "cancel": self.asked,
+            "stop": stoppable and not self.asked,
+            "leave": not stoppable and not self.asked,
+        }
+        return offered.get(action, True)
+
+    def action_digit(self, digit: int) -> None:
+        """Choose a pain score by typing it."""
+        self._choose(after_digit(self.score, digit))
+
+    def action_less(self) -> None:
+        """Choose the next lower score."""
+        self._choose(max(0, (self.score or 0) - 1))
+
+    def action_more(self) -> None:
+        """Choose the next higher score."""
+        self._choose(0 if self.score is None else min(WORST, self.score + 1))
+
+    def _choose(self, score: int) -> None:
+        self.score = score
+        self._show_picture()
+        self._refresh_keys()
+
+    def action_answer(self) -> None:
+        """Say the chosen score."""
+        self.say(Action.PAIN, str(self.score))
+        self.action_cancel()
+
+    def action_cancel(self) -> None:
+        """Close a question that the person opened."""
+        self.asked, self.score = False, None
+        self._show_picture()
+        self._refresh_keys()
+
+    def action_pain(self) -> None:
+        """Open the pain question."""
+        self.asked = True
+        self._show_picture()
+        self._refresh_keys()
+
+    def action_start(self) -> None:
+        """Skip the waiting."""
+        self.say(Action.START)
+
+    def action_pause(self) -> None:
+        """Hold the session."""
+        self.say(Action.PAUSE)
+
+    def action_resume(self) -> None:
+        """Go on with the session."""
+        self.say(Action.RESUME)
+
+    def action_skip(self) -> None:
+        """Go to the next exercise."""
+        self.say(Action.SKIP)
+
+    def action_repeat(self) -> None:
+        """Do this set again."""
+        self.say(Action.REPEAT)
+
+    def action_calibrate(self) -> None:
+        """Stand and bow again."""
+        self.say(Action.CALIBRATE)
+
+    def action_stop(self) -> None:
+        """Stop the session; a second press leaves at once."""
+        self.stopping = True
+        self.say(Action.STOP)
+        self._refresh_keys()

@@ -1,0 +1,152 @@
+"""What the screens of a running session share: the run, the newest snapshot, the sensor line."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.types import CSSPathType
+from textual.widget import Widget
+from textual.worker import Worker, WorkerState
+
+from spinesense.model.errors import SpinesenseError
+from spinesense.model.packets import Action
+from spinesense.model.snapshot import EMPTY, Link, SensorView, Snapshot
+from spinesense.tui import words
+from spinesense.tui.launch import Launch, Run
+from spinesense.tui.screens.face import Face, mistake
+from spinesense.tui.widgets.lines import Line, SplitLine
+
+FRAMES_HZ = 20
+"""Drawn at most so often; snapshots between two frames are never seen."""
+
+OpenRun = Callable[[Launch], Run]
+
+
+class LiveScreen(Face):
+    """Opens a run, shows its newest snapshot, and closes it when the screen is left."""
+
+    CSS_PATH: ClassVar[CSSPathType | None] = "live.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Back")]
+    SPEAKS = True
+    """Whether cues are said aloud."""
+
+    def __init__(
+        self, launch: Launch, open_run: OpenRun, speak: Callable[[str], None] | None = None
+    ) -> None:
+        super().__init__()
+        self.launch = launch
+        self.snapshot = EMPTY
+        self._open_run = open_run
+        self._speak = speak
+        self._run: Run | None = None
+        self._worker: Worker[None] | None = None
+        self._finished = asyncio.Event()
+        self._leaving = False
+        self._fresh = False
+        self._spoken = ""
+
+    def feet(self) -> list[Widget]:
+        """The sensor line, and the place for what went wrong."""
+        return [Line(id="failure"), SplitLine(id="sensor")]
+
+    def on_mount(self) -> None:
+        """Open the run; it may import and search, so this waits in a thread."""
+        self.set_interval(1 / FRAMES_HZ, self._draw_newest)
+        self.draw(EMPTY)
+        self._worker = self.run_worker(self._drive(), exit_on_error=False)
+
+    async def _drive(self) -> None:
+        try:
+            run = await asyncio.to_thread(self._open_run, self.launch)
+            self._run = run
+            try:
+                await run.run(self.publish)
+            finally:
+                self._finished.set()
+                await run.close()
+        except SpinesenseError as error:
+            self.fail(str(error))
+        else:
+            if not self._leaving:
+                self._draw_newest()
+                self.ended()
+
+    def publish(self, snapshot: Snapshot) -> None:
+        """Take the newest snapshot; it is drawn at the next frame."""
+        self.snapshot = snapshot
+        self._fresh = True
+
+    def _draw_newest(self) -> None:
+        if self._fresh and self.is_current:
+            self._fresh = False
+            self.draw(self.snapshot)
+            self._voice(self.snapshot)
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Show a moment; screens draw their own part besides."""
+        self.query_one("#sensor", SplitLine).say(*sensor_ends(snapshot.sensor))
+
+    def ended(self) -> None:
+        """The source has ended by itself."""
+
+    def _voice(self, snapshot: Snapshot) -> None:
+        said = snapshot.coach.caption or snapshot.posture.alert
+        if said != self._spoken:
+            self._spoken = said
+            if said and self._speak is not None and self.SPEAKS:
+                self.app.run_worker(partial(self._speak, said), thread=True, exit_on_error=False)
+
+    def say(self, action: Action, value: str = "") -> None:
+        """Tell the run what the person wants; nothing is said before there is a run."""
+        if self._run is not None:
+            self._run.say(action, value)
+
+    @property
+    def run_now(self) -> Run | None:
+        """The run, once it is open."""
+        return self._run
+
+    def fail(self, sentence: str) -> None:
+        """Show why there is nothing (more) to see."""
+        self.add_class("-failed")
+        self.query_one("#failure", Line).say(
+            Content.assemble(("This did not work", "bold"), "\n\n", sentence)
+        )
+        self.refresh_bindings()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Turn a defect of the program into words; what was recorded is already on disk."""
+        if event.worker is self._worker and event.state is WorkerState.ERROR:
+            self.fail(mistake(event.worker.error))
+
+    async def close_run(self) -> None:
+        """End the run and wait until its recording is finished."""
+        self._leaving = True
+        run, self._run = self._run, None
+        if run is None:
+            if self._worker is not None:
+                self._worker.cancel()
+            return
+        await run.close()
+        await self._finished.wait()
+
+    async def action_leave(self) -> None:
+        """Close the run and go back."""
+        await self.close_run()
+        if self.is_current:
+            self.app.pop_screen()
+
+
+def sensor_ends(sensor: SensorView) -> tuple[Content, Content]:
+    """The sensor line: its state at the left, and at the right whether it is simulated."""
+    state = words.sensor_state(sensor)
+    shade = {Link.STREAMING: "$primary", Link.LOST: "bold $error"}.get(sensor.link, "$warning")
+    figures = words.sensor_figures(sensor)
+    if sensor.message and sensor.link is not Link.LOST:
+        figures = sensor.message
+    left = Content.assemble((state, shade), ("  " + figures, "$text-muted"))
+    right = (" SIMULATED ", "bold reverse $warning") if sensor.simulated else ""
+    return left, Content.assemble(right)

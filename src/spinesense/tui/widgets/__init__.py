@@ -1,0 +1,1 @@
+"""What the screens are made of: each takes values and draws them, and knows nothing else."""

@@ -1,0 +1,40 @@
+"""The question of how much it hurts, 0 to 10."""
+
+from textual.content import Content
+from textual.widget import Widget
+
+from spinesense.tui.words import pain_anchor
+
+WORST = 10
+
+
+def after_digit(score: int | None, digit: int) -> int:
+    """Choose a score by typing: 1 and then 0 is ten, any other digit starts afresh."""
+    return WORST if score == 1 and digit == 0 else digit
+
+
+class PainScale(Widget):
+    """Shows the scale with the chosen score in brackets, and what the score means."""
+
+    DEFAULT_CSS = "PainScale { height: 3; text-align: center; text-wrap: nowrap; }"
+
+    _score: int | None = None
+
+    def show(self, score: int | None) -> None:
+        """Show this choice, or none yet."""
+        if score != self._score:
+            self._score = score
+            self.refresh()
+
+    def render(self) -> Content:
+        """The scale, and the words for the choice."""
+        marks = [
+            (f"[{score}]", "bold reverse") if score == self._score else (f" {score} ", "")
+            for score in range(WORST + 1)
+        ]
+        if self._score is None:
+            words = "0 is no pain, 10 the worst pain you can imagine"
+        else:
+            words = f"{self._score} of {WORST}: {pain_anchor(self._score)}"
+        scale = Content(" ").join(Content.styled(text, style) for text, style in marks)
+        return Content.assemble(scale, "\n\n", words)

@@ -1,0 +1,108 @@
+"""The picture of a day at the desk: how long, how still, and when to move."""
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+
+from spinesense.model.events import Posture
+from spinesense.model.snapshot import CalibrationStep, Link, PostureView, Snapshot
+from spinesense.tui import words
+from spinesense.tui.widgets.lines import Line, SplitLine
+from spinesense.tui.widgets.meter import Meter
+from spinesense.tui.widgets.number_panel import NumberPanel
+from spinesense.tui.widgets.trace import Trace, TraceView
+
+NAME_WIDTH = 15
+
+
+def figures(view: PostureView) -> Content:
+    """The day's counts as a small table."""
+    rows = [
+        ("Last shift", f"{words.clock(view.still_s)} ago"),
+        ("Prompt after", words.clock(view.alert_after_s) if view.alert_after_s else "off"),
+        ("Shifts", str(view.shifts)),
+        ("Stand-ups", str(view.stand_ups)),
+        ("Steps", f"{view.steps:,}".replace(",", " ")),
+    ]
+    lines = [
+        Content.assemble((name.ljust(NAME_WIDTH), "$text-muted"), (value, "bold"))
+        for name, value in rows
+    ]
+    return Content("\n").join(lines)
+
+
+class SitPicture(Vertical):
+    """Shows the posture's part of a snapshot."""
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom as it is read."""
+        yield Line(id="posture")
+        yield Line(id="hint")
+        yield Line(id="alert")
+        with Horizontal(id="sitting"):
+            yield NumberPanel("sat")
+            yield Line(id="figures")
+        yield Line(id="stillness-label")
+        yield Meter(id="stillness")
+        with Vertical(id="graph"):
+            yield SplitLine(id="legend")
+            yield Trace(id="trace")
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Show a moment."""
+        view = snapshot.posture
+        self.query_one("#posture", Line).say(_headline(snapshot))
+        self.query_one("#hint", Line).say(_hint(snapshot))
+        self.set_class(bool(view.alert), "-alert")
+        alert = Content.assemble(("TIME TO MOVE", "bold"), "\n", view.alert)
+        self.query_one("#alert", Line).say(alert)
+        panel = self.query_one("#sat", NumberPanel)
+        panel.number.show(words.clock(view.sitting_s))
+        panel.label.say("sat since you stood up")
+        self.query_one("#figures", Line).say(figures(view))
+        self._show_stillness(view)
+        self._show_trace(snapshot)
+
+    def _show_stillness(self, view: PostureView) -> None:
+        label, meter = self.query_one("#stillness-label", Line), self.query_one("#stillness", Meter)
+        if view.alert:
+            label.say("Shift in your seat or stand up, and this starts afresh")
+            meter.fill(1.0)
+        elif view.posture is Posture.SITTING and view.alert_after_s:
+            left_s = max(0.0, view.alert_after_s - view.still_s)
+            label.say(f"Sitting still: a prompt comes in {words.clock(left_s)} unless you shift")
+            meter.fill(view.still_s / view.alert_after_s)
+        else:
+            label.say("The stillness clock runs while you sit")
+            meter.fill(0.0)
+
+    def _show_trace(self, snapshot: Snapshot) -> None:
+        flexion = snapshot.trunk.flexion_rad
+        now = "" if flexion is None else f"now {words.degrees(flexion)}"
+        legend = "Lumbar flexion from your neutral, last 10 seconds"
+        self.query_one("#legend", SplitLine).say(legend, now)
+        self.query_one("#trace", Trace).show(TraceView(snapshot.trace_s, snapshot.trace_rad))
+
+
+def _headline(snapshot: Snapshot) -> str:
+    if snapshot.sensor.link is Link.LOST:
+        return "Sensor lost: the clocks wait"
+    if snapshot.sensor.link is Link.CONNECTING:
+        return "Connecting to the sensor"
+    return words.posture(snapshot.posture, snapshot.time_s)
+
+
+def _hint(snapshot: Snapshot) -> str:
+    """What helps now: about the sensor, the calibration, or how sure the posture is."""
+    if snapshot.sensor.message:
+        return snapshot.sensor.message
+    if snapshot.calibration.step in (
+        CalibrationStep.STAND,
+        CalibrationStep.BOW,
+        CalibrationStep.REFUSED,
+    ):
+        return snapshot.calibration.message
+    view = snapshot.posture
+    if view.posture in (Posture.UNKNOWN, Posture.TRANSITION):
+        return ""
+    return f"{view.confidence:.0%} sure"

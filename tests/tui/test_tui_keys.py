@@ -1,0 +1,244 @@
+"""Keys say to the run what the person means, and nothing else."""
+
+import pytest
+from tests.tui.looking import opened, screen_text, showing, until
+from tests.tui.scenes import (
+    DONE,
+    GET_READY,
+    HOME,
+    MOVE,
+    PAIN_BEFORE,
+    PAUSED,
+    REPLAYED,
+    SCENES,
+    SIT_ALERT,
+    SIT_CALM,
+    STANDING,
+    RememberingRun,
+)
+
+from spinesense.model.errors import SensorError
+from spinesense.model.packets import Action
+from spinesense.model.snapshot import Snapshot
+from spinesense.tui.launch import HomeView, Launch, LaunchKind, Run
+
+COACH = LaunchKind.COACH
+
+
+INTENTS = [
+    (MOVE, "space", Action.PAUSE),
+    (PAUSED, "space", Action.RESUME),
+    (MOVE, "n", Action.SKIP),
+    (STANDING, "n", Action.SKIP),
+    (STANDING, "space", Action.PAUSE),
+    (MOVE, "r", Action.REPEAT),
+    (MOVE, "c", Action.CALIBRATE),
+    (GET_READY, "enter", Action.START),
+]
+
+PAIN_ANSWERS = [
+    (["3"], "3"),
+    (["1", "0"], "10"),
+    (["0"], "0"),
+    (["7", "2"], "2"),
+    (["right", "right", "right", "left"], "1"),
+    (["9", "right", "right"], "10"),
+    (["left", "left"], "0"),
+]
+
+
+async def test_key_says_its_intent() -> None:
+    async with showing(COACH, MOVE) as (_, run, pilot):
+        for snapshot, key, action in INTENTS:
+            assert run.publish is not None
+            run.publish(snapshot)
+            await pilot.pause(0.1)
+            run.heard.clear()
+            await pilot.press(key)
+            assert run.heard == [(action, "")]
+
+
+@pytest.mark.parametrize("snapshot", [MOVE, STANDING, PAIN_BEFORE, PAUSED])
+async def test_stop_is_always_one_key_away(snapshot: Snapshot) -> None:
+    async with showing(COACH, snapshot) as (_, run, pilot):
+        await pilot.press("escape")
+        assert run.heard == [(Action.STOP, "")]
+
+
+async def test_pain_question_takes_digits_and_arrows() -> None:
+    async with showing(COACH, PAIN_BEFORE) as (_, run, pilot):
+        for keys, score in PAIN_ANSWERS:
+            await pilot.press(*keys, "enter")
+            assert run.heard.pop() == (Action.PAIN, score)
+
+
+async def test_pain_question_needs_a_choice_before_enter() -> None:
+    async with showing(COACH, PAIN_BEFORE) as (app, run, pilot):
+        await pilot.press("enter")
+        assert run.heard == []
+        assert "Enter Answer" not in screen_text(app)
+        await pilot.press("4")
+        await pilot.pause()
+        assert "Enter Answer" in screen_text(app)
+        assert "[4]" in screen_text(app)
+        assert "4 of 10: moderate" in screen_text(app)
+
+
+async def test_pain_can_be_told_while_moving_and_taken_back() -> None:
+    async with showing(COACH, MOVE) as (app, run, pilot):
+        await pilot.press("p")
+        await pilot.pause()
+        assert "right now?" in screen_text(app)
+        await pilot.press("5", "escape")
+        await pilot.pause()
+        assert run.heard == []
+        assert "Rep 3 of 8" in screen_text(app)
+        await pilot.press("p", "5", "enter")
+        assert run.heard == [(Action.PAIN, "5")]
+
+
+async def test_digits_mean_nothing_while_no_question_is_open() -> None:
+    async with showing(COACH, MOVE) as (_, run, pilot):
+        await pilot.press("3", "left", "enter")
+        assert run.heard == []
+
+
+async def test_second_stop_leaves_even_when_nobody_answers() -> None:
+    async with showing(COACH, MOVE) as (app, run, pilot):
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: "First steps" in screen_text(app))
+        assert run.closed.is_set()
+
+
+async def test_done_closes_the_run_and_shows_the_summary_then_home() -> None:
+    async with showing(COACH, DONE) as (app, run, pilot):
+        await until(pilot, lambda: "What you did" in screen_text(app))
+        assert run.closed.is_set()
+        await pilot.press("enter")
+        await until(pilot, lambda: "Sitting watch" in screen_text(app))
+
+
+async def test_snooze_is_offered_only_during_an_alert() -> None:
+    async with showing(LaunchKind.SIT, SIT_CALM) as (_, run, pilot):
+        await pilot.press("z")
+        assert run.heard == []
+    async with showing(LaunchKind.SIT, SIT_ALERT) as (_, run, pilot):
+        await pilot.press("z", "c")
+        assert run.heard == [(Action.MARK, "snooze"), (Action.CALIBRATE, "")]
+
+
+async def test_replay_keys_pause_seek_and_change_speed() -> None:
+    async with showing(LaunchKind.REPLAY, REPLAYED) as (_, run, pilot):
+        await pilot.press("space", "plus", "minus", "left", "right", "home")
+        assert run.heard == [
+            ("pause", True),
+            ("speed", 4.0),
+            ("speed", 1.0),
+            ("seek", 120.0),
+            ("seek", 130.0),
+            ("seek", 0.0),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("keys", "launch"),
+    [
+        (["d"], Launch(LaunchKind.DEMO)),
+        (["enter"], Launch(LaunchKind.DEMO)),
+        (["s"], Launch(LaunchKind.SIT)),
+        (["1"], Launch(COACH, "first_steps")),
+        (["down", "down", "enter"], Launch(COACH, "desk_break")),
+        (["r", "enter"], Launch(LaunchKind.REPLAY, "a.mcap")),
+    ],
+)
+async def test_home_opens_what_is_chosen(keys: list[str], launch: Launch) -> None:
+    asked: list[Launch] = []
+
+    def open_run(wanted: Launch) -> Run:
+        asked.append(wanted)
+        return RememberingRun([MOVE])
+
+    app = opened(open_run)
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: "Desk break" in screen_text(app))
+        await pilot.press(*keys)
+        await until(pilot, lambda: bool(asked))
+        assert asked == [launch]
+
+
+async def test_quitting_closes_the_run_first() -> None:
+    async with showing(COACH, MOVE) as (_, run, pilot):
+        await pilot.press("ctrl+q")
+        assert run.closed.is_set()
+
+
+async def test_a_run_that_cannot_open_says_why_and_lets_the_person_back() -> None:
+    def open_run(wanted: Launch) -> Run:
+        raise SensorError("no sensor answered", where="Spine One", remedy="switch it on")
+
+    app = opened(open_run, Launch(COACH))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: "no sensor answered" in screen_text(app))
+        assert "Spine One: no sensor answered; switch it on." in screen_text(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: "Sitting watch" in screen_text(app))
+
+
+async def test_a_defect_becomes_a_sentence_and_no_traceback() -> None:
+    class Broken(RememberingRun):
+        async def run(self, publish: object) -> None:
+            raise ZeroDivisionError("division by zero")
+
+    app = opened(lambda _: Broken([]), Launch(LaunchKind.SIT))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: "ZeroDivisionError" in screen_text(app))
+        assert "What was recorded is kept" in " ".join(screen_text(app).split())
+        assert "Traceback" not in screen_text(app)
+
+
+async def test_home_that_cannot_be_read_says_why_and_still_offers_the_demo() -> None:
+    def home() -> HomeView:
+        raise SensorError("the history cannot be read", remedy="run spinesense doctor")
+
+    app = opened(lambda _: RememberingRun([]), home=home)
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: "history cannot be read" in screen_text(app))
+        assert "Demo" in screen_text(app)
+
+
+async def test_newest_snapshot_wins_and_cues_are_spoken_once() -> None:
+    said: list[str] = []
+    run = RememberingRun([STANDING, PAIN_BEFORE, GET_READY, MOVE, MOVE])
+    app = opened(lambda _: run, Launch(COACH))
+    app._speak = said.append
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: bool(said))
+        assert "Rep 3 of 8" in screen_text(app)
+        assert run.publish is not None
+        run.publish(MOVE)
+        await pilot.pause(0.2)
+        assert said == ["Three. Nice and slow."]
+
+
+async def test_replay_is_silent() -> None:
+    said: list[str] = []
+    app = opened(lambda _: RememberingRun([REPLAYED]), Launch(LaunchKind.REPLAY))
+    app._speak = said.append
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: "Rep 3 of 8" in screen_text(app))
+        assert said == []
+
+
+async def test_source_that_ends_early_shows_what_was_done() -> None:
+    kind, snapshot = SCENES["summary"]
+
+    class Short(RememberingRun):
+        async def run(self, publish: object) -> None:
+            self.snapshots[0] = snapshot
+
+    run = Short([MOVE])
+    app = opened(lambda _: run, Launch(kind), lambda: HOME)
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: "Esc Leave" in screen_text(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "Sitting watch" in screen_text(app))

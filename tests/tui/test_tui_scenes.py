@@ -1,0 +1,149 @@
+"""Every state shows what a person must know, at both sizes, and without colour."""
+
+import pytest
+from tests.tui.looking import opened, screen_lines, screen_text, showing, until
+from tests.tui.scenes import SCENES, RememberingRun
+
+SIZES = [(80, 24), (120, 40)]
+
+MUST_SHOW = {
+    "connecting": ["CONNECTING", "Connecting to Spine One", "Esc Leave"],
+    "standing": ["Stand tall and keep still", "Standing still: 70%", "Bows: 0 of 2"],
+    "bowing": ["Bow once more", "Bows: 1 of 2", "Bowing: 50%"],
+    "refused": ["ONCE MORE, PLEASE", "bow a little deeper"],
+    "pain_before": [
+        "How much does your back hurt now?",
+        "0 is no pain",
+        " 10 ",
+        "← Less",
+        "→ More",
+    ],
+    "waiting": ["Lie on your back", "take your position and keep still", "Enter Start"],
+    "get_ready": ["Get ready: 3 seconds to go", "“Get ready.”"],
+    "move": [
+        "Bridge",
+        "Exercise 2 of 7 · Set 1 of 2",
+        "Press your feet down",
+        "Next: hold for five seconds",
+        "Rep 3 of 8",
+        "● ● ● ○ ○ ○ ○ ○",
+        "Holding: 2.4 s of 5 s",
+        "target 20° to 45°",
+        "“Three. Nice and slow.”",
+        "● Spine One",
+        "99 samples a second",
+        "battery 81 %",
+        "0.2 % lost",
+        "Esc Stop",
+    ],
+    "count_only": ["Rep 11 of 12", "Pelvic tilt now", "left side"],
+    "hold_only": ["Holding: 12.3 s of 20 s"],
+    "rest": ["Rest: 18 seconds to go", "  Next: Bridge, on your back.", "Enter Start"],
+    "paused": ["PAUSED", "Rep 3 of 8", "Space Go on"],
+    "lost": ["SENSOR LOST", "Nothing has arrived for 4 seconds", "✕ Lost Spine One", "Rep 3 of 8"],
+    "simulated": ["SIMULATED", "Simulated spine"],
+    "summary": [
+        "You finished the routine.",
+        "Pain before  3 of 10",
+        "Pain after  2 of 10",
+        "12 of 12",
+        "7 of 8, skipped",
+        "31°",
+        "4.8 s",
+        "20.0 s held",
+    ],
+    "sit_calm": [
+        "Sitting for 42 minutes",
+        "94% sure",
+        "sat since you stood up",
+        "6:10 ago",
+        "a prompt comes in 13:50",
+        "1 240",
+        "now 14°",
+    ],
+    "sit_alert": ["TIME TO MOVE", "You have sat still for 20 minutes", "Z Snooze", "20:14 ago"],
+    "replay": ["Replay: Bridge", "2:05 of 14:30, playing", "speed x 2", "Rep 3 of 8"],
+    "replay_sitting": ["Replay: 2026-11-20.mcap", "paused", "Sitting for 42 minutes"],
+}
+
+
+@pytest.mark.parametrize("name", SCENES)
+async def test_scene_shows_what_it_must(name: str) -> None:
+    kind, snapshot = SCENES[name]
+    async with showing(kind, snapshot, SIZES[0]) as (app, _, pilot):
+        if name == "summary":
+            await until(pilot, lambda: "What you did" in screen_text(app))
+        for size in SIZES:
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            text = screen_text(app)
+            missing = [words for words in MUST_SHOW[name] if words not in text]
+            assert not missing, text
+
+
+@pytest.mark.parametrize("name", ["move", "rest", "sit_calm", "replay", "pain_before"])
+async def test_smallest_terminal_shows_numbers_and_every_key(name: str) -> None:
+    kind, snapshot = SCENES[name]
+    async with showing(kind, snapshot, (60, 20)) as (app, _, _):
+        text = screen_text(app)
+        assert "█" in text
+        for active in app.screen.active_bindings.values():
+            if active.binding.show and active.enabled:
+                assert active.binding.description.split()[-1] in text
+
+
+async def test_big_number_is_as_tall_as_promised() -> None:
+    for size, rows in (((80, 24), 7), ((120, 40), 12)):
+        async with showing(*SCENES["hold_only"], size) as (app, _, _):
+            blocks = [line for line in screen_lines(app) if "██" in line and "░" not in line]
+            assert len(blocks) >= rows - 1
+
+
+async def test_too_small_terminal_says_the_size_it_needs_and_keeps_its_keys() -> None:
+    async with showing(*SCENES["move"], (50, 15)) as (app, run, pilot):
+        assert "60 x 20" in screen_text(app)
+        assert "Rep 3 of 8" not in screen_text(app)
+        await pilot.press("escape")
+        assert ("stop", "") in [(str(action), value) for action, value in run.heard]
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause(0.1)
+        assert "Rep 3 of 8" in screen_text(app)
+
+
+async def test_home_takes_keys_again_after_the_terminal_was_too_small() -> None:
+    app = opened(lambda _: RememberingRun([]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        for size in ((40, 10), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause(0.1)
+        assert "Enter Open" in screen_text(app)
+
+
+async def test_without_colour_the_words_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("move", "lost", "sit_alert"):
+        async with showing(*SCENES[name]) as (app, _, _):
+            coloured = screen_text(app)
+        monkeypatch.setenv("NO_COLOR", "1")
+        async with showing(*SCENES[name]) as (app, _, _):
+            assert app.no_color
+            assert screen_text(app) == coloured
+
+
+async def test_home_lists_all_that_can_be_opened() -> None:
+    app = opened(lambda _: RememberingRun([]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "Desk break" in screen_text(app))
+        text = screen_text(app)
+        for words in (
+            "› D  Demo",
+            "1  First steps",
+            "2  Desk break",
+            "S  Sitting watch",
+            "Fri 20 Nov, 18:02",
+            "Sensor: simulated",
+            "38 reps",
+            "does not diagnose or treat",
+            "Enter Open",
+            "Q Quit",
+        ):
+            assert words in text
