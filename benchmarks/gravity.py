@@ -1,12 +1,14 @@
 """gravity_direction against VQF: speed in one process, and accuracy on the BROAD trials.
 
 Run ``uv run --group bench python -m benchmarks.gravity [--broad DIR] [--json]``. Rounds alternate
-between the filters, so that a busy machine slows all alike; the quickest round of each counts.
+between the filters, so that a busy machine slows all alike; the median over the rounds counts, of
+the processor time of each filter and of the ratios within a round.
 """
 
 import argparse
 import json
 import math
+import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,10 +20,11 @@ from spinesense.model.samples import Floats
 from spinesense.motion import gravity_direction
 
 SAMPLES = 1_000_000
-ROUNDS = 5
+ROUNDS = 9
 RATES_HZ = (2000.0 / 7.0, 100.0)
 """That of BROAD, and that of the usual sensor."""
 NAMES = ("causal", "offline", "BasicVQF", "VQF", "offlineVQF")
+COMPARED = (("causal", "BasicVQF"), ("causal", "VQF"), ("offline", "offlineVQF"))
 
 Filter = Callable[[Floats, Floats, float], Floats]
 
@@ -52,24 +55,24 @@ def readings(count: int, rate_hz: float) -> tuple[Floats, Floats]:
     return acc, gyr + rng.normal(0.0, 0.01, (count, 3)) + 0.005
 
 
-def speed(rate_hz: float) -> dict[str, float]:
-    """Nanoseconds a sample of each filter."""
+def speed(rate_hz: float) -> dict[str, dict[str, float]]:
+    """Nanoseconds a sample of each filter, and how many times quicker ours are than others."""
     acc, gyr = readings(SAMPLES, rate_hz)
-    best = dict.fromkeys(NAMES, math.inf)
-    for _ in range(ROUNDS):
+    rounds: dict[str, list[float]] = {name: [] for name in NAMES}
+    for counts in [False] + [True] * ROUNDS:
         for name in NAMES:
-            before_s = time.perf_counter()
+            before_s = time.process_time()
             FILTERS[name](acc, gyr, rate_hz)
-            best[name] = min(best[name], time.perf_counter() - before_s)
-    return {name: seconds / SAMPLES * 1e9 for name, seconds in best.items()}
-
-
-def ratios(ns: dict[str, float]) -> dict[str, float]:
-    """How many times quicker than its counterpart each of our two is."""
+            if counts:
+                rounds[name].append((time.process_time() - before_s) / SAMPLES * 1e9)
     return {
-        "causal_vs_BasicVQF": ns["BasicVQF"] / ns["causal"],
-        "causal_vs_VQF": ns["VQF"] / ns["causal"],
-        "offline_vs_offlineVQF": ns["offlineVQF"] / ns["offline"],
+        "ns_per_sample": {name: statistics.median(taken) for name, taken in rounds.items()},
+        "times_quicker": {
+            f"{ours}_vs_{other}": statistics.median(
+                theirs / own for theirs, own in zip(rounds[other], rounds[ours], strict=True)
+            )
+            for ours, other in COMPARED
+        },
     }
 
 
@@ -112,8 +115,7 @@ def main() -> None:
     options = parser.parse_args()
     result: dict[str, dict[str, dict[str, float]]] = {}
     for rate_hz in RATES_HZ:
-        ns = speed(rate_hz)
-        result[f"{rate_hz:.1f} Hz"] = {"ns_per_sample": ns, "times_quicker": ratios(ns)}
+        result[f"{rate_hz:.1f} Hz"] = speed(rate_hz)
     if options.broad:
         result["inclination_rmse_deg"] = accuracy(options.broad)
     if options.json:

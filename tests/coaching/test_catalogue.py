@@ -68,15 +68,25 @@ def changed(old: str, new: str) -> str:
     return GOOD.replace(old, new)
 
 
-def test_the_seven_exercises_ship() -> None:
+def test_the_exercises_that_ship() -> None:
     assert list(CATALOGUE) == [
+        "arm_circles",
+        "ball_march",
         "bird_dog",
         "bridge",
         "cat_stretch",
+        "childs_pose",
+        "forward_bend",
         "hamstring_stretch",
+        "knees_to_chest",
         "partial_crunch",
         "pelvic_tilt",
+        "seated_twist",
+        "side_leg_raise",
+        "single_leg_raise",
         "standing_extension",
+        "wall_sit",
+        "wrist_wave",
     ]
 
 
@@ -88,6 +98,16 @@ def test_the_seven_exercises_ship() -> None:
     ("cat_stretch", StartPosture.HANDS_AND_KNEES, Axis.FLEXION, Pattern.BOTH, Sides.NONE),
     ("bird_dog", StartPosture.HANDS_AND_KNEES, Axis.ROTATION, Pattern.EITHER, Sides.ALTERNATING),
     ("hamstring_stretch", StartPosture.SUPINE, Axis.STILLNESS, Pattern.EITHER, Sides.EACH),
+    ("arm_circles", StartPosture.STANDING, Axis.STILLNESS, Pattern.EITHER, Sides.NONE),
+    ("wall_sit", StartPosture.STANDING, Axis.STILLNESS, Pattern.EITHER, Sides.NONE),
+    ("ball_march", StartPosture.SITTING, Axis.LATERAL, Pattern.EITHER, Sides.ALTERNATING),
+    ("childs_pose", StartPosture.HANDS_AND_KNEES, Axis.FLEXION, Pattern.NEGATIVE, Sides.NONE),
+    ("wrist_wave", StartPosture.HANDS_AND_KNEES, Axis.FLEXION, Pattern.BOTH, Sides.NONE),
+    ("single_leg_raise", StartPosture.SUPINE, Axis.ROTATION, Pattern.EITHER, Sides.EACH),
+    ("side_leg_raise", StartPosture.SIDE_LYING, Axis.LATERAL, Pattern.EITHER, Sides.EACH),
+    ("knees_to_chest", StartPosture.SUPINE, Axis.FLEXION, Pattern.NEGATIVE, Sides.NONE),
+    ("seated_twist", StartPosture.SITTING, Axis.ROTATION, Pattern.EITHER, Sides.EACH),
+    ("forward_bend", StartPosture.STANDING, Axis.FLEXION, Pattern.POSITIVE, Sides.NONE),
 ])  # fmt: skip
 def test_each_exercise_is_looked_for_where_it_happens(
     name: str, posture: StartPosture, axis: Axis, pattern: Pattern, sides: Sides
@@ -119,7 +139,11 @@ def test_what_is_asked_for_can_be_seen(exercise: Exercise) -> None:
         assert look.smallest_range_deg < look.expected_range_deg
         assert exercise.target.low_deg <= look.expected_range_deg <= exercise.target.high_deg
         assert look.shortest_repetition_s < exercise.repetition_s(0.0) < look.longest_repetition_s
-    assert (exercise.dose.hold_s[0] > 0) <= (Grade.HOLD in exercise.grades)
+    keeps_time = Grade.HOLD in exercise.grades or exercise.time_only
+    assert (exercise.dose.hold_s[0] > 0) <= keeps_time
+    if exercise.time_only:
+        assert exercise.held_only
+        assert not {Grade.REPETITIONS, Grade.HOLD, Grade.SIDES} & {*exercise.grades}
     assert exercise.contraindications
 
 
@@ -138,6 +162,8 @@ def test_each_set_is_looked_for_anew() -> None:
 def test_sides_follow_the_signs() -> None:
     assert CATALOGUE["bird_dog"].side_of(Side.POSITIVE) == "left"
     assert CATALOGUE["bird_dog"].side_of(Side.NEGATIVE) == "right"
+    assert CATALOGUE["side_leg_raise"].side_of(Side.POSITIVE) == "left"
+    assert CATALOGUE["wrist_wave"].side_of(Side.BOTH) == ""
     assert CATALOGUE["bridge"].side_of(Side.NEGATIVE) == ""
 
 

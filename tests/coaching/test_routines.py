@@ -31,18 +31,35 @@ def message_of(*entries: str) -> str:
 
 def test_the_shipped_routines_are_fit_to_be_done() -> None:
     texts = shipped_routines()
-    assert {"demo", "first_steps"} <= texts.keys()
+    assert texts.keys() == {"daily", "demo", "desk_break", "first_steps", "strength"}
     for name, text in texts.items():
         routine = parse_routine(text, f"{name}.toml", CATALOGUE)
         assert routine.id == name
         assert routine.warnings == ()
 
 
-def test_first_steps_holds_all_exercises_and_stretches_before_it_strengthens() -> None:
-    routine = parse_routine(shipped_routines()["first_steps"], "first_steps.toml", CATALOGUE)
+def test_every_exercise_has_a_place_in_a_shipped_routine() -> None:
+    used = {
+        entry.exercise
+        for name, text in shipped_routines().items()
+        for entry in parse_routine(text, f"{name}.toml", CATALOGUE).entries
+    }
+    assert used == CATALOGUE.keys()
+
+
+@pytest.mark.parametrize("name", ["first_steps", "daily", "strength"])
+def test_shipped_routines_stretch_before_they_strengthen(name: str) -> None:
+    routine = parse_routine(shipped_routines()[name], f"{name}.toml", CATALOGUE)
     kinds = [CATALOGUE[entry.exercise].kind for entry in routine.entries]
-    assert {entry.exercise for entry in routine.entries} == CATALOGUE.keys()
+    if kinds[-1] is Kind.WARM_UP:
+        kinds[-1] = Kind.COOL_DOWN
     assert kinds == sorted(kinds, key=list(Kind).index)
+
+
+@pytest.mark.parametrize("name", ["daily", "desk_break", "strength"])
+def test_arm_circles_open_and_close_a_whole_routine(name: str) -> None:
+    routine = parse_routine(shipped_routines()[name], f"{name}.toml", CATALOGUE)
+    assert routine.entries[0].exercise == routine.entries[-1].exercise == "arm_circles"
 
 
 def test_a_dose_that_is_left_out_is_the_least_of_the_usual_range() -> None:
@@ -70,7 +87,8 @@ def test_five_mistakes_are_all_named_with_line_key_and_remedy() -> None:
 @pytest.mark.parametrize(("entry", "named"), [
     ('exercise = "toe_touch"', "use hamstring_stretch"),
     ('exercise = "sit_up"', "use partial_crunch"),
-    ('exercise = "xyz"', "known are bird_dog, bridge"),
+    ('exercise = "both_leg_raise"', "use single_leg_raise"),
+    ('exercise = "xyz"', "known are arm_circles, ball_march, bird_dog, bridge"),
     ('exercise = "hamstring_stretch"\nrepetitions = 3', "is held, not repeated"),
     ('exercise = "hamstring_stretch"\nhold_s = 0', "give the seconds of its hold"),
     ('exercise = "bridge"\nsets = 0', "line 5, entry 1, sets"),
@@ -100,7 +118,7 @@ def test_any_text_is_a_routine_or_a_clear_error(text: str) -> None:
 
 
 def with_kinds(**kinds: Kind) -> dict[str, Exercise]:
-    """The catalogue with other kinds, since none of the seven warms up or cools down."""
+    """The catalogue with other kinds, to see each rule by itself."""
     return CATALOGUE | {
         name: msgspec.structs.replace(CATALOGUE[name], kind=kind) for name, kind in kinds.items()
     }
@@ -119,6 +137,21 @@ def with_kinds(**kinds: Kind) -> dict[str, Exercise]:
 def test_the_order_is_warned_about_with_a_reason(order: list[str], warned: list[str]) -> None:
     catalogue = with_kinds(bird_dog=Kind.WARM_UP, partial_crunch=Kind.COOL_DOWN)
     warnings = routine_of(*(f'exercise = "{one}"' for one in order), catalogue=catalogue).warnings
+    assert len(warnings) == len(warned)
+    for warning, start in zip(warnings, warned, strict=True):
+        assert warning.startswith(start)
+
+
+@pytest.mark.parametrize(("order", "warned"), [
+    (["arm_circles", "cat_stretch", "bridge", "arm_circles"], []),
+    (["arm_circles", "arm_circles", "cat_stretch", "bridge"], []),
+    (["arm_circles", "bridge"], ["Bridge strengthens muscles that have not been stretched"]),
+    (["cat_stretch", "bridge", "arm_circles", "childs_pose"], []),
+    (["cat_stretch", "arm_circles", "bridge"], ["Bridge comes after the cool-down"]),
+    (["wall_sit", "arm_circles"], ["Wall sit strengthens muscles that have not been stretched"]),
+])  # fmt: skip
+def test_the_order_of_the_real_exercises(order: list[str], warned: list[str]) -> None:
+    warnings = routine_of(*(f'exercise = "{one}"' for one in order)).warnings
     assert len(warnings) == len(warned)
     for warning, start in zip(warnings, warned, strict=True):
         assert warning.startswith(start)

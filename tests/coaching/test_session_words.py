@@ -1,6 +1,7 @@
 """What is said while the person gets ready, moves and holds."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from tests.coaching.person import CATALOGUE, in_move, one_exercise, person_in, repetition
@@ -160,6 +161,24 @@ def test_the_target_is_shown_in_the_carrying_direction() -> None:
     assert view.next_step
 
 
+@pytest.mark.parametrize(("exercise", "dose", "shown_rad"), [
+    ("single_leg_raise", {"repetitions": 1}, [0.1, -0.1]),
+    ("hamstring_stretch", {"hold_s": 15, "sets": 1}, [0.1, 0.1]),
+])  # fmt: skip
+def test_the_angle_is_shown_towards_the_side_that_is_due(
+    exercise: str, dose: dict[str, float], shown_rad: list[float]
+) -> None:
+    person = in_move(one_exercise(exercise, **dose))
+    seen = []
+    for side in ("left", "right"):
+        person.live(90.0, lambda session, side=side: session.view().side == side)  # type: ignore[misc]
+        person.to(Phase.MOVE)
+        now = replace(person.readings(None, still=True), carrying_rad=0.1)
+        person.session.feed(now, [])
+        seen.append(person.session.view().carrying_rad)
+    assert seen == shown_rad
+
+
 def test_another_fault_is_no_correction() -> None:
     person = in_move(one_exercise("pelvic_tilt", repetitions=5))
     person.makes = lambda number, at_s, _: (
@@ -169,3 +188,53 @@ def test_another_fault_is_no_correction() -> None:
     )
     person.live(21.0)
     assert not any(words.startswith("Better") for words in person.words)
+
+
+def test_of_what_cannot_be_seen_only_the_time_is_kept_and_that_is_said() -> None:
+    person = in_move(one_exercise("arm_circles", hold_s=30, sets=1))
+    person.live(10.0)
+    assert person.session.view().step == CATALOGUE["arm_circles"].steps[0]
+    person.to(Phase.PAIN_AFTER)
+    for said in ("For 30 seconds.", "The time runs.", "Half way.", "And done. Well done."):
+        assert said in person.words
+    assert any(words.startswith("I cannot see this movement") for words in person.words)
+    assert not {"Hold.", "And let go. Well done."} & {*person.words}
+    (done,) = person.sets
+    assert done.repetitions == ()
+    assert done.held_s == pytest.approx(30.0, abs=0.2)
+
+
+@pytest.mark.parametrize(("exercise", "said"), [
+    ("side_leg_raise", ("Left side up.", "Right side up.")),
+    ("seated_twist", ("Left side.", "Right side.")),
+])  # fmt: skip
+def test_sides_done_apart_are_announced(exercise: str, said: tuple[str, str]) -> None:
+    person = in_move(one_exercise(exercise, repetitions=2, hold_s=0, sets=1))
+    person.makes = lambda number, at_s, _: repetition(
+        number, at_s, side=Side.POSITIVE if not person.sets else Side.NEGATIVE
+    )
+    person.to(Phase.PAIN_AFTER)
+    assert [one.side for one in person.sets] == ["left", "right"]
+    assert {*said} <= {*person.words}
+    assert "That looked like your other side." not in person.words
+
+
+def test_the_other_side_is_counted_and_named_once() -> None:
+    person = in_move(one_exercise("single_leg_raise", repetitions=5, hold_s=0, sets=1))
+    person.makes = lambda number, at_s, _: repetition(
+        number, at_s, side=Side.NEGATIVE, range_deg=4.0
+    )
+    person.live(30.0, lambda session: bool(session.state.done))
+    assert len(person.sets[0].repetitions) == 5
+    assert person.words.count("That looked like your other side.") == 1
+
+
+@pytest.mark.parametrize(("held_s", "said"), [(3.0, "One. A little slower."), (6.0, "One.")])
+def test_waiting_at_the_peak_does_not_hide_a_rushed_movement(held_s: float, said: str) -> None:
+    person = in_move(one_exercise("bridge", repetitions=3, hold_s=3))
+    moving_s = 1.5 if held_s == 3.0 else 4.0
+    person.makes = lambda number, at_s, _: repetition(
+        number, at_s, moving_s=moving_s, hold_s=held_s, range_deg=30.0
+    )
+    person.live(8.0)
+    assert said in person.words

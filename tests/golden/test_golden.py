@@ -30,9 +30,7 @@ def heard(name: str) -> list[str]:
 def test_what_is_heard_in_a_recording_does_not_change(name: str) -> None:
     expected = (HERE / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     found = heard(name)
-    assert [NUMBER.sub("#", line) for line in found] == [
-        NUMBER.sub("#", line) for line in expected
-    ]
+    assert [NUMBER.sub("#", line) for line in found] == [NUMBER.sub("#", line) for line in expected]
     for new, old in zip(found, expected, strict=True):
         numbers = [float(number) for number in NUMBER.findall(new)]
         assert numbers == pytest.approx([float(n) for n in NUMBER.findall(old)], abs=LAST_DIGIT)

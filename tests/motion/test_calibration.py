@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.motion.synthetic import QUATERNIONS, Body, movement, readings
+from tests.motion.tick_streams import Person, rotation
 
 from spinesense.model.calibration import CalibrationMethod, Quaternion
 from spinesense.model.errors import CalibrationError
@@ -157,6 +158,16 @@ def test_without_movement_the_guess_says_that_left_is_unknown() -> None:
     calibration = infer(ticks_of(Body().still(5.0)), None)
     up = matrix(calibration.quat_sensor_to_trunk) @ matrix(CROOKED).T @ [0.0, 0.0, 1.0]
     assert up == pytest.approx([0.0, 0.0, 1.0], abs=0.02)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_up_is_inferred_from_walking_though_lying_lasts_longer(seed: int) -> None:
+    turn = rotation(seed)
+    person = Person().stay(5.0).walk(20).stay(3.0).lie_down().stay(120.0)
+    calibration = infer(person.ticks(turn, seed)[0])
+    up = matrix(calibration.quat_sensor_to_trunk)[2]
+    assert math.acos(min(1.0, float(up @ (turn @ [0.0, 0.0, 1.0])))) < 3.0 * DEG
+    assert calibration.method is CalibrationMethod.INFERRED
 
 
 def test_nothing_cannot_be_inferred_from() -> None:

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from spinesense.model.errors import SensorError
 from spinesense.model.samples import Floats
 from spinesense.motion import gravity_direction
+from spinesense.motion.blocks import orientations
 from spinesense.motion.orientation import Orientation
+from spinesense.motion.quaternion import IDENTITY, Quat, components, exponential, multiply
 from spinesense.motion.timed_block import TimedBlock
 
 BROAD = Path(__file__).parents[2] / ".." / "shared" / "data" / "broad"
@@ -112,6 +114,30 @@ def test_bad_input_is_told_in_a_sentence(
         gravity_direction(acc, gyr, rate_hz)
 
 
+@pytest.mark.parametrize("causal", [True, False])
+@pytest.mark.parametrize("table", [0, 1])
+@pytest.mark.parametrize("row", [0, 41_234, 59_999])
+def test_the_row_of_a_bad_reading_is_told(row: int, table: int, causal: bool) -> None:
+    tables = np.zeros((2, 60_000, 3))
+    tables[table, row, 1] = -2e6
+    with pytest.raises(SensorError, match=f"row {row}"):
+        gravity_direction(tables[0], tables[1], 110.0, causal=causal)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(1, 40), st.integers(1, 300))
+def test_orientations_are_those_of_turning_step_by_step(first: int, more: int) -> None:
+    turns = np.stack(exponential(*np.random.default_rng(first).normal(0.0, 0.4, (3, first + more))))
+    early, between = orientations(components(turns[:, :first]), IDENTITY)
+    late, end = orientations(components(turns[:, first:]), between)
+    found = np.concatenate([np.stack(early), np.stack(late), np.array(end)[:, None]], axis=1)
+    run: Quat[float] = IDENTITY
+    for column, w, x, y, z in zip(found.T, *turns, strict=False):
+        assert column == pytest.approx(np.array(run), abs=1e-9)
+        run = multiply(run, (float(w), float(x), float(y), float(z)))
+    assert end == pytest.approx(run, abs=1e-9)
+
+
 @pytest.mark.skipif(not BROAD.is_dir(), reason="the BROAD trials are not beside this checkout")
 def test_inclination_of_broad_trials_is_as_good_as_published() -> None:
     from scipy.io import loadmat
@@ -128,5 +154,5 @@ def test_inclination_of_broad_trials_is_as_good_as_published() -> None:
             up = gravity_direction(trial["imu_acc"], trial["imu_gyr"], rate_hz, looks_back_only)
             error = errors_deg(up[scored], truth[scored])
             found.append(math.sqrt(float(np.mean(error**2))))
-    assert np.mean(causal) < 0.85
+    assert np.mean(causal) < 0.78
     assert np.mean(offline) < 0.53

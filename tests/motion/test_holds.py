@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.motion.synthetic import Body, known, movement, readings, run
 
@@ -31,6 +31,15 @@ def trapezoid(
         share = min(1.0, max(0.0, min(ahead, behind)))
         values.append(size_rad * (0.5 - 0.5 * math.cos(math.pi * share)))
     return times, values
+
+
+@given(st.lists(st.floats(0.02, 0.7), min_size=1, max_size=12))
+@example([0.07, 0.32, 0.28, 0.06])
+def test_an_excursion_of_few_ticks_has_a_level(values: list[float]) -> None:
+    times = [place * TICK_S for place in range(len(values))]
+    for stretch in stretches(times, values):
+        assert 0.0 < stretch.level_rad <= max(values) + 1e-12
+        assert stretch.start_s <= stretch.end_s
 
 
 @given(st.floats(0.5, 6.0), st.floats(0.0, 30.0), st.floats(3.0, 60.0), st.floats(0.0, TICK_S))

@@ -1,13 +1,14 @@
 """Live, replay and batch are one pipeline; what is lost on the way is said, never counted."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
 from spinesense.coaching.catalogue import load_catalogue
 from spinesense.coaching.routines import Routine, parse_routine
 from spinesense.coaching.session import Session
+from spinesense.model.errors import FileError
 from spinesense.model.events import Event, Repetition, SessionEnded, SetDone
 from spinesense.model.packets import Action, Intent, Item, Packet
 from spinesense.model.snapshot import Link, Phase, Snapshot
@@ -145,6 +146,75 @@ def test_seeking_back_and_forth_ends_in_the_same_picture(
     assert back.playback.position_s == pytest.approx(20.0, abs=0.2)
     assert first.time_s == pytest.approx(40.0, abs=0.5)
     assert again == first
+
+
+def test_two_quick_seeks_add_up(
+    coached: tuple[list[Event], Kept, list[Snapshot], SimulatedSource],
+) -> None:
+    _, kept, _, source = coached
+    pictures: list[Snapshot] = []
+
+    async def seek() -> None:
+        replay_source = ReplaySource(kept.items, source.profile, speed=1.0, paused=True)
+        run = PlaybackRun(
+            lambda: Engine(source.profile, session=session()), replay_source, title="short"
+        )
+        running = asyncio.ensure_future(run.run(pictures.append))
+        run.seek(30.0)
+        await asyncio.sleep(1.0)
+        for step_s in (5.0, 5.0, -5.0, -5.0, -5.0):
+            run.seek(pictures[-1].playback.position_s + step_s)
+        assert pictures[-1].playback.position_s == pytest.approx(25.0, abs=0.2)
+        await run.close()
+        await running
+
+    asyncio.run(seek())
+
+
+class Failing(Kept):
+    """A recorder whose disk is full when it shall finish."""
+
+    def close(self) -> None:
+        super().close()
+        raise FileError("cannot be written", where="a.mcap", remedy="free some space")
+
+
+def test_whatever_fails_at_the_end_the_rest_of_the_end_is_done() -> None:
+    class Broken(Engine):
+        def finish(self) -> tuple[Event, ...]:
+            raise ArithmeticError
+
+    source = SimulatedSource(5, speed=0)
+    kept, entered, pictures = Failing(), list[str](), list[Snapshot]()
+    run = LiveRun(
+        source,
+        Broken(source.profile),
+        recorder=kept,
+        at_end=lambda: entered.append("history"),
+        stop_after_s=1.0,
+    )
+    with pytest.raises((FileError, ArithmeticError)):
+        asyncio.run(run.run(pictures.append))
+    assert kept.closed
+    assert entered == ["history"]
+    assert pictures[-1].sensor.samples > 50
+
+
+def test_a_sensor_that_falls_silent_after_the_last_word_ends_the_session() -> None:
+    class Silent(SimulatedSource):
+        """A sensor that is taken off when the routine is done."""
+
+        async def items(self) -> AsyncIterator[Item]:
+            async for item in super().items():
+                yield item
+                if engine.coach_view().phase is Phase.DONE:
+                    await asyncio.Event().wait()
+
+    source = Silent(5, speed=0)
+    engine = Engine(source.profile, session=session())
+    pictures: list[Snapshot] = []
+    asyncio.run(LiveRun(source, engine, hear=source.hear).run(pictures.append))
+    assert pictures[-1].coach.phase is Phase.DONE
 
 
 @pytest.mark.parametrize("into_set_s", [2.0, 8.0, 15.0])

@@ -133,8 +133,8 @@ def test_lying_side_is_the_one_that_does_not_work() -> None:
 @pytest.mark.parametrize("exercise", sorted(EXERCISES))
 def test_every_exercise_can_be_performed_and_is_smooth(exercise: str) -> None:
     performance = planned(ExerciseSet(exercise, 2, 6.0), Stay(StartPosture.STANDING, 1.0))
-    repeated = EXERCISES[exercise].kind is Kind.REPEATED
-    assert len(performance.truth.performed) == (2 if repeated else 0)
+    done = {Kind.REPEATED: 2, Kind.RHYTHM: 1, Kind.WALK: 0}[EXERCISES[exercise].kind]
+    assert len(performance.truth.performed) == done
     _, acc, gyr = sampled(performance)
     # A change of posture is the roughest that is done here; a jump would give hundreds of m/s².
     assert np.abs(np.linalg.norm(acc, axis=1) - GRAVITY_MPS2).max() < 12.0
@@ -151,6 +151,46 @@ def test_truth_tells_what_the_trunk_did() -> None:
         assert np.ptp(flexion) == pytest.approx(rep.range_rad, abs=math.radians(2))
         near_peak = np.count_nonzero(flexion < flexion.min() + math.radians(2.2)) / 100
         assert near_peak == pytest.approx(rep.hold_s, abs=1.5)
+
+
+FLAWS = [(name, fault) for name, model in EXERCISES.items() for fault in model.flaws]
+
+
+@pytest.mark.parametrize(("exercise", "fault"), FLAWS)
+def test_a_fault_differs_from_good_form_and_is_kept_as_truth(exercise: str, fault: str) -> None:
+    flawed = planned(ExerciseSet(exercise, 2, 4.0, fault=fault))
+    good = planned(ExerciseSet(exercise, 2, 4.0))
+    assert [rep.fault for rep in flawed.truth.performed] == [fault, fault]
+    assert [rep.fault for rep in good.truth.performed] == ["", ""]
+    flaw = EXERCISES[exercise].flaws[fault]
+    first, same = flawed.truth.performed[0], good.truth.performed[0]
+    assert (first.range_rad > 1.3 * same.range_rad) == (flaw.scale > 1)
+    assert (first.end_s - first.start_s < same.end_s - same.start_s - 0.5) == (flaw.pace < 1)
+    time_s = np.arange(first.start_s, first.end_s, 0.05)
+    quat, _ = flawed.body.pose(time_s)
+    usual, _ = good.body.pose(time_s)
+    away = rotations.product(rotations.conjugate(usual), quat)
+    assert np.linalg.norm(rotations.rotation_vector(away), axis=1).max() > math.radians(3)
+    # Even a slip is a movement of a body: the roughest, a pelvis thrown up in half a second.
+    _, acc, _ = sampled(flawed)
+    assert np.abs(np.diff(acc, axis=0)).max() < 3.0
+
+
+def test_faults_come_as_often_as_asked_for() -> None:
+    performance = Performance(np.random.default_rng(3))
+    performance.perform("bridge", 60, 0.0, fault="hips_uneven", fault_share=0.5)
+    shown = [rep.fault for rep in performance.truth.performed]
+    assert 20 < shown.count("hips_uneven") < 40
+    assert shown.count("hips_uneven") + shown.count("") == 60
+
+
+def test_arm_circles_broken_off_lasted_until_then() -> None:
+    performance = planned(ExerciseSet("arm_circles", 1, 30.0))
+    (whole,) = performance.truth.performed
+    performance.interrupt(whole.start_s + 12.0)
+    (part,) = performance.truth.performed
+    assert whole.hold_s == pytest.approx(30.0, abs=2.5)
+    assert part.hold_s == pytest.approx(12.0)
 
 
 def test_at_rest_an_ideal_sensor_reads_gravity_and_next_to_no_rotation() -> None:

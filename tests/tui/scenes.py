@@ -169,6 +169,7 @@ DONE = coached(
     replace(
         BRIDGE,
         phase=Phase.DONE,
+        caption="We are done. Well done today.",
         pain_before=3,
         pain_after=2,
         lines=(

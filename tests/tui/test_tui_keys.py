@@ -1,5 +1,9 @@
 """Keys say to the run what the person means, and nothing else."""
 
+import asyncio
+import threading
+from collections.abc import Callable
+
 import pytest
 from tests.tui.looking import opened, screen_text, showing, until
 from tests.tui.scenes import (
@@ -17,10 +21,11 @@ from tests.tui.scenes import (
     RememberingRun,
 )
 
-from spinesense.model.errors import SensorError
+from spinesense.model.errors import FileError, SensorError
 from spinesense.model.packets import Action
 from spinesense.model.snapshot import Snapshot
 from spinesense.tui.launch import HomeView, Launch, LaunchKind, Run
+from spinesense.tui.screens.face import mistake
 
 COACH = LaunchKind.COACH
 
@@ -110,12 +115,76 @@ async def test_second_stop_leaves_even_when_nobody_answers() -> None:
         assert run.closed.is_set()
 
 
-async def test_done_closes_the_run_and_shows_the_summary_then_home() -> None:
+@pytest.mark.parametrize("key", ["enter", "escape"])
+async def test_last_words_are_seen_until_the_run_ends_or_a_key_goes_on(key: str) -> None:
     async with showing(COACH, DONE) as (app, run, pilot):
+        assert "We are done." in screen_text(app)
+        assert "Enter Summary" in screen_text(app)
+        assert not run.closed.is_set()
+        await pilot.press(key)
         await until(pilot, lambda: "What you did" in screen_text(app))
         assert run.closed.is_set()
+        assert "We are done." in screen_text(app)
         await pilot.press("enter")
         await until(pilot, lambda: "Sitting watch" in screen_text(app))
+
+
+async def test_a_run_that_ends_goes_on_to_the_summary_by_itself() -> None:
+    async with showing(COACH, DONE) as (app, run, pilot):
+        run.closed.set()
+        await until(pilot, lambda: "What you did" in screen_text(app))
+
+
+async def test_trouble_at_the_end_is_told_beside_what_was_done() -> None:
+    class Full(RememberingRun):
+        async def run(self, publish: Callable[[Snapshot], None]) -> None:
+            await super().run(publish)
+            raise FileError("cannot be written", where="a.mcap", remedy="free some space")
+
+    run = Full([DONE])
+    app = opened(lambda _: run, Launch(COACH))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: "Enter Summary" in screen_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "What you did" in screen_text(app))
+        assert "a.mcap: cannot be written; free some space." in screen_text(app)
+
+
+async def test_trouble_of_leaving_is_told_before_the_screen_goes() -> None:
+    class Full(RememberingRun):
+        async def run(self, publish: Callable[[Snapshot], None]) -> None:
+            await super().run(publish)
+            raise FileError("cannot be written", where="a.mcap", remedy="free some space")
+
+    run = Full([SIT_CALM])
+    app = opened(lambda _: run, Launch(LaunchKind.SIT))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: "sat since" in screen_text(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "a.mcap: cannot be written" in screen_text(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "Sitting watch" in screen_text(app))
+
+
+async def test_leaving_while_the_run_is_being_opened_still_ends_it() -> None:
+    opening, may_open = threading.Event(), threading.Event()
+    run = RememberingRun([MOVE])
+
+    def open_run(wanted: Launch) -> Run:
+        opening.set()
+        assert may_open.wait(10)
+        return run
+
+    app = opened(open_run, Launch(COACH))
+    async with app.run_test() as pilot:
+        await until(pilot, opening.is_set)
+        leaving = asyncio.ensure_future(pilot.press("escape"))
+        await pilot.pause(0.05)
+        may_open.set()
+        await leaving
+        await until(pilot, lambda: "Sitting watch" in screen_text(app))
+        assert run.closed.is_set()
+        assert run.publish is not None, "a run that never ran has not closed its recording"
 
 
 async def test_snooze_is_offered_only_during_an_alert() -> None:
@@ -166,9 +235,10 @@ async def test_home_opens_what_is_chosen(keys: list[str], launch: Launch) -> Non
         assert asked == [launch]
 
 
-async def test_quitting_closes_the_run_first() -> None:
+@pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c"])
+async def test_quitting_closes_the_run_first(key: str) -> None:
     async with showing(COACH, MOVE) as (_, run, pilot):
-        await pilot.press("ctrl+q")
+        await pilot.press(key)
         assert run.closed.is_set()
 
 
@@ -190,10 +260,18 @@ async def test_a_defect_becomes_a_sentence_and_no_traceback() -> None:
             raise ZeroDivisionError("division by zero")
 
     app = opened(lambda _: Broken([]), Launch(LaunchKind.SIT))
+    reported: list[BaseException] = []
+
+    def report(error: BaseException) -> str:
+        reported.append(error)
+        return mistake(error)
+
+    app._report = report
     async with app.run_test() as pilot:
         await until(pilot, lambda: "ZeroDivisionError" in screen_text(app))
         assert "What was recorded is kept" in " ".join(screen_text(app).split())
         assert "Traceback" not in screen_text(app)
+        assert [type(error) for error in reported] == [ZeroDivisionError]
 
 
 async def test_home_that_cannot_be_read_says_why_and_still_offers_the_demo() -> None:

@@ -1,8 +1,13 @@
 """Every state shows what a person must know, at both sizes, and without colour."""
 
+from dataclasses import replace
+
 import pytest
 from tests.tui.looking import opened, screen_lines, screen_text, showing, until
 from tests.tui.scenes import SCENES, RememberingRun
+
+from spinesense.model.snapshot import Link, PlaybackView, TrunkView
+from spinesense.tui.launch import LaunchKind
 
 SIZES = [(80, 24), (120, 40)]
 
@@ -44,6 +49,7 @@ MUST_SHOW = {
     "simulated": ["SIMULATED", "Simulated spine"],
     "summary": [
         "You finished the routine.",
+        "“We are done. Well done today.”",
         "Pain before  3 of 10",
         "Pain after  2 of 10",
         "12 of 12",
@@ -72,6 +78,7 @@ async def test_scene_shows_what_it_must(name: str) -> None:
     kind, snapshot = SCENES[name]
     async with showing(kind, snapshot, SIZES[0]) as (app, _, pilot):
         if name == "summary":
+            await pilot.press("enter")
             await until(pilot, lambda: "What you did" in screen_text(app))
         for size in SIZES:
             await pilot.resize_terminal(*size)
@@ -147,3 +154,37 @@ async def test_home_lists_all_that_can_be_opened() -> None:
             "Q Quit",
         ):
             assert words in text
+
+
+async def test_damage_of_a_replayed_file_is_said_in_full() -> None:
+    damage = (
+        "The file ends or is damaged at byte 55347 of 99999: 401 items are intact, up to 26.1 s."
+    )
+    kind, snapshot = SCENES["replay"]
+    snapshot = replace(snapshot, sensor=replace(snapshot.sensor, message=damage))
+    for size in ((60, 20), *SIZES):
+        async with showing(kind, snapshot, size) as (app, _, _):
+            assert damage in " ".join(screen_text(app).split())
+
+
+async def test_an_uncalibrated_sitting_watch_says_how_to_get_angles() -> None:
+    kind, snapshot = SCENES["sit_calm"]
+    snapshot = replace(snapshot, trunk=TrunkView(), trace_s=(), trace_rad=())
+    async with showing(kind, snapshot) as (app, _, _):
+        assert "Press C, stand and bow twice" in screen_text(app)
+        assert "-5°" not in screen_text(app)
+    snapshot = replace(snapshot, playback=PlaybackView(length_s=60.0))
+    async with showing(LaunchKind.REPLAY, snapshot) as (app, _, _):
+        assert "the sensor was not calibrated" in screen_text(app)
+
+
+async def test_a_replay_that_has_ended_says_so_however_short_it_was() -> None:
+    kind, snapshot = SCENES["replay"]
+    ended = replace(
+        snapshot,
+        sensor=replace(snapshot.sensor, link=Link.ENDED),
+        playback=PlaybackView(position_s=0.0, length_s=0.0, file="one.mcap"),
+    )
+    async with showing(kind, ended) as (app, _, _):
+        assert "at the end" in screen_text(app)
+        assert "playing" not in screen_text(app)

@@ -5,7 +5,9 @@ documents, 2 wrong input or a failure said in one sentence, 130 interrupted.
 """
 
 import importlib
+import os
 import sys
+from typing import Any
 
 import click
 
@@ -20,6 +22,7 @@ COMMANDS = {
     "analyse": ("analyse", "Postures, walking and repetitions of recordings."),
     "import": ("import_csv", "Turn a CSV file of samples into a recording."),
     "history": ("history", "List past sessions."),
+    "bench": ("bench", "Measure speed and accuracy on this machine."),
     "doctor": ("doctor", "Check what this machine has."),
 }
 """Command name: (module in this package, the line that ``--help`` shows).
@@ -42,6 +45,15 @@ class LazyGroup(click.Group):
         module = importlib.import_module(f"spinesense.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = module.command
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; that the reader of a pipe goes away (``| head``) is no failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # What is still buffered goes nowhere, instead of failing again when Python ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing any."""
@@ -78,8 +90,9 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("spinesense: stopped.", err=True)
         sys.exit(130)
-    except BrokenPipeError:
-        # The reader of a pipe went away (``| head``): nothing is wrong, and nothing more to say.
-        sys.stderr.close()
-        sys.exit(0)
+    except Exception as error:  # noqa: BLE001  # the person gets a sentence, the log the rest
+        from spinesense.cli.defects import report
+
+        click.echo(f"spinesense: {report(error)}", err=True)
+        sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)

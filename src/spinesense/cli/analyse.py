@@ -7,8 +7,12 @@ from typing import Any
 
 import click
 
+from spinesense.model.calibration import Calibration, CalibrationMethod
 from spinesense.model.events import Repetition
 from spinesense.runner.analysis import Analysis, analyse
+
+LARGEST_SCATTER_RAD = math.radians(45.0)
+"""Beyond it a direction called left is nearer to forward or back."""
 
 
 def _rounded(value: float, digits: int = 3) -> float | None:
@@ -38,6 +42,15 @@ def _angles(found: Analysis) -> dict[str, Any] | None:
     }
 
 
+def _mounting(calibration: Calibration) -> dict[str, Any]:
+    return {
+        "method": calibration.method.value,
+        "axis_scatter_deg": _rounded(math.degrees(calibration.axis_scatter_rad), 2),
+        "stillness_deg": _rounded(math.degrees(calibration.stillness_rad), 2),
+        "bow_deg": _rounded(math.degrees(calibration.bow_rad), 2),
+    }
+
+
 def as_object(found: Analysis) -> dict[str, Any]:
     """The object that ``--json`` prints. Its keys are an interface: extend, don't rename."""
     return {
@@ -49,7 +62,8 @@ def as_object(found: Analysis) -> dict[str, Any]:
                 {"start_s": _rounded(gap.start_s), "end_s": _rounded(gap.end_s)}
                 for gap in found.gaps
             ],
-            "calibration": found.calibration,
+            "calibration": _mounting(found.calibration) if found.calibration else None,
+            "warnings": list(found.warnings),
             "damage": found.damage,
         },
         "postures": [
@@ -79,13 +93,28 @@ def as_object(found: Analysis) -> dict[str, Any]:
     }
 
 
+def _mounting_words(calibration: Calibration | None) -> str:
+    """Return how the mounting was found and how sure it is, on one line."""
+    if calibration is None:
+        return "not found: no angles"
+    up = f"up within {math.degrees(calibration.stillness_rad):.1f}°"
+    left = f"left within {math.degrees(calibration.axis_scatter_rad):.1f}°"
+    if calibration.method is CalibrationMethod.STAND_AND_BOW:
+        return f"from a stand-and-bow of {math.degrees(calibration.bow_rad):.0f}°: {up}, {left}"
+    if calibration.axis_scatter_rad > LARGEST_SCATTER_RAD:
+        return f"inferred without a stand-and-bow: {up}, forward and left are not known"
+    return f"inferred without a stand-and-bow: {up}, {left} (or the other way round)"
+
+
 def _print_plainly(path: Path, found: Analysis) -> None:
     click.echo(f"{path}")
     click.echo(
         f"  {found.duration_s:.1f} s, {found.samples} samples at {found.rate_hz:.2f} Hz, "
         f"{len(found.gaps)} gaps"
     )
-    click.echo(f"  mounting   {found.calibration or 'not found: no angles'}")
+    click.echo(f"  mounting   {_mounting_words(found.calibration)}")
+    for warning in found.warnings:
+        click.echo(f"  warning    {warning}")
     for span in found.postures:
         click.echo(
             f"  {span.start_s:8.1f} to {span.end_s:8.1f} s  {span.posture.value:<10} "

@@ -1,14 +1,27 @@
 """Starts the terminal interface and hands it what it may open."""
 
+import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from spinesense.cli.defects import report
 from spinesense.model.errors import SpinesenseError
 from spinesense.tui.app import SpinesenseApp
 from spinesense.tui.launch import Choice, HomeView, Launch, LaunchKind, Run
 
+if TYPE_CHECKING:
+    from spinesense.store.history import SessionLine
+
 Speaker = Callable[[str], None]
+RECORDING_NAME = re.compile(r"(\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d)_(.+)")
+"""How ``store.places`` names a recording: when it began, and what it is about."""
+SHOWN_RECORDINGS = 20
+SHOWN_SESSIONS = 8
+"""As many as the largest screen has room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +34,22 @@ class Opening:
 
 
 def show(opening: Opening, first: Launch | None, speak: Speaker | None) -> None:
-    """Show the interface until the person leaves it."""
-    app = SpinesenseApp(lambda launch: _open_run(opening, launch), _home, first, speak)
+    """Show the interface until the person leaves it.
+
+    Raises
+    ------
+    SpinesenseError
+        When this is no terminal to show it on.
+    """
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise SpinesenseError(
+            "there is no terminal to show the screens on",
+            remedy="run it in a terminal window, or with --headless where a command offers that",
+        )
+    app = SpinesenseApp(lambda launch: _open_run(opening, launch), _home, first, speak, report)
     app.run()
+    if app.return_code:
+        sys.exit(app.return_code)
 
 
 def show_home() -> None:
@@ -53,10 +79,12 @@ def _home() -> HomeView:
     """Look up routines, recordings and past sessions. Runs in a thread."""
     from spinesense.coaching.safety import NOTICE
 
+    sessions, trouble = _sessions()
     return HomeView(
         routines=_routines(),
-        recordings=_recordings(),
-        history=_history(),
+        recordings=_recordings({line.recording: line.duration_s for line in sessions}),
+        history=tuple(session_words(line) for line in sessions[:SHOWN_SESSIONS]),
+        trouble=trouble,
         sensor="the simulated sensor",
         notice=NOTICE,
     )
@@ -76,25 +104,55 @@ def _routines() -> tuple[Choice, ...]:
     return tuple(choices)
 
 
-def _recordings() -> tuple[Choice, ...]:
+def _recordings(durations_s: dict[str, float]) -> tuple[Choice, ...]:
+    """The newest recordings; those of coached sessions with their length."""
     from spinesense.store.places import recordings_folder
 
-    files = sorted(recordings_folder().glob("*.mcap"), reverse=True)[:20]
-    return tuple(
-        Choice(
-            Launch(LaunchKind.REPLAY, str(path)), path.stem, f"{path.stat().st_size / 1e3:.0f} kB"
-        )
-        for path in files
-    )
+    found = (path for path in recordings_folder().glob("*.mcap") if path.is_file())
+    files = sorted(found, reverse=True)[:SHOWN_RECORDINGS]
+    return tuple(_recording(path, durations_s.get(str(path))) for path in files)
 
 
-def _history() -> tuple[str, ...]:
-    from spinesense.cli.history import line_of
+def _recording(path: Path, duration_s: float | None) -> Choice:
+    size = f"{path.stat().st_size / 1e6:.1f} MB" if duration_s is None else _minutes(duration_s)
+    launch = Launch(LaunchKind.REPLAY, str(path))
+    named = RECORDING_NAME.fullmatch(path.stem)
+    if named is None:
+        return Choice(launch, path.stem, size)
+    try:
+        begun = datetime.strptime(named[1], "%Y-%m-%d_%H-%M-%S")  # noqa: DTZ007  # local, as named
+    except ValueError:
+        return Choice(launch, path.stem, size)
+    title = named[2].replace("-", " ").replace("_", " ")
+    return Choice(launch, title[:1].upper() + title[1:], f"{begun:%d %b %Y %H:%M}   {size}")
+
+
+def _sessions() -> tuple[tuple["SessionLine", ...], str]:
+    """The newest sessions, or why they cannot be told."""
     from spinesense.store.history import History
     from spinesense.store.places import history_path
 
     try:
         with History.open(history_path()) as history:
-            return tuple(line_of(line) for line in history.sessions(limit=5))
+            return history.sessions(limit=SHOWN_RECORDINGS), ""
     except SpinesenseError as error:
-        return (str(error),)
+        return (), str(error)
+
+
+def session_words(line: "SessionLine") -> str:
+    """One session in at most 76 characters, in columns."""
+    name = line.routine.replace("_", " ")
+    mark = " (simulated)" if line.simulated else ""
+    title = name[:1].upper() + name[1 : 24 - len(mark)] + mark
+    pain = ""
+    if line.pain_before is not None and line.pain_after is not None:
+        pain = f"pain {line.pain_before} to {line.pain_after}"
+    end = pain if line.finished else "left early"
+    begun = f"{datetime.fromisoformat(line.started_at):%d %b %H:%M}"
+    return (
+        f"{begun}   {title:<24}{line.repetitions:>4} reps  {_minutes(line.duration_s):>9}   {end}"
+    )
+
+
+def _minutes(duration_s: float) -> str:
+    return f"{duration_s / 60:.1f} min" if duration_s >= 60 else f"{duration_s:.0f} s"

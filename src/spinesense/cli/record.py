@@ -30,6 +30,9 @@ def command(
     """Record a sensor until Ctrl-C, or for --seconds of data. Prints the path of the recording."""
     from spinesense.cli.assemble import open_sensor, record_run
 
+    if seconds is not None and math.isnan(seconds):
+        raise click.BadParameter("not a number", param_hint="--seconds")
+
     source = open_sensor(sensor, seed=seed, speed=speed, answers=False)
     run, path = record_run(source, target, stop_after_s=seconds or math.inf)
     click.echo("spinesense: recording; Ctrl-C ends it.", err=True)

@@ -106,9 +106,10 @@ def _whole_problems(fitting: Mapping[str, Any]) -> Iterator[Problem]:
         yield from _kind_of_dose_problems(fitting["movement"], fitting["dose"])
     if "movement" in fitting:
         look = fitting["movement"]
-        either = look.pattern is Pattern.EITHER and look.axis is not Axis.STILLNESS
-        if either != (fitting.get("sides", Sides.NONE) is Sides.ALTERNATING):
-            what = "alternating sides and the pattern either go together"
+        either = look.pattern is Pattern.EITHER
+        sided = fitting.get("sides", Sides.NONE) is not Sides.NONE
+        if either != sided and look.axis is not Axis.STILLNESS:
+            what = "sides and the pattern either go together"
             yield Problem(("sides",), what, "use both or none")
     faults = fitting.get("faults", ())
     for number, fault in enumerate(faults):

@@ -15,7 +15,7 @@ Degrees = Annotated[float, msgspec.Meta(ge=0.5, le=150.0)]
 Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=600.0)]
 LongerSeconds = Annotated[float, msgspec.Meta(ge=0.2, le=600.0)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=100)]
-Sets = Annotated[int, msgspec.Meta(ge=1, le=10)]
+Sets = Annotated[int, msgspec.Meta(ge=1, le=12)]
 
 
 class Kind(StrEnum):
@@ -56,6 +56,7 @@ class Grade(StrEnum):
     SIDES = "S"
     FAULTS = "F"
     TIME = "T"
+    """The clock, and whether the person stays in place; nothing else of the exercise."""
 
 
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -116,6 +117,8 @@ class Exercise(_Table, frozen=True, kw_only=True):
     id: Name
     title: Words
     kind: Kind
+    cools_down: bool = False
+    """Whether a warm-up may also close a routine."""
     sides: Sides = Sides.NONE
     start_posture: StartPosture
     start_words: Words
@@ -137,6 +140,11 @@ class Exercise(_Table, frozen=True, kw_only=True):
     def held_only(self) -> bool:
         """Whether it has no repetitions: one long hold is a set."""
         return self.movement.axis is Axis.STILLNESS
+
+    @property
+    def time_only(self) -> bool:
+        """Whether only the clock can be kept, because the sensor does not see the movement."""
+        return Grade.TIME in self.grades
 
     @property
     def excursions(self) -> int:
@@ -168,10 +176,9 @@ class Exercise(_Table, frozen=True, kw_only=True):
     def side_of(self, side: Side) -> str:
         """``left`` or ``right`` for an excursion; empty when the exercise has no sides.
 
-        Rotation is positive to the left, lateral bend to the right.
+        The side is the one that works, which is not the one that is bent to: the comments in the
+        catalogue say why, exercise by exercise, the left one makes a positive excursion.
         """
-        if self.sides is not Sides.ALTERNATING or side is Side.BOTH:
+        if self.sides is Sides.NONE or side is Side.BOTH:
             return ""
-        positive = "left" if self.movement.axis is Axis.ROTATION else "right"
-        negative = "right" if self.movement.axis is Axis.ROTATION else "left"
-        return positive if side is Side.POSITIVE else negative
+        return "left" if side is Side.POSITIVE else "right"

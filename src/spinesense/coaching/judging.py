@@ -12,6 +12,8 @@ RUSHED_SHARE = 0.6
 rushed only when clearly below the coached tempo."""
 SHORT_HOLD_SHARE = 0.6
 """A hold clearly shorter than asked for; the detector itself is good to 0.3 s."""
+HELD_FROM_S = 1.0
+"""Held for this long, the person has arrived."""
 REPETITIONS_BETWEEN = 3
 """Correcting at most every third repetition leaves room to try."""
 SECONDS_BETWEEN = 10.0
@@ -56,8 +58,15 @@ def fault_of(exercise: Exercise, repetition: Repetition, hold_s: float) -> tuple
     return None
 
 
-def fault_of_lost_hold(exercise: Exercise) -> tuple[str, str]:
-    """Id and words for a hold that was left too early."""
+def loses_hold(exercise: Exercise, held_s: float, hold_s: float) -> tuple[str, str] | None:
+    """Id and words for a hold that pauses after ``held_s`` of ``hold_s``, or None.
+
+    The hold of a repetition may be a little short; a long hold is lost whenever it pauses. A
+    moment's rest on the way is no hold yet.
+    """
+    share = 1.0 if exercise.held_only else SHORT_HOLD_SHARE
+    if not HELD_FROM_S <= held_s < share * hold_s:
+        return None
     for fault in exercise.faults:
         if fault.measure is Measure.HOLD_LOST:
             return fault.id, fault.words
@@ -77,8 +86,8 @@ def _shows(fault: Fault, repetition: Repetition, excursions: int) -> bool:
 def _moving_s(exercise: Exercise, repetition: Repetition, hold_s: float) -> float:
     """Time moved out and back.
 
-    Only as much hold as was asked for is taken off: without one, the turn at the peak is part of
-    the movement.
+    The hold is taken off where one was asked for; without one, the turn at the peak is part of the
+    movement.
     """
-    held_s = min(repetition.hold_s, hold_s)
+    held_s = repetition.hold_s if hold_s > 0.0 else 0.0
     return repetition.end_s - repetition.start_s - exercise.excursions * held_s

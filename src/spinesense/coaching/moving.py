@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from spinesense.coaching import words
 from spinesense.coaching.exercise import Sides
-from spinesense.coaching.judging import SHORT_HOLD_SHARE, fault_of, fault_of_lost_hold
+from spinesense.coaching.judging import fault_of, loses_hold
 from spinesense.coaching.phases import after_set, close_set
 from spinesense.coaching.plan import SetPlan
 from spinesense.coaching.state import SessionState
@@ -24,8 +24,6 @@ PATIENCE_REPETITIONS = 4
 """Nothing for half a minute, or for the time of four repetitions, is more than a breather."""
 HOLD_TOLD_S = 0.1
 """The clock of a long hold has begun."""
-HELD_FROM_S = 1.0
-"""Held for this long, the person has arrived."""
 HALF_WAY_FROM_S = 10.0
 THREE_MORE_FROM_S = 5.0
 """Shorter holds would be talked over from end to end."""
@@ -47,7 +45,9 @@ def step_move(
     _follow_hold(state, readings)
     if _complete(state):
         if state.set_plan.exercise.held_only:
-            state.desk.ask(time_s, Priority.COUNT, words.LET_GO)
+            time_only = state.set_plan.exercise.time_only
+            said = words.TIME_OVER if time_only else words.LET_GO
+            state.desk.ask(time_s, Priority.COUNT, said)
         told: list[CoachEvent] = [close_set(state, time_s, skipped=False)]
         after_set(state)
         return told
@@ -65,8 +65,8 @@ def _take_repetition(state: SessionState, repetition: Repetition, time_s: float)
     counted.append(repetition)
     progress.progress_s = time_s
     _tell_repetition(state, plan, repetition, time_s)
-    if plan.exercise.sides is Sides.ALTERNATING and len(counted) < plan.goal:
-        _tell_next_side(state, plan.exercise.side_of(repetition.side), time_s)
+    if len(counted) < plan.goal:
+        _tell_side(state, plan.exercise.side_of(repetition.side), time_s)
 
 
 def _tell_repetition(
@@ -84,6 +84,16 @@ def _tell_repetition(
         memory.fault = ""
         state.desk.ask(time_s, Priority.ENCOURAGEMENT, words.BETTER)
     state.desk.ask(time_s, Priority.COUNT, words.count(done, plan.goal))
+
+
+def _tell_side(state: SessionState, side: str, time_s: float) -> None:
+    """Lead the sides that alternate; where they are done apart, name the other one once."""
+    plan, progress = state.set_plan, state.progress
+    if plan.exercise.sides is Sides.ALTERNATING:
+        _tell_next_side(state, side, time_s)
+    elif side != plan.side and not progress.side_named:
+        progress.side_named = True
+        state.desk.ask(time_s, Priority.GUIDE, words.OTHER_SIDE)
 
 
 def _tell_next_side(state: SessionState, side: str, time_s: float) -> None:
@@ -104,20 +114,14 @@ def _take_hold_begin(state: SessionState, time_s: float) -> None:
 
 
 def _take_lost_hold(state: SessionState, event: HoldPaused, time_s: float) -> None:
-    """Name a hold that was left too early.
-
-    The hold of a repetition may be a little short; a long hold is lost whenever it pauses. A
-    moment's rest on the way is no hold yet.
-    """
+    """Name a hold that was left too early."""
     plan, progress = state.set_plan, state.progress
     held_only = plan.exercise.held_only
-    share = 1.0 if held_only else SHORT_HOLD_SHARE
     held_s = progress.banked_s + max(0.0, event.held_s - progress.lead_s)
     done = len(progress.repetitions)
-    if HELD_FROM_S <= held_s < share * plan.hold_s and progress.faults.may_name(
-        done, time_s, held_only=held_only
-    ):
-        name, said = fault_of_lost_hold(plan.exercise)
+    fault = loses_hold(plan.exercise, held_s, plan.hold_s)
+    if fault and progress.faults.may_name(done, time_s, held_only=held_only):
+        name, said = fault
         progress.faults.name(name, done, time_s)
         state.desk.ask(time_s, Priority.FAULT, said)
 
@@ -138,7 +142,8 @@ def _follow_hold(state: SessionState, readings: Readings) -> None:
 
 def _hold_words(plan: SetPlan) -> list[tuple[float, str]]:
     """Words of one hold with the time on its clock."""
-    found = [(HOLD_TOLD_S, words.HOLD)] if plan.exercise.held_only else []
+    began = words.TIME_RUNS if plan.exercise.time_only else words.HOLD
+    found = [(HOLD_TOLD_S, began)] if plan.exercise.held_only else []
     if plan.hold_s >= HALF_WAY_FROM_S:
         found.append((plan.hold_s / 2, words.HALF_WAY))
     if plan.hold_s >= THREE_MORE_FROM_S:

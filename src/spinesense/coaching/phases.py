@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from spinesense.coaching import words
+from spinesense.coaching.cues import speech_s
+from spinesense.coaching.exercise import Exercise
 from spinesense.coaching.plan import made_easier
 from spinesense.coaching.safety import EASIER, PAIN_QUESTION
 from spinesense.coaching.state import Readying, SessionState, SetProgress
@@ -69,10 +71,18 @@ def enter_move(state: SessionState, time_s: float) -> None:
     progress.armed_s = progress.progress_s = time_s
     progress.hold_s = 0.0
     progress.hold_told = 0
-    # The sensor sees the pelvis rest, not the leg come up: the time for that is taken off.
-    progress.lead_s = plan.exercise.tempo.out_s if plan.exercise.held_only else 0.0
+    progress.lead_s = lead_s(plan.exercise)
     if progress.start_s is None:
         progress.start_s = time_s
+
+
+def lead_s(exercise: Exercise) -> float:
+    """Time from the start signal to the position of an exercise that is only held.
+
+    The sensor sees the pelvis rest, not the leg come up, so this is taken off the hold clock: the
+    signal is heard to its end, then the person moves.
+    """
+    return speech_s(words.BEGIN) + exercise.tempo.out_s if exercise.held_only else 0.0
 
 
 def close_set(state: SessionState, time_s: float, *, skipped: bool) -> SetDone:

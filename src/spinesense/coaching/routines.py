@@ -1,6 +1,6 @@
 """Routines: what to do today, written as a text file by a physiotherapist or the person."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Annotated, Any
@@ -103,7 +103,8 @@ def _entry_problems(
 _NEVER = {
     "toe_touch": "it overstretches discs, ligaments and hamstrings: use hamstring_stretch",
     "sit_up": "it loads the low back with a full bend: use partial_crunch",
-    "leg_lift": "raising both legs loads the low back heavily: use partial_crunch",
+    "leg_lift": "raising both legs loads the low back heavily: use single_leg_raise",
+    "both_leg_raise": "raising both legs loads the low back heavily: use single_leg_raise",
 }
 """Asked for often, never part of a routine, and what to do instead."""
 
@@ -124,7 +125,7 @@ def _order_warnings(
     entries: tuple[RoutineEntry, ...], catalogue: Mapping[str, Exercise]
 ) -> Iterator[str]:
     """Warm up, stretch, then strengthen, then cool down. A stretch may also come at the end."""
-    kinds = [catalogue[entry.exercise].kind for entry in entries]
+    kinds = _parts([catalogue[entry.exercise] for entry in entries])
     for at, kind in enumerate(kinds):
         title = catalogue[entries[at].exercise].title
         before = kinds[:at]
@@ -137,6 +138,16 @@ def _order_warnings(
             yield f"{title} warms up: put it first, because it prepares for what follows"
         if kind in (Kind.WARM_UP, Kind.STRENGTHEN) and Kind.COOL_DOWN in before:
             yield f"{title} comes after the cool-down: put it before, so that the end is calm"
+
+
+def _parts(exercises: Sequence[Exercise]) -> list[Kind]:
+    """The part that each exercise plays: some warm-ups cool down when they come later."""
+    parts: list[Kind] = []
+    for exercise in exercises:
+        later = any(part is not Kind.WARM_UP for part in parts)
+        cools = later and exercise.kind is Kind.WARM_UP and exercise.cools_down
+        parts.append(Kind.COOL_DOWN if cools else exercise.kind)
+    return parts
 
 
 def _dose_warnings(

@@ -32,6 +32,8 @@ class SetProgress:
     """How many of the words of this hold are said."""
     next_side: str = "left"
     """Which side is due, where sides alternate."""
+    side_named: bool = False
+    """It was said that the other side was seen, where sides are done apart."""
     reminded: bool = False
     skip_offered: bool = False
     faults: FaultMemory = field(default_factory=FaultMemory)

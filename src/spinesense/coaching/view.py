@@ -18,6 +18,7 @@ def view_of(state: SessionState, routine: Routine) -> CoachView:
     plan, progress, readings = state.set_plan, state.progress, state.readings
     exercise = plan.exercise
     moving = state.phase is Phase.MOVE
+    side = progress.next_side if exercise.sides is Sides.ALTERNATING else plan.side
     step, next_step = _steps(state)
     return CoachView(
         phase=state.phase,
@@ -31,13 +32,13 @@ def view_of(state: SessionState, routine: Routine) -> CoachView:
         total=len(routine.entries),
         set_number=plan.set_number,
         sets=plan.sets,
-        side=progress.next_side if exercise.sides is Sides.ALTERNATING else plan.side,
+        side=side,
         repetitions=len(progress.repetitions),
         repetition_goal=plan.goal,
         hold_s=progress.held_s,
         hold_goal_s=plan.hold_s,
         holding=moving and readings.holding,
-        carrying_rad=readings.carrying_rad if moving else None,
+        carrying_rad=_carrying_rad(state, side) if moving else None,
         carrying_name=exercise.movement.name,
         target_low_rad=math.radians(exercise.target.low_deg),
         target_high_rad=math.radians(exercise.target.high_deg),
@@ -47,6 +48,17 @@ def view_of(state: SessionState, routine: Routine) -> CoachView:
         lines=tuple(_line(done, state.plan) for done in state.done),
         ended_because=state.ended_because,
     )
+
+
+def _carrying_rad(state: SessionState, side: str) -> float | None:
+    """The carrying angle, positive in the direction of the side that is due.
+
+    The signal core gives excursions of the right side as negative; a tilt has no side.
+    """
+    carrying_rad = state.readings.carrying_rad
+    if carrying_rad is None or side != "right" or state.set_plan.exercise.held_only:
+        return carrying_rad
+    return -carrying_rad
 
 
 def _steps(state: SessionState) -> tuple[str, str]:
@@ -78,7 +90,7 @@ def _calibration_step(state: SessionState) -> str:
 
 def _movement_steps(state: SessionState, plan: SetPlan) -> tuple[str, str]:
     steps = plan.exercise.steps
-    if state.readings.holding and plan.hold_s > 0:
+    if state.readings.holding and plan.hold_s > 0 and not plan.exercise.time_only:
         following = words.OTHER_WAY if plan.exercise.excursions > 1 else steps[-1]
         return words.HOLD, following
     return steps[0], steps[1] if len(steps) > 1 else ""

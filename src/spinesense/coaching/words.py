@@ -26,6 +26,10 @@ THREE_MORE_S = "Three more seconds."
 SLOWER = "A little slower."
 HOLD_LONGER = "Stay a little longer."
 BETTER = "Better. Just like that."
+TIME_ONLY = "I cannot see this movement. I keep the time, and see that you stay in place."
+TIME_RUNS = "The time runs."
+TIME_OVER = "And done. Well done."
+OTHER_SIDE = "That looked like your other side."
 SAME_SIDE = "That was the same side again."
 OFFER_SKIP = "If this one is not for you today, you can skip it."
 NOT_SEEN = "I cannot see your position, so we go on. Take your time."
@@ -67,6 +71,8 @@ def count(done: int, goal: int) -> str:
 
 def dose(plan: SetPlan) -> str:
     """What this set asks for, in one sentence."""
+    if plan.exercise.time_only:
+        return f"For {plan.hold_s:g} seconds."
     if plan.exercise.held_only:
         return f"Hold for {plan.hold_s:g} seconds."
     if plan.exercise.sides is Sides.ALTERNATING:
@@ -77,7 +83,7 @@ def dose(plan: SetPlan) -> str:
 def introduction(plan: SetPlan) -> tuple[str, ...]:
     """What is said before a set: all of it before the first of an exercise, less before others."""
     exercise = plan.exercise
-    side = f"{plan.side.capitalize()} side." if plan.side else ""
+    side = _side_of(plan)
     if plan.side == "right":
         parts: tuple[str, ...] = ("Change sides.", side)
     elif plan.set_number > 1:
@@ -89,10 +95,19 @@ def introduction(plan: SetPlan) -> tuple[str, ...]:
             exercise.steps[0],
             exercise.breathing,
             plan.note,
+            TIME_ONLY if exercise.time_only else "",
             dose(plan),
             side,
         )
     return tuple(part for part in parts if part)
+
+
+def _side_of(plan: SetPlan) -> str:
+    """The side that works; lying on a side, it is the upper one."""
+    if not plan.side:
+        return ""
+    up = " up" if plan.exercise.start_posture is StartPosture.SIDE_LYING else ""
+    return f"{plan.side.capitalize()} side{up}."
 
 
 def again(plan: SetPlan, done: int) -> tuple[str, ...]:

@@ -51,6 +51,8 @@ class SignalFault(StrEnum):
     NOT_A_NUMBER = "not_a_number"
     WRONG_UNITS = "wrong_units"
     SHIFTED = "shifted"
+    INCONSISTENT = "inconsistent"
+    """Gyroscope and accelerometer disagree about turns."""
 
 
 @dataclass(frozen=True, slots=True)

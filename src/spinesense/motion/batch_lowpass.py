@@ -6,12 +6,10 @@ from spinesense.model.samples import Floats
 from spinesense.motion.lowpass import (
     Biquad,
     SteadyParams,
-    blended,
     butterworth,
     quick_share,
     rate_gain,
 )
-from spinesense.motion.quaternion import Vec
 
 
 class SteadyBlocks:
@@ -27,15 +25,15 @@ class SteadyBlocks:
         self._gain = rate_gain(step_s, params)
         self._last = np.zeros(1)
 
-    def feed(self, force: Vec[Floats], gyr_radps: Floats) -> Vec[Floats]:
-        """Filtered columns, given the angular rate (3, m)."""
+    def feed(self, force: Floats, gyr_radps: Floats) -> Floats:
+        """Filtered columns (3, m), given the angular rate (3, m)."""
         from scipy.signal import lfilter
 
         keep = 1.0 - self._gain
         square = (gyr_radps * gyr_radps).sum(axis=0)
         lately, self._last = lfilter([self._gain], [1.0, -keep], square, zi=self._last)
-        share = quick_share(lately, self._params)
-        return blended(self._quick.feed(force), self._slow.feed(force), share)
+        slow = self._slow.feed(force)
+        return slow + quick_share(lately, self._params) * (self._quick.feed(force) - slow)
 
 
 class _Smoother:
@@ -48,9 +46,8 @@ class _Smoother:
         self._total = np.zeros((3, 1))
         self._state = np.zeros((3, 2))
 
-    def feed(self, v: Vec[Floats]) -> Vec[Floats]:
-        """Filtered columns."""
-        rows = np.stack(v)
+    def feed(self, rows: Floats) -> Floats:
+        """Filtered columns (3, m)."""
         young = min(max(self._young - self._seen, 0), rows.shape[1])
         out = []
         if young:
@@ -62,8 +59,7 @@ class _Smoother:
         if young < rows.shape[1]:
             later, self._state = _filtered(self._rule, rows[:, young:], self._state)
             out.append(later)
-        joined = np.concatenate(out, axis=1)
-        return joined[0], joined[1], joined[2]
+        return out[0] if len(out) == 1 else np.concatenate(out, axis=1)
 
 
 def smoothed(rows: Floats, rule: Biquad, young: int, causal: bool) -> Floats:

@@ -2,40 +2,44 @@
 
 Samples are joined to blocks of a fifth of a second, which is short against a low-pass of seconds.
 Per sample remain the rotation since the start of its block, the turning of the specific force into
-the block's frame, and the turning back of the result. The gyroscope's bias comes in per block: it
-turns the frame of the block a little, evenly over its samples.
+the block's frame, and the turning back of the result.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from spinesense.model.errors import SensorError
 from spinesense.model.samples import Floats
 from spinesense.motion.quaternion import (
+    Array,
     Quat,
     Singles,
     Vec,
     components,
     conjugate,
     exponential,
+    multiply,
+    normalised,
     rotate,
     unit,
 )
+from spinesense.motion.timed_block import LARGEST_READING
 
 LONGEST_BLOCK_S = 0.2
-CHUNK_BLOCKS = 1024
-"""Blocks per pass over the samples: some ten thousand samples, which fit the cache."""
+CHUNK_SAMPLES = 30_000
+"""Samples per pass: in single precision a component takes 120 kB, so that those at work stay
+near the processor, and yet no call of numpy is over before it has paid."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Blocks:
-    """A recording in blocks; single precision per sample, double per block."""
+    """A stretch of a recording in blocks; single precision per sample, double per block."""
 
     seconds: float
     local: list[Singles]
     """Per chunk (4, per, m): rotation since the start of the block."""
-    opening: Floats
-    """(per, 3) up at the samples of the first block, by the mean of those before."""
     turn: Quat[Floats]
     """(m,) rotation over the block."""
     middle: Quat[Floats]
@@ -43,96 +47,138 @@ class Blocks:
     force: Vec[Floats]
     """(m,) mean specific force, in the frame of the block's start."""
     gyr: Floats
-    """(3, m) mean angular rate."""
+    """(3, m) mean angular rate, nothing taken off."""
     acc: Floats
     """(3, m) mean specific force, in the sensor frame."""
 
-    def rows(self, start: int, stop: int) -> "Blocks":
-        """Blocks ``start`` to ``stop`` (exclusive) as a view, without their samples."""
-        w, x, y, z = (part[start:stop] for part in self.turn)
-        mw, mx, my, mz = (part[start:stop] for part in self.middle)
-        fx, fy, fz = (part[start:stop] for part in self.force)
-        return Blocks(
-            self.seconds,
-            [],
-            self.opening,
-            (w, x, y, z),
-            (mw, mx, my, mz),
-            (fx, fy, fz),
-            self.gyr[:, start:stop],
-            self.acc[:, start:stop],
-        )
+
+def samples_per_block(rate_hz: float) -> int:
+    """How many samples are joined to a block."""
+    return max(1, int(LONGEST_BLOCK_S * rate_hz))
 
 
-def joined(acc: Floats, gyr: Floats, rate_hz: float) -> Blocks:
-    """Join samples to blocks; the last is filled up with its last sample, standing still."""
-    per = max(1, int(LONGEST_BLOCK_S * rate_hz))
+def joined(
+    acc: Floats, gyr: Floats, rate_hz: float, bias_radps: Floats, first_row: int = 0
+) -> Blocks:
+    """Join samples (n, 3) to blocks; the last is filled up with its last sample, standing still.
+
+    The bias is taken off the angular rate first. ``first_row`` is that of these samples in the
+    recording, for messages.
+
+    Raises
+    ------
+    SensorError
+        When a reading is not a number or beyond any sensor.
+    """
+    per = samples_per_block(rate_hz)
     missing = -len(acc) % per
     whole = len(acc) - len(acc) % per
-    parts = [
-        _join(acc[start:stop], gyr[start:stop], per, rate_hz)
-        for start, stop in _stretches(whole, CHUNK_BLOCKS * per)
-    ]
+    chunk = max(1, CHUNK_SAMPLES // per) * per
+    cuts = [slice(start, min(start + chunk, whole)) for start in range(0, whole, chunk)]
+    pieces = [(acc[cut], gyr[cut], first_row + cut.start) for cut in cuts]
     if missing:
         tail = np.concatenate([acc[whole:], np.repeat(acc[-1:], missing, axis=0)])
-        still = np.concatenate([gyr[whole:], np.zeros((missing, 3))])
-        parts.append(_join(tail, still, per, rate_hz))
+        still = np.concatenate([gyr[whole:], np.repeat(bias_radps[None], missing, axis=0)])
+        pieces.append((tail, still, first_row + whole))
+    parts = [_join(*piece, per, rate_hz, bias_radps) for piece in pieces]
     columns = np.concatenate([columns for _, columns in parts], axis=1)
-    local = [part for part, _ in parts]
     return Blocks(
         per / rate_hz,
-        local,
-        _opening(acc[:per], local[0][:, :, 0]),
+        [local for local, _ in parts],
         _normalised(columns[0:4]),
         _normalised(columns[4:8]),
-        (columns[8], columns[9], columns[10]),
-        columns[11:14],
+        vector(columns[8:11]),
         columns[14:17],
+        columns[11:14],
     )
 
 
-def _join(acc: Floats, gyr: Floats, per: int, rate_hz: float) -> tuple[Singles, Floats]:
+def _join(
+    acc: Floats, gyr: Floats, first_row: int, per: int, rate_hz: float, bias_radps: Floats
+) -> tuple[Singles, Floats]:
     """Rotations (4, per, m) inside the blocks of a chunk, and its seventeen columns (17, m)."""
     count = len(acc) // per
-    force, half = np.empty((2, 3, per, count), dtype=np.float32)
-    force[:] = acc.reshape(count, per, 3).transpose(2, 1, 0)
-    half[:] = gyr.reshape(count, per, 3).transpose(2, 1, 0)
+    both = np.empty((2, 3, per, count), dtype=np.float32)
+    force, half = both
+    with np.errstate(over="ignore"):
+        force[:] = acc.reshape(count, per, 3).transpose(2, 1, 0)
+        half[:] = gyr.reshape(count, per, 3).transpose(2, 1, 0)
+    for name, table, readings in (("acceleration", force, acc), ("angular rate", half, gyr)):
+        if not (table.max() < LARGEST_READING and table.min() > -LARGEST_READING):
+            raise bad_reading(name, readings, first_row)
     columns = np.empty((17, count))
-    half.mean(axis=1, out=columns[11:14])
-    force.mean(axis=1, out=columns[14:17])
-    half *= 0.5 / rate_hz
+    columns[11:17] = np.add.reduce(both, axis=2).reshape(6, count)
+    half -= bias_radps.astype(np.float32)[:, None, None]
+    half *= np.float32(0.5 / rate_hz)
     local = _running_products(exponential(half[0], half[1], half[2]))
     turned = rotate(components(local), (force[0], force[1], force[2]))
     columns[0:4] = local[:, -1]
     columns[4:8] = local[:, (per - 1) // 2]
     for row, part in enumerate(turned):
-        part.mean(axis=0, out=columns[8 + row])
+        columns[8 + row] = np.add.reduce(part, axis=0)
+    columns[8:17] /= per
     return local, columns
 
 
-def _running_products(steps: Quat[Singles]) -> Singles:
-    """Products (4, per, m) of each block's rotations up to each place.
+def bad_reading(name: str, readings: Floats, first_row: int) -> SensorError:
+    """The error that names the first row that no sensor can have measured."""
+    good = (np.abs(readings) < LARGEST_READING).all(axis=1)
+    return SensorError(
+        f"the {name} is not a number, or beyond any sensor",
+        where=f"row {first_row + int(np.argmin(good))}",
+        remedy="cut the recording at its gaps and pass the pieces one by one",
+    )
+
+
+def _running_products(steps: Quat[Array]) -> Array:
+    """Products (4, per, m) of each column's rotations (per, m) up to each place.
 
     A rotation q is laid out as the matrix of p ⊗ q = Σ pₖ (eₖ ⊗ q), eₖ = 1, i, j, k, so that one
-    call multiplies all blocks.
+    call multiplies all columns.
     """
-    w, x, y, z = steps
-    rows = ((w, x, y, z), (-x, w, -z, y), (-y, z, w, -x), (-z, -y, x, w))
-    factors = np.empty((4, 4, *w.shape), dtype=np.float32)
-    for unit_part, row in enumerate(rows):
-        for part, values in enumerate(row):
-            factors[unit_part, part] = values
-    local = np.empty((4, *w.shape), dtype=np.float32)
-    local[:, 0] = factors[0, :, 0]
-    for place in range(1, len(w)):
-        run, step = local[:, place - 1], factors[:, :, place]
-        np.einsum("km,kcm->cm", run, step, out=local[:, place])
-    return local
+    factors = np.empty((4, 4, *steps[0].shape), dtype=steps[0].dtype)
+    factors[0] = steps
+    for row, part, source in ((1, 1, 0), (1, 3, 2), (2, 1, 3), (2, 2, 0), (3, 2, 1), (3, 3, 0)):
+        factors[row, part] = steps[source]
+    for row, part, source in ((1, 0, 1), (1, 2, 3), (2, 0, 2), (2, 3, 1), (3, 0, 3), (3, 1, 2)):
+        np.negative(steps[source], out=factors[row, part])
+    products = np.empty(factors.shape[1:], dtype=factors.dtype)
+    products[:, 0] = factors[0, :, 0]
+    for place in range(1, len(steps[0])):
+        run, step = products[:, place - 1], factors[:, :, place]
+        np.einsum("km,kcm->cm", run, step, out=products[:, place])
+    return products
 
 
-def _opening(acc: Floats, local: Singles) -> Floats:
-    """Up at each sample of the first block, from the mean of what came before it."""
-    here = components(local[:, : len(acc)].astype(np.float64))
+def orientations(turns: Quat[Floats], start: Quat[float]) -> tuple[Quat[Floats], Quat[float]]:
+    """Orientation before each rotation (m,), and after the last, given that before the first.
+
+    About √m rotations are multiplied up in each of √m groups at once, and then the groups.
+    """
+    count = len(turns[0])
+    width = math.isqrt(count - 1) + 1
+    groups = -(-count // width)
+    laid = np.zeros((4, groups * width))
+    laid[0, count:] = 1.0
+    laid[:, :count] = turns
+    products = _running_products(components(laid.reshape(4, groups, width).transpose(0, 2, 1)))
+    bases, run = [], start
+    for w, x, y, z in products[:, -1].T.tolist():
+        bases.append(run)
+        run = multiply(run, (w, x, y, z))
+    after = np.stack(multiply(components(np.array(bases).T[:, None]), components(products)))
+    before = np.empty((4, groups * width + 1))
+    before[:, 0] = start
+    before[:, 1:].reshape(4, groups, width)[:] = after.transpose(0, 2, 1)
+    w, x, y, z = before[:, count].tolist()
+    return components(before[:, :count]), normalised((w, x, y, z))
+
+
+def opening(acc: Floats, blocks: Blocks) -> Floats:
+    """Up (n, 3) at the samples of the first block, each from the mean of those before it."""
+    per = blocks.local[0].shape[1]
+    acc = acc[:per]
+    here = components(blocks.local[0][:, : len(acc), 0].astype(np.float64))
     x, y, z = rotate(here, (acc[:, 0], acc[:, 1], acc[:, 2]))
     mean = unit((np.cumsum(x), np.cumsum(y), np.cumsum(z)))
     return np.stack(rotate(conjugate(here), mean), axis=1)
@@ -143,20 +189,22 @@ def drift_by(blocks: Blocks, bias_radps: Floats) -> Vec[Floats]:
 
     The mean of the turning bias by Simpson's rule.
     """
-    b = vector(np.repeat(bias_radps[:, None], len(blocks.force[0]), axis=1))
+    bias = vector(bias_radps)
     share = blocks.seconds / 6.0
-    middle, end = rotate(blocks.middle, b), rotate(blocks.turn, b)
+    middle, end = rotate(blocks.middle, bias), rotate(blocks.turn, bias)
     x, y, z = (
-        share * (part + 4.0 * mid + last) for part, mid, last in zip(b, middle, end, strict=True)
+        share * (part + 4.0 * mid + last) for part, mid, last in zip(bias, middle, end, strict=True)
     )
     return x, y, z
 
 
-def turned_back(blocks: Blocks, first: Vec[Floats], change: Vec[Floats], count: int) -> Floats:
-    """Up at each sample (n, 3), from its block's start value and change over the block."""
+def turned_back(blocks: Blocks, first: Vec[Floats], change: Vec[Floats], up: Floats) -> None:
+    """Fill ``up`` (n, 3) at each sample, from its block's start value and change over the block.
+
+    ``up`` has a row for each sample of the blocks, the filled up last one too.
+    """
     per = blocks.local[0].shape[1]
-    up = np.empty((sum(part.shape[1] * part.shape[2] for part in blocks.local), 3))
-    share = (np.arange(1, per + 1, dtype=np.float32) / per)[:, None]
+    share = (np.arange(1, per + 1) / per).astype(np.float32)[:, None]
     start = 0
     for local in blocks.local:
         cut = slice(start, start + local.shape[2])
@@ -169,12 +217,6 @@ def turned_back(blocks: Blocks, first: Vec[Floats], change: Vec[Floats], count: 
         for axis, part in enumerate(turned):
             rows[:, :, axis] = part.T
         start = cut.stop
-    return up[:count]
-
-
-def _stretches(count: int, longest: int) -> list[tuple[int, int]]:
-    """Bounds of stretches that cover ``count`` rows."""
-    return [(start, min(start + longest, count)) for start in range(0, count, longest)]
 
 
 def vector(columns: Floats) -> Vec[Floats]:

@@ -6,6 +6,8 @@ is over when the angle is back at rest. Its start and end are extrapolated to th
 """
 
 import math
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -68,7 +70,7 @@ class Trace:
 
     def forget_before(self, time_s: float) -> None:
         """Drop the rows older than this."""
-        count = next((i for i, t in enumerate(self.time_s) if t >= time_s), len(self.time_s))
+        count = bisect_left(self.time_s, time_s)
         if count:
             del self.time_s[:count], self.carry_rad[:count], self.off_rad[:count]
 
@@ -165,6 +167,21 @@ class Excursions:
         elif state.phase is Phase.REST:
             self._leave(carry_rad)
         return None
+
+    def rested(
+        self,
+        times_s: Sequence[float],
+        carry_rad: Sequence[float],
+        off_rad: Sequence[tuple[float, float]],
+    ) -> None:
+        """Take rows of rest, all nearer to the rest level than where an excursion starts."""
+        since_s = times_s[-1] - self._params.history_s
+        first = bisect_left(times_s, since_s)
+        trace = self.state.trace
+        trace.time_s += times_s[first:]
+        trace.carry_rad += carry_rad[first:]
+        trace.off_rad += off_rad[first:]
+        trace.forget_before(since_s)
 
     def rate_radps(self) -> float:
         """Present rate of the excursion under way, positive outwards."""

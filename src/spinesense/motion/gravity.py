@@ -14,24 +14,36 @@ from spinesense.model.errors import SensorError
 from spinesense.model.samples import Floats
 from spinesense.motion.batch_lowpass import SteadyBlocks, smoothed
 from spinesense.motion.blocks import (
-    CHUNK_BLOCKS,
     Blocks,
+    bad_reading,
     cross,
     drift_by,
     joined,
+    opening,
+    orientations,
+    samples_per_block,
     turned_back,
     vector,
 )
-from spinesense.motion.chain import Chain
-from spinesense.motion.gyro_bias import BiasParams, GyroBias, SpanColumns
+from spinesense.motion.gyro_bias import THINNING, BiasParams, BiasState, GyroBias, SpanColumns
 from spinesense.motion.lowpass import SteadyParams, butterworth
-from spinesense.motion.quaternion import Quat, Vec, conjugate, exponential, multiply, rotate, unit
+from spinesense.motion.quaternion import (
+    IDENTITY,
+    Quat,
+    Vec,
+    components,
+    conjugate,
+    exponential,
+    multiply,
+    rotate,
+    unit,
+)
 from spinesense.motion.timed_block import LARGEST_READING
 
-FIRST_SPAN_BLOCKS = 16
-"""The first bias is taken over after 3 s; the spans then double."""
-LONG_GROUP = 64
-"""Rows in a group of the chain over a whole recording."""
+FIRST_SPAN_BLOCKS = 15
+LONGEST_SPAN_BLOCKS = 960
+"""A new bias is taken over at the end of a span. Spans double from 3 s to 192 s, which is below the
+memory of the bias."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,74 +99,82 @@ def gravity_direction(
         young = max(1, round(params.tau_without_gyro_s * rate_hz))
         smooth = smoothed(np.ascontiguousarray(acc.T), rule, young, causal)
         return np.stack(unit((smooth[0], smooth[1], smooth[2])), axis=1)
-    blocks = joined(acc, gyr, rate_hz)
-    first, change = (_causal if causal else _offline)(blocks, params)
-    up = turned_back(blocks, first, change, len(acc))
-    if causal:
-        up[: len(blocks.opening)] = blocks.opening
-    return up
+    per = samples_per_block(rate_hz)
+    up = np.empty((-(-len(acc) // per) * per, 3))
+    (_causal if causal else _offline)(acc, gyr, rate_hz, params, up)
+    return up[: len(acc)]
 
 
-def _causal(blocks: Blocks, params: GravityParams) -> tuple[Vec[Floats], Vec[Floats]]:
-    """Up in the frame of each block's start, from earlier blocks, and its change by the drift."""
-    bias, chain = GyroBias(blocks.seconds, params.bias), Chain()
-    smooth = SteadyBlocks(params.steady, blocks.seconds)
-    count = len(blocks.gyr[0])
-    first, change = np.empty((2, 3, count))
+def _causal(acc: Floats, gyr: Floats, rate_hz: float, params: GravityParams, up: Floats) -> None:
+    """Fill in up span by span, each with the bias that those before it told."""
+    per = samples_per_block(rate_hz)
+    bias = GyroBias(per / rate_hz, params.bias)
+    smooth = SteadyBlocks(params.steady, per / rate_hz)
+    quat = IDENTITY
     held: Floats | None = None
-    start, span = 0, FIRST_SPAN_BLOCKS
-    while start < count:
-        stop = min(start + span, count)
-        part = blocks.rows(start, stop)
-        drift = drift_by(part, bias.state.bias_radps)
-        before, middle, force = _oriented(part, drift, chain)
-        up = np.stack(unit(smooth.feed(force, part.gyr)))
-        known = np.concatenate([up[:, [0, 0]] if held is None else held, up], axis=1)
+    start, span = 0, FIRST_SPAN_BLOCKS * per
+    while start < len(acc):
+        cut = slice(start, start + span)
+        blocks = joined(acc[cut], gyr[cut], rate_hz, bias.state.bias_radps, start)
+        before, quat = orientations(blocks.turn, quat)
+        force = np.stack(rotate(before, blocks.force))
+        steady = np.stack(unit(vector(smooth.feed(force, blocks.gyr))))
+        known = np.concatenate([steady[:, [0, 0]] if held is None else held, steady], axis=1)
         held = known[:, -2:]
-        level = rotate(conjugate(before), vector(known[:, 1:-1]))
-        first[:, start:stop] = level
-        change[:, start:stop] = rotate(conjugate(before), vector(known[:, 1:-1] - known[:, :-2]))
-        change[:, start:stop] += cross(drift, level)
-        bias.learn(SpanColumns(np.stack(middle), up, part.gyr, part.acc))
-        start, span = stop, min(2 * span, CHUNK_BLOCKS)
-    return vector(first), vector(change)
+        back = conjugate(before)
+        first = rotate(back, vector(known[:, 1:-1]))
+        change = rotate(back, vector(known[:, 1:-1] - known[:, :-2]))
+        turned_back(blocks, first, change, up[cut])
+        if not start:
+            up[: min(per, len(acc))] = opening(acc, blocks)
+        bias.learn(_span(before, blocks, steady))
+        start, span = start + span, min(2 * span, LONGEST_SPAN_BLOCKS * per)
 
 
-def _oriented(
-    blocks: Blocks, drift: Vec[Floats], chain: Chain
-) -> tuple[Quat[Floats], Quat[Floats], Vec[Floats]]:
-    """Orientation at the start and middle of each block, and the specific force seen from there.
+def _offline(acc: Floats, gyr: Floats, rate_hz: float, params: GravityParams, up: Floats) -> None:
+    """Fill in up, with the bias of the whole recording, which is found in two rounds.
+
+    The bias turns the frame of a block a little, evenly over its samples.
+    """
+    blocks = joined(acc, gyr, rate_hz, np.zeros(3))
+    bias = GyroBias(blocks.seconds, replace(params.bias, memory_s=math.inf, up_delay_s=0.0))
+    rule = butterworth(params.tau_s, blocks.seconds)
+    young = max(1, round(params.tau_s / blocks.seconds))
+    for again in (True, True, False):
+        drift = drift_by(blocks, bias.state.bias_radps)
+        before, force = _drifted(blocks, drift)
+        steady = np.stack(unit(vector(smoothed(np.stack(force), rule, young, causal=False))))
+        if again:
+            bias.state = BiasState(bias.state.bias_radps)
+            bias.learn(_span(before, blocks, steady))
+    middles = 0.5 * (steady[:, 1:] + steady[:, :-1])
+    edges = np.concatenate([steady[:, :1], middles, steady[:, -1:]], axis=1)
+    back = conjugate(before)
+    first, last = rotate(back, vector(edges[:, :-1])), rotate(back, vector(edges[:, 1:]))
+    turned = cross(drift, last)
+    x, y, z = (b + t - a for a, b, t in zip(first, last, turned, strict=True))
+    turned_back(blocks, first, (x, y, z), up)
+
+
+def _drifted(blocks: Blocks, drift: Vec[Floats]) -> tuple[Quat[Floats], Vec[Floats]]:
+    """Orientation at the start of each block, and the specific force seen from there.
 
     The drift over half a block is taken off the mean specific force, being small.
     """
     back = exponential(-0.5 * drift[0], -0.5 * drift[1], -0.5 * drift[2])
-    before, _ = chain.feed(multiply(back, blocks.turn))
+    before, _ = orientations(multiply(back, blocks.turn), IDENTITY)
     lean = cross(drift, blocks.force)
     x, y, z = (part - 0.5 * more for part, more in zip(blocks.force, lean, strict=True))
-    return before, multiply(before, blocks.middle), rotate(before, (x, y, z))
+    return before, rotate(before, (x, y, z))
 
 
-def _offline(blocks: Blocks, params: GravityParams) -> tuple[Vec[Floats], Vec[Floats]]:
-    """Up in the frame of each block's start, and its change to the block's end."""
-    radps = np.zeros(3)
-    rule = butterworth(params.tau_s, blocks.seconds)
-    young = max(1, round(params.tau_s / blocks.seconds))
-    for again in (True, True, False):
-        drift = drift_by(blocks, radps)
-        before, middle, force = _oriented(blocks, drift, Chain(LONG_GROUP))
-        up = np.stack(unit(vector(smoothed(np.stack(force), rule, young, causal=False))))
-        if again:
-            bias = GyroBias(blocks.seconds, replace(params.bias, memory_s=np.inf, up_delay_s=0.0))
-            bias.state.bias_radps = radps
-            bias.learn(SpanColumns(np.stack(middle), up, blocks.gyr, blocks.acc))
-            radps = bias.state.bias_radps
-    middles = 0.5 * (up[:, 1:] + up[:, :-1])
-    edges = np.concatenate([up[:, :1], middles, up[:, -1:]], axis=1)
-    first = rotate(conjugate(before), vector(edges[:, :-1]))
-    last = rotate(conjugate(before), vector(edges[:, 1:]))
-    turned = cross(drift, last)
-    x, y, z = (b + t - a for a, b, t in zip(first, last, turned, strict=True))
-    return first, (x, y, z)
+def _span(before: Quat[Floats], blocks: Blocks, up: Floats) -> SpanColumns:
+    """What the bias is learnt from; the orientation is that of the middle of the blocks."""
+    seldom = np.s_[:, ::THINNING]
+    middle = multiply(
+        components(np.stack(before)[seldom]), components(np.stack(blocks.middle)[seldom])
+    )
+    return SpanColumns(np.stack(middle), up[seldom], blocks.gyr, blocks.acc)
 
 
 def _checked(
@@ -178,12 +198,6 @@ def _checked(
         raise SensorError(f"the rate is {rate_hz} Hz", remedy="pass samples a second, above 0")
     if gyr is not None and len(gyr) and np.isnan(gyr[0, 0]) and np.isnan(gyr).all():
         gyr = None
-    for name, table in (("acceleration", acc), ("angular rate", gyr)):
-        if table is not None and not (np.abs(table) < LARGEST_READING).all():
-            row = int(np.flatnonzero(~(np.abs(table) < LARGEST_READING).all(axis=1))[0])
-            raise SensorError(
-                f"the {name} is not a number, or beyond any sensor",
-                where=f"row {row}",
-                remedy="cut the recording at its gaps and pass the pieces one by one",
-            )
+    if gyr is None and not (np.abs(acc) < LARGEST_READING).all():
+        raise bad_reading("acceleration", acc, 0)
     return acc, gyr

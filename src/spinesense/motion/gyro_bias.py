@@ -72,9 +72,9 @@ class SpanColumns:
     """A span of ticks during which one bias was taken off; component first."""
 
     quat: Floats
-    """(4, m) sensor to drifting frame."""
+    """(4, h) sensor to drifting frame, at the first of every ``THINNING`` ticks."""
     up: Floats
-    """(3, m) low-passed unit up in the drifting frame."""
+    """(3, h) low-passed unit up in the drifting frame, at the same ticks."""
     gyr_radps: Floats
     """(3, m) mean angular rate of the tick, nothing taken off."""
     acc_mps2: Floats
@@ -106,7 +106,7 @@ class GyroBias:
     def learn(self, span: SpanColumns) -> None:
         """Take in a span during which ``state.bias_radps`` was taken off, and set a new bias."""
         state, params = self.state, self._params
-        length = span.up.shape[1]
+        length = span.gyr_radps.shape[1]
         keep = math.exp(-length * self._tick_s / params.memory_s)
         information, vector = keep * state.information, keep * state.vector
         for more, towards in (self._from_drift(span), self._from_rest(span)):
@@ -123,24 +123,22 @@ class GyroBias:
         """Information of the pairs of instants that end in this span."""
         state, params = self.state, self._params
         step_s = THINNING * self._tick_s
-        span_up = span.up[:, ::THINNING]
-        slope = drift_slope(span.quat[:, ::THINNING], span_up) * step_s
-        offset = slope.reshape(3, 3, -1).transpose(2, 0, 1) @ state.bias_radps
+        slope = drift_slope(span.quat, span.up) * step_s
+        offset = np.einsum("ijk,j->ik", slope.reshape(3, 3, -1), state.bias_radps)
         effect = _extended(state.effect, slope)
-        removed = _extended(state.removed, offset.T)
-        up = np.concatenate([state.up, span_up], axis=1)
+        removed = _extended(state.removed, offset)
+        up = np.concatenate([state.up, span.up], axis=1)
         delay = round(params.up_delay_s / step_s)
         lag = round(params.lag_s / step_s)
         kept = min(up.shape[1], lag + 2 * delay)
         state.up, state.effect, state.removed = up[:, -kept:], effect[:, -kept:], removed[:, -kept:]
         last = up.shape[1]
-        late = np.arange(max(2 * delay + 1, last - span_up.shape[1]), last)
+        late = np.arange(max(2 * delay + 1, last - span.up.shape[1]), last)
         early = np.maximum(late - lag, 2 * delay)
-        effect, removed = (
-            table[:, late - delay] - table[:, early - delay] for table in (effect, removed)
-        )
-        matrix = effect.reshape(3, 3, -1)
-        seen = up[:, late] - up[:, early] + removed
+        sums = np.concatenate([effect, removed])
+        turned = sums.take(late - delay, axis=1) - sums.take(early - delay, axis=1)
+        matrix = turned[:9].reshape(3, 3, -1)
+        seen = up.take(late, axis=1) - up.take(early, axis=1) + turned[9:]
         weight = step_s / params.up_correlation_s / params.up_sd_rad**2
         return (
             weight * np.einsum("ijk,ilk->jl", matrix, matrix),
@@ -151,14 +149,16 @@ class GyroBias:
         """Information of the windows of this span in which the sensor lay still."""
         params = self._params
         width = round(params.rest_window_s / self._tick_s)
-        count = span.gyr_radps.shape[1] // width
-        used = count * width
-        gyr = span.gyr_radps[:, :used].reshape(3, count, width)
-        acc = span.acc_mps2[:, :used].reshape(3, count, width)
-        mean = gyr.mean(axis=2)
-        rest = (np.abs(gyr - mean[:, :, None]) < params.rest_gyr_radps).all(axis=(0, 2))
-        rest &= (np.abs(acc - acc.mean(axis=2)[:, :, None]) < params.rest_acc_mps2).all(axis=(0, 2))
-        rest &= (np.abs(mean) < params.largest_radps).all(axis=0)
+        used = span.gyr_radps.shape[1] // width * width
+        gyr, acc = (
+            np.ascontiguousarray(part[:, :used].reshape(3, -1, width).transpose(2, 0, 1))
+            for part in (span.gyr_radps, span.acc_mps2)
+        )
+        mean = gyr.mean(axis=0)
+        spread = np.abs(gyr - mean).max(axis=0)
+        rest = (spread < params.rest_gyr_radps) & (np.abs(mean) < params.largest_radps)
+        rest &= np.abs(acc - acc.mean(axis=0)).max(axis=0) < params.rest_acc_mps2
+        rest = rest.all(axis=0)
         weight = 1.0 / params.rest_sd_radps**2
         return weight * int(rest.sum()) * np.eye(3), weight * mean[:, rest].sum(axis=1)
 

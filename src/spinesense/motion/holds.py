@@ -140,15 +140,15 @@ def _stretch(
     rows = values_rad[first:stop]
     corners = _corners(times_s, values_rad, first, stop, median(rows))
     near_s = times_s[stop - 1] - times_s[first]
-    if corners[1] - corners[0] <= PLATEAU_SHARE * near_s:
-        level = max(smoothed(rows))
-        start_s, end_s = _corners(times_s, values_rad, first, stop, level)
-        return Stretch(start_s, max(start_s, end_s), level, 0.0)
     inside = [
         value
         for time_s, value in zip(times_s[first:stop], rows, strict=True)
         if corners[0] <= time_s <= corners[1]
     ]
+    if not inside or corners[1] - corners[0] <= PLATEAU_SHARE * near_s:
+        level = max(smoothed(rows))
+        start_s, end_s = _corners(times_s, values_rad, first, stop, level)
+        return Stretch(start_s, max(start_s, end_s), level, 0.0)
     level = math.fsum(inside) / len(inside)
     spread = math.sqrt(math.fsum((value - level) ** 2 for value in inside) / len(inside))
     start_s, end_s = _corners(times_s, values_rad, first, stop, level)

@@ -103,9 +103,11 @@ class SteadyParams:
     Laidig and Seel (2023) find the same value best over many movements."""
     usual_rate_radps: float = 1.0
     quick_tau_s: float = 2.0
-    """Above twice the usual rate; shorter would let strides through."""
+    """About τ/√2, where the rule ends at twice the usual rate. Beyond an octave one speed v serves
+    no more: who turns faster also moves faster."""
     slow_tau_s: float = 4.0
-    """Below half of the usual rate; longer would let an unknown bias through."""
+    """About τ·√2, where the rule ends at half of the usual rate: what is left of the bias drifts
+    the frame too, however slowly the sensor turns."""
     rate_memory_s: float = 10.0
     """Over which the angular rate is averaged: several repetitions' worth."""
 

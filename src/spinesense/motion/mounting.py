@@ -11,6 +11,7 @@ from spinesense.model.calibration import Calibration, CalibrationMethod, Quatern
 from spinesense.model.errors import CalibrationError
 from spinesense.model.movement import Axis, Movement, Pattern, StartPosture
 from spinesense.model.samples import Floats
+from spinesense.motion.posture_refine import axis_from_walking
 from spinesense.motion.ticks import Ticks
 
 STILL_RADPS = math.radians(3.0)
@@ -94,7 +95,9 @@ def infer(ticks: Ticks, movement: Movement | None = None) -> Calibration:
 
     The mean direction of gravity in the start posture gives one axis, the principal axis of the
     movement across it another. Its sign is the one that makes a one-sided movement go the way
-    it should; a two-sided one has no such way, and left and right may be exchanged.
+    it should; a two-sided one has no such way, and left and right may be exchanged. When nobody
+    says what was done, gravity while walking is taken before that of stillness: people walk
+    upright, but keep still while lying, too.
 
     Parameters
     ----------
@@ -110,7 +113,9 @@ def infer(ticks: Ticks, movement: Movement | None = None) -> Calibration:
     """
     posture = StartPosture.STANDING if movement is None else movement.start_posture
     axis = Axis.FLEXION if movement is None else movement.axis
-    up, spread = _start_direction(ticks)
+    up, spread = (_walking_direction(ticks) if movement is None else None) or _start_direction(
+        ticks
+    )
     up_axis, up_sign = UP_AXIS[posture]
     carrying = AXIS_OF.get(axis, 1)
     near = ticks.up_sensor @ up > 0.0
@@ -123,6 +128,23 @@ def infer(ticks: Ticks, movement: Movement | None = None) -> Calibration:
         turning = turning * _sense(ticks.up_sensor[near], up, turning, movement)
     quat = quaternion_from_axes(up_axis, up_sign * up, carrying, turning)
     return Calibration(quat, CalibrationMethod.INFERRED, 0.0, scatter, spread)
+
+
+def _walking_direction(ticks: Ticks) -> tuple[Floats, float] | None:
+    """Up (3,) while walking, and how far the upright trunk spreads about it; None without a walk.
+
+    Sitting and bending count in the spread: nothing tells them from a pelvis that tilts in walking.
+    """
+    if len(ticks) < FEWEST_TICKS:
+        return None
+    tick_s = float(np.median(np.diff(ticks.time_s)))
+    axis = axis_from_walking(ticks, tick_rate_hz=1.0 / tick_s)
+    if axis is None:
+        return None
+    up = np.array(axis)
+    cosines = ticks.up_sensor @ up
+    misses = np.arccos(np.clip(cosines[cosines > math.cos(NEAR_START_RAD)], -1.0, 1.0))
+    return up, math.sqrt(float((misses**2).mean()))
 
 
 def _start_direction(ticks: Ticks) -> tuple[Floats, float]:

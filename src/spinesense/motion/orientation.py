@@ -13,7 +13,7 @@ import numpy as np
 
 from spinesense.model.samples import Floats
 from spinesense.motion.chain import Chain
-from spinesense.motion.gyro_bias import BiasParams, GyroBias, SpanColumns
+from spinesense.motion.gyro_bias import THINNING, BiasParams, GyroBias, SpanColumns
 from spinesense.motion.lowpass import LowPass, Steady, SteadyParams
 from spinesense.motion.quaternion import (
     Quat,
@@ -171,7 +171,8 @@ class Orientation:
         state.ticks_in_span = stop
         if stop == state.span_ticks:
             span = state.columns[:, :stop].copy()
-            self.bias.learn(SpanColumns(span[:4], span[4:7], span[7:10], span[10:]))
+            seldom = span[:, ::THINNING]
+            self.bias.learn(SpanColumns(seldom[:4], seldom[4:7], span[7:10], span[10:]))
             state.span_ticks = min(2 * state.span_ticks, LONGEST_SPAN_TICKS)
             state.ticks_in_span = 0
 

@@ -17,10 +17,11 @@ from spinesense.model.events import LyingSide, MotionEvent, Posture
 from spinesense.model.samples import Floats, Ints
 from spinesense.motion.gait import Gait
 from spinesense.motion.posture_judge import SURE, Judge, certainty
+from spinesense.motion.posture_runs import Columns, Lasting
 from spinesense.motion.posture_state import AxisFrom, PostureParams, PostureState
 from spinesense.motion.stillness import Shifts, towards
 from spinesense.motion.ticks import TICK_RATE_HZ, Ticks
-from spinesense.motion.transitions import TickRow, angle
+from spinesense.motion.transitions import angle
 from spinesense.motion.windows import mean_window
 
 GRAVITY_MPS2 = 9.80665
@@ -30,6 +31,14 @@ _STOPPED_ODDS = -3.0
 _WEAK_AXES = (AxisFrom.FIRST_REST, AxisFrom.RISING)
 _UPRIGHT = (Posture.SITTING, Posture.STANDING)
 _TRUNK_UP: Vector = (0.0, 0.0, 1.0)
+
+
+TICKS_AT_ONCE = 32_768
+"""Of a long recording: as Python numbers their columns take some 10 MB."""
+TICKS_BETWEEN = 8
+"""Taken one by one before it is tried again whether the posture lasts."""
+FEWEST_IN_BULK = 32
+"""With fewer ticks, as in a live session, looking for runs costs more than it saves."""
 
 
 class PostureStage:
@@ -117,7 +126,7 @@ class PostureStage:
         self._judge.out = []
         if len(ticks) and (up_trunk is not None) != self._state.calibrated:
             self._change_frame(up_trunk is not None)
-        for start, stop in segments(ticks.segment):
+        for start, stop in parts(ticks.segment, TICKS_AT_ONCE):
             part = ticks.rows(start, stop)
             self._join(int(part.segment[0]), float(part.time_s[0]))
             self._take(part, part.up_sensor if up_trunk is None else up_trunk[start:stop])
@@ -173,24 +182,31 @@ class PostureStage:
         turn = np.sqrt(state.turn.feed(turn_square))
         mean = state.vertical.feed(vertical)
         spread = state.vertical_square.feed(vertical * vertical) - mean * mean
-        columns = (
+        columns = Columns(
             ticks.time_s,
+            up,
             vertical,
             np.sqrt(turn_square),
             self._gait.wave(vertical),
             mean,
             (turn < params.rest_radps) & (spread < params.rest_mps2**2),
             turn < params.stillness.still_radps,
-            up[:, 0],
-            up[:, 1],
-            up[:, 2],
         )
-        for time_s, vertical_mps2, turn_radps, wave, mean_mps2, resting, still, x, y, z in zip(
-            *(column.tolist() for column in columns), strict=True
-        ):
-            state.time_s, state.still = time_s, still
-            state.rows.append(TickRow(time_s, vertical_mps2, (x, y, z), turn_radps))
-            self._tick(wave, resting, mean_mps2, (x, y, z))
+        lasting = None
+        if len(columns) > FEWEST_IN_BULK:
+            lasting = Lasting(columns, state, self._gait, self._shifts, params, self._tick_s)
+        row = 0
+        while row < len(columns):
+            skipped = lasting.skip(row, self._judge.out) if lasting else 0
+            row += skipped
+            for each in range(row, min(row + TICKS_BETWEEN, len(columns))):
+                seen = columns.row(each)
+                state.time_s, state.still = seen.time_s, columns.still[each]
+                state.rows.append(seen)
+                self._tick(
+                    columns.wave_mps2[each], columns.calm[each], columns.mean_mps2[each], seen.up
+                )
+            row = min(row + TICKS_BETWEEN, len(columns))
 
     def _tick(self, wave_mps2: float, calm: bool, mean_mps2: float, up: Vector) -> None:
         state = self._state
@@ -244,7 +260,7 @@ class PostureStage:
         """Whether the axis of the spine is to be believed when walking contradicts it."""
         state = self._state
         if state.axis_from is AxisFrom.WALKING:
-            return len(state.gait.bout) < self.params.convincing_steps
+            return len(self._gait.state.bout) < self.params.convincing_steps
         return state.axis_from is AxisFrom.CALIBRATION
 
     def _walk(self, up: Vector, tipped: bool) -> None:
@@ -286,6 +302,13 @@ def segments(segment: Ints) -> Iterator[tuple[int, int]]:
     edges = np.flatnonzero(segment[1:] != segment[:-1]) + 1
     bounds = [0, *edges.tolist(), len(segment)]
     yield from pairwise(bounds)
+
+
+def parts(segment: Ints, longest: int) -> Iterator[tuple[int, int]]:
+    """Likewise, in parts of at most so many ticks."""
+    for start, stop in segments(segment):
+        bounds = [*range(start, stop, longest), stop]
+        yield from pairwise(bounds)
 
 
 def row_dot(a: Floats, b: Floats) -> Floats:

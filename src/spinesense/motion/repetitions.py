@@ -93,6 +93,10 @@ class Repetitions:
             return smallest
         return max(smallest, self._params.own_share * ranges[len(ranges) // 2])
 
+    def band_rad(self, required_rad: float) -> float:
+        """Nearer than this to the start posture the person is at rest."""
+        return self._params.excursion.leave_share * required_rad
+
     def carrying_rad(self) -> float | None:
         """Newest carrying angle, positive in the direction of a one-sided movement."""
         carry = self.state.carrying_rad
@@ -114,7 +118,7 @@ class Repetitions:
     def step(self, place: Place, step_s: float) -> list[MotionEvent]:
         """Take one tick."""
         required = self.required_rad()
-        band = self._params.excursion.leave_share * required
+        band = self.band_rad(required)
         self.start.step(place, step_s, band)
         reference = self.start.state.reference
         if reference is None or not self.start.state.trusted:

@@ -6,8 +6,9 @@ is the sensor that has turned.
 """
 
 import math
+from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from spinesense.model.events import (
@@ -51,6 +52,23 @@ class ShiftCheck:
             return []
         self.told = True
         return [SignalSuspect(place.time_s, SignalFault.SHIFTED, MESSAGE)]
+
+    def steps(
+        self,
+        place: Callable[[int], Place],
+        times_s: Sequence[float],
+        changes: deque[PostureChanged],
+    ) -> list[MotionEvent]:
+        """Take many ticks, given as the place at each row; looks only at the walking."""
+        events: list[MotionEvent] = []
+        row = 0
+        while row < len(times_s):
+            if self.since_s is None or self.told:
+                row = bisect_left(times_s, changes[0].time_s, row) if changes else len(times_s)
+            if row < len(times_s):
+                events += self.step(place(row), changes)
+            row += 1
+        return events
 
 
 def changes_among(events: Iterable[MotionEvent]) -> deque[PostureChanged]:

@@ -6,11 +6,17 @@ make about 9 shifts and 13 fidgets in 15 min of sitting (Davidson & Callaghan 20
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from spinesense.model.calibration import Vector
 from spinesense.model.events import PostureShift
 from spinesense.motion.transitions import angle
+
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +59,49 @@ class Shifts:
 
     def tick(self, time_s: float, up: Vector, tick_s: float) -> PostureShift | None:
         """Take one tick; gives a shift when the trunk has held another inclination long enough."""
+        x, y, z = up
+        found = self.ticks(([time_s], [x], [y], [z]), tick_s)
+        return found[0] if found else None
+
+    def ticks(self, columns: Sequence[Sequence[float]], tick_s: float) -> list[PostureShift]:
+        """Take ticks of one posture: their times, and the x, y and z of up.
+
+        Angles are compared as chords, and all names are local: most of a day is spent in here.
+        """
         state, params = self.state, self.params
-        if state.resting is None or angle(up, state.resting) > params.settled_rad:
-            state.resting, state.resting_since_s = up, time_s
-            return None
-        if time_s - state.resting_since_s < params.settle_s:
-            return None
-        if state.settled is None:
-            state.settled = up
-        size_rad = angle(up, state.settled)
-        if size_rad >= params.shift_rad:
-            state.settled = up
-            return PostureShift(time_s, size_rad)
-        state.settled = towards(state.settled, up, tick_s / params.creep_s)
-        return None
+        settled_chord, shift_chord = (
+            chord_square(params.settled_rad),
+            chord_square(params.shift_rad),
+        )
+        share = tick_s / params.creep_s
+        resting, settled, since_s = state.resting, state.settled, state.resting_since_s
+        rx, ry, rz = resting or (math.inf, 0.0, 0.0)
+        found = []
+        for time_s, x, y, z in zip(*columns, strict=True):
+            dx, dy, dz = x - rx, y - ry, z - rz
+            if dx * dx + dy * dy + dz * dz > settled_chord:
+                resting, since_s = (x, y, z), time_s
+                rx, ry, rz = resting
+                continue
+            if time_s - since_s < params.settle_s:
+                continue
+            sx, sy, sz = settled or (x, y, z)
+            dx, dy, dz = x - sx, y - sy, z - sz
+            if dx * dx + dy * dy + dz * dz >= shift_chord:
+                found.append(PostureShift(time_s, angle((x, y, z), (sx, sy, sz))))
+                settled = (x, y, z)
+                continue
+            sx, sy, sz = sx + share * dx, sy + share * dy, sz + share * dz
+            length = math.sqrt(sx * sx + sy * sy + sz * sz)
+            settled = (sx / length, sy / length, sz / length)
+        self.state = ShiftState(settled, resting, since_s)
+        return found
+
+
+def chord_square(angle_rad: float) -> float:
+    """Square of the distance between two unit vectors that are this far apart."""
+    chord = 2.0 * math.sin(0.5 * angle_rad)
+    return chord * chord
 
 
 def towards(start: Vector, end: Vector, share: float) -> Vector:

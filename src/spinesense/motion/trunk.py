@@ -2,9 +2,14 @@
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
 
 from spinesense.model.samples import Floats
 from spinesense.motion.angles import (
+    Angles,
     AnglesParams,
     Place,
     Reference,
@@ -16,6 +21,8 @@ from spinesense.motion.angles import (
     rotation_sd,
 )
 from spinesense.motion.ticks import Ticks
+
+Flags = NDArray[np.bool_]
 
 AngleRow = tuple[float, float, float, float, float]
 """Time, flexion, lateral, rotation and the uncertainty of rotation: a row of ``Angles``."""
@@ -36,6 +43,36 @@ class TrunkState:
     last_flexion_rad: float = 0.0
 
 
+class Track:
+    """Columns with one row a tick: where the trunk is, before any angle is formed."""
+
+    def __init__(
+        self,
+        time_s: Floats,
+        fresh: Flags,
+        up_trunk: Floats,
+        heading_rad: Floats,
+        rate_radps: Floats,
+    ) -> None:
+        self.rates = rate_radps
+        self.times = time_s
+        self.starts = [*np.flatnonzero(fresh).tolist(), len(time_s)]
+        """Rows at which a segment begins, where heading starts at 0, and the number of rows."""
+        self.time_s: list[float] = time_s.tolist()
+        self.x, self.y, self.z = (column.tolist() for column in up_trunk.T)
+        """Unit up in the trunk frame."""
+        self.heading_rad: list[float] = heading_rad.tolist()
+        self.rate_radps: list[float] = rate_radps.tolist()
+
+    def __len__(self) -> int:
+        return len(self.time_s)
+
+    def place(self, row: int) -> Place:
+        """One row."""
+        up = (self.x[row], self.y[row], self.z[row])
+        return Place(self.time_s[row], up, self.heading_rad[row], self.rate_radps[row])
+
+
 class Trunk:
     """Integrates the turn about the vertical, and measures angles from the calibrated neutral.
 
@@ -49,38 +86,44 @@ class Trunk:
         self._params = params
         self.state = TrunkState()
 
-    def places(self, ticks: Ticks, up_trunk: Floats) -> list[tuple[bool, Place]]:
-        """One place a tick; True marks the first of a new segment, where heading starts at 0.
+    def follow(self, ticks: Ticks, up_trunk: Floats) -> Track:
+        """Where the trunk is at each tick; heading starts at 0 with every segment.
 
         Heading grows by the angular rate about up, taken in the middle of the tick.
         """
         state = self.state
-        found = []
-        rows = zip(
-            ticks.time_s.tolist(),
-            ticks.segment.tolist(),
-            ticks.up_sensor.tolist(),
-            ticks.gyr_sensor_radps.tolist(),
-            up_trunk.tolist(),
-            strict=True,
-        )
-        for time_s, segment, (sx, sy, sz), (gx, gy, gz), (ux, uy, uz) in rows:
-            fresh = segment != state.segment or state.up_sensor is None
-            if fresh:
-                self._restart(segment, time_s)
-            elif state.up_sensor is not None:
-                px, py, pz = state.up_sensor
-                turn_radps = 0.5 * (gx * (px + sx) + gy * (py + sy) + gz * (pz + sz))
-                state.heading_rad += turn_radps * (time_s - state.time_s)
-            state.time_s = time_s
-            state.up_sensor = (sx, sy, sz)
-            rate_radps = math.sqrt(gx * gx + gy * gy + gz * gz)
-            found.append((fresh, Place(time_s, (ux, uy, uz), state.heading_rad, rate_radps)))
-        return found
+        fresh = np.diff(ticks.segment, prepend=state.segment) != 0
+        if state.up_sensor is None and len(fresh):
+            fresh[0] = True
+        before = np.array([state.up_sensor or (0.0, 0.0, 0.0)])
+        gx, gy, gz = ticks.gyr_sensor_radps.T
+        mx, my, mz = (ticks.up_sensor + np.concatenate([before, ticks.up_sensor[:-1]])).T
+        turn_radps = 0.5 * (gx * mx + gy * my + gz * mz)
+        turns_rad = turn_radps * np.diff(ticks.time_s, prepend=state.time_s)
+        heading_rad = np.empty(len(ticks))
+        bounds = [0, *np.flatnonzero(fresh).tolist(), len(ticks)]
+        for start, stop in pairwise(bounds):
+            if start == stop:
+                continue
+            if fresh[start]:
+                state.heading_rad = turns_rad[start] = 0.0
+            turns_rad[start] += state.heading_rad
+            heading_rad[start:stop] = np.cumsum(turns_rad[start:stop])
+            state.heading_rad = float(heading_rad[stop - 1])
+        if len(ticks):
+            state.segment, state.time_s = int(ticks.segment[-1]), float(ticks.time_s[-1])
+            x, y, z = ticks.up_sensor[-1].tolist()
+            state.up_sensor = (x, y, z)
+        rate_radps = np.sqrt(gx * gx + gy * gy + gz * gz)
+        return Track(ticks.time_s, fresh, up_trunk, heading_rad, rate_radps)
 
     def break_off(self) -> None:
         """Treat the next tick as the first of a segment."""
         self.state.up_sensor = None
+
+    def begin(self, time_s: float) -> None:
+        """Measure rotation from the first tick of a segment, where heading is 0."""
+        self.state.origin_s, self.state.origin_rad = time_s, 0.0
 
     def neutral_row(self, place: Place) -> AngleRow:
         """Angles from the calibrated neutral; rotation from where the present regime began.
@@ -110,8 +153,8 @@ class Trunk:
         sd = rotation_sd(self._params, reference.regime, since_s)
         return (place.time_s, *relative(place, reference), sd)
 
-    def _restart(self, segment: int, time_s: float) -> None:
-        state = self.state
-        state.segment = segment
-        state.heading_rad = state.origin_rad = 0.0
-        state.origin_s = time_s
+
+def angle_columns(rows: list[AngleRow]) -> Angles:
+    """Rows as columns."""
+    table = np.array(rows, dtype=np.float64).reshape(-1, 5)
+    return Angles(*(column.copy() for column in table.T))

@@ -1,7 +1,8 @@
 """A whole recording through the pipeline at once, and what was found in it as one record."""
 
 import math
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from spinesense.model.events import (
     Posture,
     PostureChanged,
     Repetition,
+    SignalSuspect,
     TransitionMade,
     WalkingBout,
 )
@@ -29,10 +31,18 @@ from spinesense.motion.angles import Angles, up_in_trunk
 from spinesense.motion.calibration import search
 from spinesense.motion.mounting import infer
 from spinesense.motion.pipeline import Pipeline
-from spinesense.motion.posture_refine import refine_postures
+from spinesense.motion.posture import PostureStage
+from spinesense.motion.posture_refine import corrected, refine_postures
+from spinesense.motion.repetitions import RepetitionParams
+from spinesense.motion.shift_check import changes_among
 from spinesense.motion.ticks import Ticks, concatenate
+from spinesense.motion.tracking import Tracking
+from spinesense.motion.trunk import angle_columns
 from spinesense.runner.engine import Engine
 from spinesense.runner.files import Stored, open_stored, samples_of
+
+TICKS_AT_ONCE = 90_000
+"""An hour: their rows as Python numbers take some 30 MB."""
 
 ANY_FLEXION = Movement(
     exercise="flexion",
@@ -76,14 +86,16 @@ class Analysis:
     duration_s: float
     rate_hz: float
     samples: int
-    calibration: str
-    """The method by which the mounting was found; empty when it was not."""
+    calibration: Calibration | None
+    """How the sensor sits on the trunk; None when that was not found."""
     gaps: tuple[GapFound, ...]
     postures: tuple[PostureSpan, ...]
     transitions: tuple[TransitionMade, ...]
     walking_bouts: tuple[WalkingBout, ...]
     repetitions: tuple[Repetition, ...]
     angles: AngleColumns | None
+    warnings: tuple[str, ...] = ()
+    """Why the readings should not be trusted, a sentence each."""
     damage: str = ""
     """One sentence when only the intact beginning of the file could be read."""
 
@@ -115,31 +127,35 @@ def analyse(
         When the exercise is not in the catalogue.
     """
     stored = open_stored(path)
-    block = samples_of(stored, path)
     coached = _coached_again(stored, path) if stored.routine and exercise is None else ()
     movement = None if coached else movement_of(exercise)
+    pipeline = Pipeline(stored.profile.nominal_rate_hz)
+    ticks, events, samples = _sensed(pipeline, samples_of(stored, path))
     calibration = stored.calibration or _calibration_among(coached)
     if calibration is None:
-        calibration = _found_in(stored, block, movement if exercise else None)
-    pipeline = Pipeline(stored.profile.nominal_rate_hz, calibration)
-    pipeline.watch(movement)
-    fed, finished = pipeline.feed(block), pipeline.finish()
-    heard = [*fed.events, *finished.events]
-    ticks = concatenate([fed.ticks, finished.ticks])
-    events = heard if as_heard else _with_hindsight(ticks, calibration, pipeline.tick_s)
+        calibration = _found_in(ticks, pipeline.tick_s, movement if exercise else None)
+    told, postures = _postures(ticks, calibration, pipeline.tick_s, as_heard=as_heard)
+    events += told
+    columns = None
+    if calibration is not None:
+        tracked, columns = _tracked(
+            ticks, calibration, pipeline.tick_s, movement, changes_among(told), angles=angles
+        )
+        events += tracked
+    events.sort(key=lambda event: event.time_s)
     end_s = float(ticks.time_s[-1]) if len(ticks) else 0.0
-    repetitions = [e for e in coached or heard if isinstance(e, Repetition)]
     return Analysis(
         duration_s=end_s,
         rate_hz=pipeline.readings().rate_hz,
-        samples=len(block),
-        calibration=calibration.method.value if calibration else "",
-        gaps=tuple(e for e in heard if isinstance(e, GapFound)),
-        postures=posture_spans(events, end_s),
-        transitions=tuple(e for e in events if isinstance(e, TransitionMade)),
-        walking_bouts=tuple(e for e in events if isinstance(e, WalkingBout)),
-        repetitions=tuple(repetitions),
-        angles=_columns([fed.angles, finished.angles]) if angles and calibration else None,
+        samples=samples,
+        calibration=calibration,
+        gaps=tuple(e for e in events if isinstance(e, GapFound)),
+        postures=posture_spans(postures, end_s),
+        transitions=tuple(e for e in postures if isinstance(e, TransitionMade)),
+        walking_bouts=tuple(e for e in postures if isinstance(e, WalkingBout)),
+        repetitions=tuple(e for e in coached or events if isinstance(e, Repetition)),
+        angles=columns,
+        warnings=tuple(e.message for e in events if isinstance(e, SignalSuspect)),
         damage=stored.damage,
     )
 
@@ -168,6 +184,8 @@ def movement_of(exercise: str | None) -> Movement:
 def posture_spans(events: Sequence[Event], end_s: float) -> tuple[PostureSpan, ...]:
     """Postures as spans: each lasts until the next begins, the last until ``end_s``."""
     changes = [event for event in events if isinstance(event, PostureChanged)]
+    if not changes:
+        return ()
     starts_s = [change.start_s for change in changes]
     return tuple(
         PostureSpan(change.start_s, until_s, change.posture, change.confidence)
@@ -186,27 +204,67 @@ def _coached_again(stored: Stored, path: Path) -> tuple[Event, ...]:
     return (*told, *engine.finish())
 
 
-def _with_hindsight(
-    ticks: Ticks, calibration: Calibration | None, tick_s: float
-) -> Sequence[MotionEvent]:
-    """Postures and walking as they are known at the end of the recording.
+def _sensed(pipeline: Pipeline, blocks: Iterable[ImuBlock]) -> tuple[Ticks, list[MotionEvent], int]:
+    """All ticks of a recording, what its timeline told, and the number of samples."""
+    parts, samples = [], 0
+    for block in blocks:
+        parts.append(pipeline.sense(block))
+        samples += len(block)
+    parts.append(pipeline.sense_rest())
+    events = [event for part in parts for event in part.events]
+    return concatenate([part.ticks for part in parts]), events, samples
 
-    A guessed mounting would only repeat what the guess assumed, so postures are judged without it.
+
+def _postures(
+    ticks: Ticks, calibration: Calibration | None, tick_s: float, *, as_heard: bool
+) -> tuple[list[MotionEvent], Sequence[MotionEvent]]:
+    """Postures and walking as they could be told at the time, and as they are to be shown.
+
+    A guessed mounting would only repeat what the guess assumed, so with hindsight postures are
+    judged without it, and nothing is told.
     """
     known = calibration is not None and calibration.method is CalibrationMethod.STAND_AND_BOW
-    up_trunk = up_in_trunk(ticks.up_sensor, calibration) if calibration and known else None
-    return refine_postures(ticks, up_trunk, tick_rate_hz=1.0 / tick_s)
+    if not known and not as_heard:
+        return [], refine_postures(ticks, None, tick_rate_hz=1.0 / tick_s)
+    stage = PostureStage(tick_rate_hz=1.0 / tick_s)
+    up_trunk = None if calibration is None else up_in_trunk(ticks.up_sensor, calibration)
+    told = [*stage.feed(ticks, up_trunk), *stage.finish()]
+    return told, told if as_heard else corrected(told)
+
+
+def _tracked(
+    ticks: Ticks,
+    calibration: Calibration,
+    tick_s: float,
+    movement: Movement | None,
+    changes: deque[PostureChanged],
+    *,
+    angles: bool,
+) -> tuple[list[MotionEvent], AngleColumns | None]:
+    """What the calibrated trunk does, and its angles if they are asked for."""
+    tracking = Tracking(tick_s, RepetitionParams())
+    tracking.want(movement)
+    events: list[MotionEvent] = []
+    columns: list[Angles] = []
+    for start in range(0, len(ticks), TICKS_AT_ONCE):
+        part = ticks.rows(start, start + TICKS_AT_ONCE)
+        up_trunk = up_in_trunk(part.up_sensor, calibration)
+        if angles:
+            found, rows = tracking.feed(part, up_trunk, changes)
+            columns.append(angle_columns(rows))
+        else:
+            found = tracking.feed_in_bulk(part, up_trunk, changes)
+        events += found
+    return events, _columns(columns) if angles else None
 
 
 def _calibration_among(events: Sequence[Event]) -> Calibration | None:
     return next((e.calibration for e in events if isinstance(e, CalibrationFound)), None)
 
 
-def _found_in(stored: Stored, block: ImuBlock, movement: Movement | None) -> Calibration | None:
+def _found_in(ticks: Ticks, tick_s: float, movement: Movement | None) -> Calibration | None:
     """A stand-and-bow in the recording; failing that, the best guess; failing that, None."""
-    pipeline = Pipeline(stored.profile.nominal_rate_hz)
-    ticks = pipeline.feed(block).ticks
-    if found := search(ticks, pipeline.tick_s):
+    if found := search(ticks, tick_s):
         return found.calibration
     try:
         return infer(ticks, movement)
@@ -215,6 +273,8 @@ def _found_in(stored: Stored, block: ImuBlock, movement: Movement | None) -> Cal
 
 
 def _columns(parts: Sequence[Angles]) -> AngleColumns:
+    """Join columns; none gives empty ones."""
+    parts = [*parts, angle_columns([])]
     return AngleColumns(
         np.concatenate([part.time_s for part in parts]),
         np.concatenate([part.flexion_rad for part in parts]),

@@ -1,5 +1,6 @@
 """Opens what a person calls a recording: one of ours, or a CSV file of samples."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from spinesense.sensors.devices import decoder_for
 from spinesense.sensors.devices.samples import encode
 from spinesense.store.csv_dialect import SampleTable, read_csv
 from spinesense.store.reading import read_recording
+
+ITEMS_AT_ONCE = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +50,26 @@ def open_stored(path: Path) -> Stored:
     )
 
 
-def samples_of(stored: Stored, path: Path) -> ImuBlock:
-    """All samples of a recording as one block.
+def samples_of(stored: Stored, path: Path) -> Iterator[ImuBlock]:
+    """All samples of a recording, about an hour at a time: a whole day would fill the memory.
 
     Raises
     ------
     FileError
         When there are none.
     """
-    packets = [item for item in stored.items if isinstance(item, Packet)]
-    block = decoder_for(stored.profile.profile).decode(packets).block
-    if block is None or len(block) == 0:
+    decoder = decoder_for(stored.profile.profile)
+    samples = 0
+    for start in range(0, len(stored.items), ITEMS_AT_ONCE):
+        items = stored.items[start : start + ITEMS_AT_ONCE]
+        block = decoder.decode([item for item in items if isinstance(item, Packet)]).block
+        if block is not None and len(block):
+            samples += len(block)
+            yield block
+    if not samples:
         raise FileError(
             "holds no samples", where=str(path), remedy="choose a recording that has some"
         )
-    return block
 
 
 def median_rate_hz(time_s: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:

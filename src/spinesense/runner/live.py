@@ -3,6 +3,7 @@
 import asyncio
 import math
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import Protocol
 
 from spinesense.model.events import Event
@@ -97,6 +98,8 @@ class LiveRun:
                 done, _ = await asyncio.wait({coming}, timeout=SILENCE_S)
                 if not done:
                     self._notice_silence()
+                    if self._engine.coach_view().phase is Phase.DONE:
+                        break
                     continue
                 try:
                     item = coming.result()
@@ -184,9 +187,11 @@ class LiveRun:
             listener(events)
 
     def _end(self) -> None:
-        self._tell(self._engine.finish())
-        if self._recorder:
-            self._recorder.close()
-        if self._at_end:
-            self._at_end()
-        self._publish(self._engine.snapshot())
+        """Conclude, finish the recording, show the end: each even if one before it failed."""
+        with ExitStack() as ending:
+            ending.callback(lambda: self._publish(self._engine.snapshot()))
+            if self._at_end:
+                ending.callback(self._at_end)
+            if self._recorder:
+                ending.callback(self._recorder.close)
+            self._tell(self._engine.finish())

@@ -88,6 +88,8 @@ class PlaybackRun:
         """Go to a position of the recording."""
         if not self._source.seek(position_s):
             self._wanted.set()
+        # Shown before the replay is there, so that a second press goes on from this one.
+        self._show(min(max(position_s, 0.0), self._source.length_s))
 
     async def close(self) -> None:
         """End the replay."""
@@ -109,13 +111,13 @@ class PlaybackRun:
             for listener in self._listeners:
                 listener(events)
 
-    def _show(self) -> None:
+    def _show(self, sought_s: float | None = None) -> None:
         picture = self._engine.snapshot()
         sensor = picture.sensor
         if self.damage and not sensor.message:
             sensor = replace(sensor, message=self.damage)
         playback = PlaybackView(
-            position_s=self._source.position_s,
+            position_s=self._source.position_s if sought_s is None else sought_s,
             length_s=self._source.length_s,
             speed=self._source.speed,
             paused=self._source.paused,

@@ -10,7 +10,7 @@ from textual.theme import Theme
 from textual.types import CSSPathType
 
 from spinesense.tui.launch import HomeView, Launch, LaunchKind, Run
-from spinesense.tui.screens.face import Face
+from spinesense.tui.screens.face import Face, mistake
 from spinesense.tui.screens.home import HomeScreen
 
 if TYPE_CHECKING:
@@ -51,13 +51,15 @@ class SpinesenseApp(App[None]):
         What to open at once; None shows the home screen.
     speak
         Says a cue aloud; called in a thread; None for silence.
+    report
+        Keeps what is known of a defect of the program, and gives the sentence to show.
     """
 
     TITLE = "spinesense"
     CSS_PATH: ClassVar[CSSPathType | None] = ["app.tcss", "screens/home.tcss"]
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "Quit", show=False, priority=True)
+        Binding("ctrl+q,ctrl+c", "quit", "Quit", show=False, priority=True)
     ]
 
     def __init__(
@@ -66,18 +68,20 @@ class SpinesenseApp(App[None]):
         home: Callable[[], HomeView],
         first: Launch | None = None,
         speak: Callable[[str], None] | None = None,
+        report: Callable[[BaseException], str] = mistake,
     ) -> None:
         super().__init__()
         self._open_run = open_run
         self._home = home
         self._first = first
         self._speak = speak
+        self._report = report
         self.register_theme(THEME)
         self.theme = THEME.name
 
     def get_default_screen(self) -> Screen[None]:
         """The home screen is the bottom of the stack."""
-        return HomeScreen(self.start, self._home)
+        return HomeScreen(self.start, self._home, self._report)
 
     def on_mount(self) -> None:
         """Open what was asked for."""
@@ -86,13 +90,29 @@ class SpinesenseApp(App[None]):
 
     def start(self, launch: Launch) -> None:
         """Show a launch."""
-        self.push_screen(live_screen(launch.kind)(launch, self._open_run, self._speak))
+        screen = live_screen(launch.kind)
+        self.push_screen(screen(launch, self._open_run, self._speak, self._report))
 
     async def action_quit(self) -> None:
-        """Finish the recording, then end."""
+        """Finish the recording, then end; trouble that comes of it is the last thing said."""
+        trouble = ""
         if isinstance(self.screen, Face):
+            known = self.screen.trouble
             await self.screen.close_run()
-        self.exit()
+            trouble = self.screen.trouble if self.screen.trouble != known else ""
+        self.exit(
+            return_code=2 if trouble else 0, message=f"spinesense: {trouble}" if trouble else None
+        )
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End with one sentence where textual would print a traceback with all its variables.
+
+        The workers are cancelled on the way out, which finishes a running recording.
+        """
+        if self.is_headless:
+            super()._handle_exception(error)  # a test driver raises it again
+            return
+        self.exit(return_code=2, message=f"spinesense: {self._report(error)}")
 
 
 def live_screen(kind: LaunchKind) -> "type[LiveScreen]":

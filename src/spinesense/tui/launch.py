@@ -74,6 +74,8 @@ class HomeView:
     """Newest first."""
     history: tuple[str, ...] = ()
     """Recent sessions, one line each, newest first."""
+    trouble: str = ""
+    """Why there is no history to show, in one sentence; empty when all is well."""
     sensor: str = ""
     """The sensor that will be used, in words."""
     notice: str = ""

@@ -122,7 +122,7 @@ def sensor_state(sensor: SensorView) -> str:
     """Write the state of the connection, led by a mark that says the same without colour."""
     name = sensor.name or "the sensor"
     return {
-        Link.IDLE: "○ No sensor yet",
+        Link.IDLE: "○ Getting ready",
         Link.CONNECTING: f"◌ Connecting to {name}",
         Link.STREAMING: f"● {sensor.name or 'Sensor'}",
         Link.LOST: f"✕ Lost {name}",

@@ -33,7 +33,7 @@ Where there are sides, working with the left side is the positive direction.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from types import MappingProxyType
 from typing import Final
@@ -64,6 +64,23 @@ class Excursion:
 
 
 @dataclass(frozen=True, slots=True)
+class Flaw:
+    """How a repetition goes wrong. What is not named is as in good form."""
+
+    scale: float = 1.0
+    """Of the excursion: too far, beyond 1."""
+    astray: Excursion | None = None
+    """A movement about another axis, out and back with the repetition."""
+    slip: Excursion | None = None
+    """A movement during the hold, and back after a moment."""
+    pace: float = 1.0
+    """Of the times out and back: rushed, below 1."""
+
+
+GOOD_FORM: Final = Flaw()
+
+
+@dataclass(frozen=True, slots=True)
 class ModelExercise:
     """One exercise of the model person. Sizes and times are those of an average repetition."""
 
@@ -80,6 +97,8 @@ class ModelExercise:
     alternates: bool = False
     """Sides change with every repetition."""
     kind: Kind = Kind.REPEATED
+    flaws: Mapping[str, Flaw] = field(default_factory=dict)
+    """By the id that the catalogue gives the fault."""
 
 
 def _one(channel: Channel, size_deg: float, rise_m: float = 0.0) -> tuple[Excursion, ...]:
@@ -90,6 +109,16 @@ def _two(channel: Channel, first_deg: float, second_deg: float) -> tuple[Excursi
     return _one(channel, first_deg) + _one(channel, second_deg)
 
 
+def _astray(channel: Channel, size_deg: float) -> Flaw:
+    return Flaw(astray=_one(channel, size_deg)[0])
+
+
+def _slip(channel: Channel, size_deg: float, rise_m: float = 0.0) -> Flaw:
+    return Flaw(slip=_one(channel, size_deg, rise_m)[0])
+
+
+_RUSHED = MappingProxyType({"too_fast": Flaw(pace=0.4)})
+"""Jerked rather than moved: more than twice as fast as shown."""
 _STANDING = StartPosture.STANDING
 _SITTING = StartPosture.SITTING
 _SUPINE = StartPosture.SUPINE
@@ -98,31 +127,142 @@ _SIDE = StartPosture.SIDE_LYING
 
 EXERCISES: Final[Mapping[str, ModelExercise]] = MappingProxyType(
     {
-        "pelvic_tilt": ModelExercise(_SUPINE, _one(Channel.FLEXION, -10), 1.5, 1.5, stay_s=0.6),
-        "partial_crunch": ModelExercise(_SUPINE, _one(Channel.FLEXION, -9), 1.6, 1.6),
-        "knees_to_chest": ModelExercise(_SUPINE, _one(Channel.FLEXION, -18, 0.02), 3.0, 3.0),
-        "bridge": ModelExercise(_SUPINE, _one(Channel.FLEXION, -32, 0.2), 2.0, 2.0),
-        "hamstring_stretch": ModelExercise(
-            _SUPINE, _one(Channel.FLEXION, -3), 2.5, 2.5, pause_s=2.0
+        "pelvic_tilt": ModelExercise(
+            _SUPINE,
+            _one(Channel.FLEXION, -10),
+            1.5,
+            1.5,
+            stay_s=0.6,
+            flaws={
+                "pelvis_lifts": Flaw(scale=2.8),
+                "pelvis_twists": _astray(Channel.ROTATION, 12),
+                **_RUSHED,
+            },
         ),
-        "cat_stretch": ModelExercise(_ALL_FOURS, _two(Channel.FLEXION, -20, 15), 2.0, 2.0),
+        "partial_crunch": ModelExercise(
+            _SUPINE,
+            _one(Channel.FLEXION, -9),
+            1.6,
+            1.6,
+            flaws={
+                "sits_up": Flaw(scale=3.5),
+                "twists": _astray(Channel.ROTATION, 12),
+                **_RUSHED,
+            },
+        ),
+        "knees_to_chest": ModelExercise(_SUPINE, _one(Channel.FLEXION, -18, 0.02), 3.0, 3.0),
+        "bridge": ModelExercise(
+            _SUPINE,
+            _one(Channel.FLEXION, -32, 0.2),
+            2.0,
+            2.0,
+            flaws={
+                "hips_uneven": _astray(Channel.ROTATION, 12),
+                "hips_sag": _slip(Channel.FLEXION, 16, -0.1),
+                **_RUSHED,
+            },
+        ),
+        "hamstring_stretch": ModelExercise(
+            _SUPINE,
+            _one(Channel.FLEXION, -3),
+            2.5,
+            2.5,
+            pause_s=2.0,
+            flaws={"pelvis_moves": _slip(Channel.FLEXION, -14, 0.05)},
+        ),
+        "cat_stretch": ModelExercise(
+            _ALL_FOURS,
+            _two(Channel.FLEXION, -20, 15),
+            2.0,
+            2.0,
+            flaws={"leans_sideways": _astray(Channel.ROTATION, 14), **_RUSHED},
+        ),
         "childs_pose": ModelExercise(_ALL_FOURS, _one(Channel.FLEXION, -35, -0.25), 4.0, 4.0),
-        "wrist_wave": ModelExercise(_ALL_FOURS, _two(Channel.FLEXION, -35, 30), 3.0, 3.0),
-        "standing_extension": ModelExercise(_STANDING, _one(Channel.FLEXION, -22), 2.5, 2.5),
-        "forward_bend": ModelExercise(_STANDING, _one(Channel.FLEXION, 36), 3.0, 3.0),
-        "wall_sit": ModelExercise(_STANDING, _one(Channel.FLEXION, -4, -0.25), 2.5, 2.0),
+        "wrist_wave": ModelExercise(
+            _ALL_FOURS, _two(Channel.FLEXION, -35, 30), 3.0, 3.0, flaws=_RUSHED
+        ),
+        "standing_extension": ModelExercise(
+            _STANDING,
+            _one(Channel.FLEXION, -22),
+            2.5,
+            2.5,
+            flaws={
+                "leans_sideways": _astray(Channel.LATERAL, 15),
+                "knees_bend": Flaw(scale=2.3),
+                **_RUSHED,
+            },
+        ),
+        "forward_bend": ModelExercise(
+            _STANDING,
+            _one(Channel.FLEXION, 36),
+            3.0,
+            3.0,
+            flaws={"too_deep": Flaw(scale=1.8), **_RUSHED},
+        ),
+        "wall_sit": ModelExercise(
+            _STANDING,
+            _one(Channel.FLEXION, -4, -0.25),
+            2.5,
+            2.0,
+            flaws={"leaves_wall": _slip(Channel.FLEXION, 20)},
+        ),
         "leg_press_guard": ModelExercise(_SITTING, _one(Channel.FLEXION, -4), 2.0, 2.5),
         "bird_dog": ModelExercise(
-            _ALL_FOURS, _one(Channel.ROTATION, 6), 2.0, 2.0, sided=True, alternates=True
+            _ALL_FOURS,
+            _one(Channel.ROTATION, 6),
+            2.0,
+            2.0,
+            sided=True,
+            alternates=True,
+            flaws={
+                "hips_turn": Flaw(scale=2.4),
+                "back_sags": _astray(Channel.FLEXION, 14),
+                **_RUSHED,
+            },
         ),
         "single_leg_raise": ModelExercise(
-            _SUPINE, _one(Channel.ROTATION, 4), 2.0, 2.0, stay_s=1.0, sided=True
+            _SUPINE,
+            _one(Channel.ROTATION, 4),
+            2.0,
+            2.0,
+            stay_s=1.0,
+            sided=True,
+            flaws={
+                "pelvis_rolls": Flaw(scale=3.0),
+                "both_legs": _astray(Channel.FLEXION, 12),
+                **_RUSHED,
+            },
         ),
-        "seated_twist": ModelExercise(_SITTING, _one(Channel.ROTATION, 28), 3.0, 3.0, sided=True),
+        "seated_twist": ModelExercise(
+            _SITTING,
+            _one(Channel.ROTATION, 28),
+            3.0,
+            3.0,
+            sided=True,
+            flaws={"leans": _astray(Channel.FLEXION, 18)},
+        ),
         "ball_march": ModelExercise(
-            _SITTING, _one(Channel.LATERAL, 5), 0.9, 0.9, pause_s=0.5, sided=True, alternates=True
+            _SITTING,
+            _one(Channel.LATERAL, 5),
+            0.9,
+            0.9,
+            pause_s=0.5,
+            sided=True,
+            alternates=True,
+            flaws={
+                "leans_sideways": Flaw(scale=2.8),
+                "leans_back": _astray(Channel.FLEXION, -14),
+                **_RUSHED,
+            },
         ),
-        "side_leg_raise": ModelExercise(_SIDE, _one(Channel.LATERAL, 7), 1.5, 1.5, sided=True),
+        "side_leg_raise": ModelExercise(
+            _SIDE,
+            _one(Channel.LATERAL, 7),
+            1.5,
+            1.5,
+            sided=True,
+            flaws={"rocks": _astray(Channel.ROTATION, 13), **_RUSHED},
+        ),
         "arm_circles": ModelExercise(
             _STANDING,
             _two(Channel.LATERAL, 1.5, -1.5),

@@ -7,7 +7,14 @@ import numpy as np
 
 from spinesense.model.movement import Side, StartPosture
 from spinesense.sensors.simulated.body import Body
-from spinesense.sensors.simulated.exercises import EXERCISES, Excursion, Kind, ModelExercise
+from spinesense.sensors.simulated.exercises import (
+    EXERCISES,
+    GOOD_FORM,
+    Excursion,
+    Flaw,
+    Kind,
+    ModelExercise,
+)
 from spinesense.sensors.simulated.poses import (
     LYING,
     SITTING_ON_THE_FLOOR,
@@ -21,6 +28,8 @@ from spinesense.sensors.simulated.truth import Performed, Truth, Walked
 _LEAN_RAD: Final = math.radians(35)
 """How far the trunk leans forward while it rises from a chair or sits down on one."""
 _BOW_RAD: Final = math.radians(40)
+_SLIP_S: Final = 1.5
+"""Losing a position, noticing it, and taking it up again."""
 _FADE_S: Final = 0.8
 """A walk begins and ends within about one stride."""
 _ANGLES: Final = (Channel.FLEXION, Channel.LATERAL, Channel.ROTATION)
@@ -119,7 +128,16 @@ class Performance:
                 self._fidget(time_s)
         self.wait(duration_s)
 
-    def perform(self, exercise: str, repetitions: int, hold_s: float, side: str = "") -> None:
+    def perform(
+        self,
+        exercise: str,
+        repetitions: int,
+        hold_s: float,
+        side: str = "",
+        *,
+        fault: str = "",
+        fault_share: float = 1.0,
+    ) -> None:
         """Do repetitions of an exercise from its start posture.
 
         Parameters
@@ -132,33 +150,41 @@ class Performance:
             Time at each peak; 0 for the exercise's own short stay.
         side
             ``left``, ``right`` or empty. Sides alternate from there where the exercise wants it.
+        fault
+            A key of the exercise's flaws, or empty for good form.
+        fault_share
+            Share of the repetitions that show it, each by chance.
         """
         model = EXERCISES[exercise]
         self.take(model.posture, side)
         if model.kind is Kind.WALK:
             self.walk(hold_s)
         elif model.kind is Kind.RHYTHM:
-            self._go_to_and_fro(model, hold_s)
+            self._go_to_and_fro(exercise, model, hold_s)
         else:
             left = side != "right"
             for _ in range(repetitions):
-                self._repeat(exercise, model, hold_s or model.stay_s, left)
+                shown = fault if fault and self._rng.random() < fault_share else ""
+                self._repeat(exercise, model, hold_s or model.stay_s, shown, left=left)
                 left ^= model.alternates
 
-    def _repeat(self, exercise: str, model: ModelExercise, stay_s: float, left: bool) -> None:
+    def _repeat(
+        self, exercise: str, model: ModelExercise, stay_s: float, fault: str, *, left: bool
+    ) -> None:
+        flaw = model.flaws[fault] if fault else GOOD_FORM
         begin_s = self.at_s
         sizes_rad, peaks_s, returns_s = [], [], begin_s
         for excursion in model.excursions:
-            scale = self._about_one() * (1 if left or not model.sided else -1)
+            scale = self._about_one() * (1 if left or not model.sided else -1) * flaw.scale
             size_rad = excursion.size_rad * scale
             rise_m = excursion.rise_m * abs(scale)
             meant = Excursion(excursion.channel, size_rad, rise_m)
-            self._bend(meant, model.out_s * self._about_one())
+            self._bend(meant, model.out_s * self._about_one() * flaw.pace, flaw.astray)
             sizes_rad.append(size_rad)
             peaks_s.append(self.at_s + stay_s / 2)
-            self.wait(stay_s)
+            self._stay(stay_s, flaw)
             returns_s = self.at_s
-            self._come_back(model.back_s * self._about_one())
+            self._come_back(model.back_s * self._about_one() * flaw.pace)
         side = Side.POSITIVE if sizes_rad[0] > 0 else Side.NEGATIVE
         self.truth.performed.append(
             Performed(
@@ -170,16 +196,42 @@ class Performance:
                 hold_s=stay_s,
                 side=side if len(sizes_rad) == 1 else Side.BOTH,
                 returns_s=returns_s,
+                fault=fault,
             )
         )
         self.wait(model.pause_s * self._about_one())
 
-    def _go_to_and_fro(self, model: ModelExercise, duration_s: float) -> None:
-        end_s = self.at_s + duration_s
-        while self.at_s < end_s:
+    def _stay(self, stay_s: float, flaw: Flaw) -> None:
+        """Stay at the peak, with a slip about half-way where the flaw has one."""
+        if flaw.slip and stay_s > _SLIP_S:
+            size = self._about_one()
+            begin_s = self.at_s + (stay_s - _SLIP_S) * 0.5
+            for sign, at_s in ((size, begin_s), (-size, begin_s + _SLIP_S * 0.7)):
+                for channel, change in (
+                    (flaw.slip.channel, flaw.slip.size_rad),
+                    (Channel.HEIGHT, flaw.slip.rise_m),
+                ):
+                    self._move(channel, sign * change, at_s, _SLIP_S * 0.3)
+        self.wait(stay_s)
+
+    def _go_to_and_fro(self, exercise: str, model: ModelExercise, duration_s: float) -> None:
+        begin_s = self.at_s
+        while self.at_s < begin_s + duration_s:
             for excursion in model.excursions:
                 self._bend(excursion, model.out_s)
                 self._come_back(model.back_s)
+        self.truth.performed.append(
+            Performed(
+                exercise,
+                start_s=begin_s,
+                peak_s=(begin_s + self.at_s) / 2,
+                end_s=self.at_s,
+                range_rad=sum(abs(excursion.size_rad) for excursion in model.excursions),
+                hold_s=self.at_s - begin_s,
+                side=Side.BOTH,
+                returns_s=self.at_s,
+            )
+        )
 
     def _shift_posture(self, time_s: float) -> None:
         """Settle within 2 s in an inclination that differs by at least 5°."""
@@ -205,12 +257,14 @@ class Performance:
         """Nobody repeats a movement exactly: some 6 % from one repetition to the next."""
         return 1.0 + 0.06 * float(np.clip(self._rng.normal(), -2, 2))
 
-    def _bend(self, excursion: Excursion, duration_s: float) -> None:
-        """Leave the start posture about one axis, a little astray about the others."""
+    def _bend(self, excursion: Excursion, duration_s: float, more: Excursion | None = None) -> None:
+        """Leave the start posture about one axis, a little astray about the others, or more."""
         row = _ANGLES.index(excursion.channel)
         for column, channel in enumerate(_ANGLES):
             share = 1.0 if column == row else float(self._astray[row, column])
             self._move(channel, excursion.size_rad * share, self.at_s, duration_s)
+        if more:
+            self._move(more.channel, more.size_rad * self._about_one(), self.at_s, duration_s)
         self._move(Channel.HEIGHT, excursion.rise_m, self.at_s, duration_s)
         self.at_s += duration_s
 

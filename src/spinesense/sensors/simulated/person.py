@@ -17,6 +17,7 @@ REACTION_S = 0.8
 _ANSWER_S = 3.0
 _TRY_AGAIN_S = 4.0
 """After so long without an answer from the coach, a person does it once more."""
+_FAULT_SHARE = 0.5
 _PAIN = {Phase.PAIN_BEFORE: "2", Phase.PAIN_AFTER: "1"}
 
 
@@ -31,6 +32,8 @@ class SimulatedPerson:
         Whether the person answers the coach's questions; otherwise someone else must.
     script
         What to do, deaf to the coach; None to follow the coach.
+    fault
+        A fault that about every second repetition shows, of those exercises that can have it.
     """
 
     def __init__(
@@ -39,9 +42,11 @@ class SimulatedPerson:
         *,
         answers: bool = True,
         script: Sequence[Segment] | None = None,
+        fault: str = "",
     ) -> None:
         self._rng = rng
         self._answers = answers
+        self._fault = fault
         self._listens = script is None
         self._now_s = 0.0
         self._view = CoachView()
@@ -109,7 +114,15 @@ class SimulatedPerson:
         if hold_s:
             # One waits for the end of the hold to be said, and then hears it.
             hold_s += float(self._rng.uniform(0.3, REACTION_S))
-        self.performance.perform(view.exercise, 1 if again else left_to_do, hold_s, view.side)
+        flaws = EXERCISES[view.exercise].flaws
+        self.performance.perform(
+            view.exercise,
+            1 if again else left_to_do,
+            hold_s,
+            view.side,
+            fault=self._fault if self._fault in flaws else "",
+            fault_share=_FAULT_SHARE,
+        )
 
 
 def _matter(view: CoachView) -> tuple[Phase, str, int]:

@@ -40,12 +40,14 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class ExerciseSet:
-    """One set of an exercise (a key of ``EXERCISES``)."""
+    """One set of an exercise (a key of ``EXERCISES``), each repetition with the same fault."""
 
     exercise: str
     repetitions: int
     hold_s: float = 0.0
     side: str = ""
+    fault: str = ""
+    """Of the exercise's flaws; empty for good form."""
 
 
 Segment = Stay | StandAndBow | Walk | Desk | ExerciseSet
@@ -64,5 +66,5 @@ def act(performance: Performance, segment: Segment) -> None:
             performance.walk(duration_s)
         case Desk(duration_s, shifts, fidgets):
             performance.sit_at_desk(duration_s, shifts, fidgets)
-        case ExerciseSet(exercise, repetitions, hold_s, side):
-            performance.perform(exercise, repetitions, hold_s, side)
+        case ExerciseSet(exercise, repetitions, hold_s, side, fault):
+            performance.perform(exercise, repetitions, hold_s, side, fault=fault)

@@ -42,6 +42,9 @@ class SimulatedSource:
         Pace of ``items`` against real time; 0 for as fast as they are taken.
     answers
         Whether the person answers the coach's questions.
+    fault
+        What the person who follows the coach does wrong about every second time; empty for good
+        form.
     mounting
         ``quat_sensor_to_trunk``; None for any, drawn by the seed.
     errors
@@ -65,6 +68,7 @@ class SimulatedSource:
         script: Sequence[Segment] | None = None,
         speed: float = 1.0,
         answers: bool = True,
+        fault: str = "",
         mounting: Quaternion | None = None,
         errors: ImuErrors | None = None,
         lost_fraction: float = 0.0,
@@ -82,7 +86,7 @@ class SimulatedSource:
         self._profile = DeviceProfile("open", "model spine", rate_hz, simulated=True)
         self._speed = speed
         self._ends = script is not None
-        self.person = SimulatedPerson(rng_person, answers=answers, script=script)
+        self.person = SimulatedPerson(rng_person, answers=answers, script=script, fault=fault)
         self.mounting = mounting or rotations.random_quaternion(rng_imu)
         self._radio = Radio(
             rate_hz,

@@ -7,25 +7,29 @@ from spinesense.model.movement import Side, StartPosture
 
 @dataclass(frozen=True, slots=True)
 class Performed:
-    """One repetition as it was really done."""
+    """One repetition as it was really done, or one stretch of movement to and fro."""
 
     exercise: str
     start_s: float
     peak_s: float
-    """Middle of the hold; of the first of two holds."""
+    """Middle of the hold; of the first of two holds, or of the whole stretch to and fro."""
     end_s: float
     range_rad: float
     """Excursion meant, without breath and sway; from peak to peak where there are two."""
     hold_s: float
-    """Time from arriving at the peak to leaving it; the shorter of two."""
+    """Time from arriving at the peak to leaving it; the shorter of two. A stretch to and fro is
+    held from its start to its end."""
     side: Side
     returns_s: float
     """When the last way back began."""
+    fault: str = ""
+    """Id of the fault that it shows; empty for good form."""
 
     def until(self, time_s: float) -> "Performed":
         """The repetition as it becomes when the person breaks off at ``time_s``."""
         arrived_s = self.peak_s - self.hold_s / 2
-        if self.side is Side.BOTH or not arrived_s < time_s < self.returns_s:
+        two_ways = self.side is Side.BOTH and self.returns_s < self.end_s
+        if two_ways or not arrived_s < time_s < self.returns_s:
             return self
         held_s = time_s - arrived_s
         return replace(

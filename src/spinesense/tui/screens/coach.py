@@ -40,6 +40,7 @@ class CoachScreen(LiveScreen, inherit_bindings=False):
         Binding("c", "calibrate", "Calibrate"),
         Binding("p", "pain", "Pain"),
         Binding("escape", "cancel", "Never mind"),
+        Binding("enter,escape", "summary", "Summary", key_display="Enter"),
         Binding("escape", "stop", "Stop"),
         Binding("escape", "leave", "Leave"),
     ]
@@ -58,14 +59,12 @@ class CoachScreen(LiveScreen, inherit_bindings=False):
         return [CoachPicture()]
 
     def draw(self, snapshot: Snapshot) -> None:
-        """Show a moment, and go on to the summary when the session is done."""
+        """Show a moment."""
         super().draw(snapshot)
         coach = snapshot.coach
         self.entitle(words.title(coach), words.place(coach))
         self._show_picture()
         self._refresh_keys()
-        if coach.phase is Phase.DONE and not self.over:
-            self._summarise()
 
     def _show_picture(self) -> None:
         if not self.asking:
@@ -78,20 +77,35 @@ class CoachScreen(LiveScreen, inherit_bindings=False):
         return self.asked or self.snapshot.coach.phase in words.PAIN_PHASES
 
     def ended(self) -> None:
-        """Show what was done when the source ends before the routine does."""
-        if self.snapshot.coach.lines and not self.over:
-            self._summarise()
+        """Show what was done, once the last words have been said or the source has ended."""
+        if self._has_summary:
+            self.action_summary()
         self.over = True
         self.refresh_bindings()
 
-    def _summarise(self) -> None:
-        self.over = True
-        self.run_worker(self._go_to_summary())
+    def fail(self, sentence: str) -> None:
+        """Show what was done and what went wrong, or only the latter."""
+        if self._has_summary:
+            self.trouble = sentence
+            self.action_summary()
+        else:
+            super().fail(sentence)
+
+    @property
+    def _has_summary(self) -> bool:
+        coach = self.snapshot.coach
+        return bool(coach.lines) or coach.phase is Phase.DONE
+
+    def action_summary(self) -> None:
+        """Close the run and show what was done."""
+        if not self.over:
+            self.over = True
+            self.run_worker(self._go_to_summary())
 
     async def _go_to_summary(self) -> None:
         await self.close_run()
         if self.is_current:
-            self.app.switch_screen(SummaryScreen(self.snapshot))
+            self.app.switch_screen(SummaryScreen(self.snapshot, self.trouble))
 
     def _refresh_keys(self) -> None:
         state = (self.snapshot.coach.phase, self.asked, self.score is None, self.stopping)
@@ -106,6 +120,7 @@ class CoachScreen(LiveScreen, inherit_bindings=False):
         phase = self.snapshot.coach.phase
         exercising = phase in words.EXERCISING and not self.asking and not self.over
         stoppable = phase not in NOTHING_TO_STOP and not self.stopping and not self.over
+        summed_up = phase is Phase.DONE and not self.over
         offered = {
             "less": self.asking,
             "more": self.asking,
@@ -120,7 +135,8 @@ class CoachScreen(LiveScreen, inherit_bindings=False):
             "pain": exercising,
             "cancel": self.asked,
             "stop": stoppable and not self.asked,
-            "leave": not stoppable and not self.asked,
+            "summary": summed_up,
+            "leave": not stoppable and not self.asked and not summed_up,
         }
         return offered.get(action, True)
 

@@ -15,7 +15,7 @@ HEIGHTS = [(0, "-short"), (SMALLEST[1], "-low"), (24, "-normal"), (32, "-tall")]
 """Classes that the style sheets know, each from so many columns or rows on."""
 
 
-def mistake(error: BaseException | None) -> str:
+def mistake(error: BaseException) -> str:
     """A sentence for a defect of the program itself."""
     return (
         f"spinesense itself made a mistake ({type(error).__name__}: {error}). "
@@ -28,6 +28,9 @@ class Face(Screen[None]):
 
     In a terminal that is too small it says so; its keys go on working.
     """
+
+    trouble = ""
+    """What went wrong on this screen, in one sentence; empty when nothing did."""
 
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS

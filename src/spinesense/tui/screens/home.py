@@ -10,7 +10,6 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
-from textual.worker import Worker, WorkerState
 
 from spinesense.model.errors import SpinesenseError
 from spinesense.tui.launch import Choice, HomeView, Launch, LaunchKind
@@ -52,11 +51,15 @@ class HomeScreen(Face):
     ]
 
     def __init__(
-        self, open_launch: Callable[[Launch], None], look_up: Callable[[], HomeView]
+        self,
+        open_launch: Callable[[Launch], None],
+        look_up: Callable[[], HomeView],
+        report: Callable[[BaseException], str] = mistake,
     ) -> None:
         super().__init__()
         self._open = open_launch
         self._look_up = look_up
+        self._report = report
         self._view: HomeView | None = None
         self._by_key: dict[str, Launch] = {}
         self._launches: dict[str, Launch] = {}
@@ -85,25 +88,24 @@ class HomeScreen(Face):
 
     def on_screen_resume(self) -> None:
         """Look again whenever the person comes here, once the screen has been painted."""
-        self.call_after_refresh(self.run_worker, self._find, exclusive=True, exit_on_error=False)
+        self.call_after_refresh(self.run_worker, self._find, exclusive=True)
 
     async def _find(self) -> None:
         try:
             self.show(await asyncio.to_thread(self._look_up))
         except SpinesenseError as error:
             self.fail(str(error))
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Turn a defect of the program into words."""
-        if event.state is WorkerState.ERROR:
-            self.fail(mistake(event.worker.error))
+        except Exception as error:  # noqa: BLE001  # the person gets a sentence, the log the rest
+            self.fail(self._report(error))
 
     def show(self, view: HomeView) -> None:
         """Show what was found."""
         self._view = view
         self.entitle("spinesense", f"Sensor: {view.sensor}" if view.sensor else "")
         self.query_one("#notice", Static).update(view.notice)
-        self.query_one("#history", Line).say("\n".join(view.history) or "None yet.")
+        self.set_class(bool(view.trouble), "-trouble")
+        recent = "\n".join(view.history) or "None yet."
+        self.query_one("#history", Line).say(view.trouble or recent)
         self._fill()
         self.refresh_bindings()
 
@@ -138,7 +140,7 @@ class HomeScreen(Face):
         self._words[option_id] = Content.assemble(
             (key.upper().rjust(KEY_WIDTH), "bold $primary"),
             "  ",
-            choice.title.ljust(TITLE_WIDTH),
+            Content(choice.title).truncate(TITLE_WIDTH, ellipsis=True, pad=True),
             "  ",
             (choice.detail, "$text-muted"),
         )

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.types import CSSPathType
 from textual.widget import Widget
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker
 
 from spinesense.model.errors import SpinesenseError
 from spinesense.model.packets import Action
@@ -23,6 +23,8 @@ FRAMES_HZ = 20
 """Drawn at most so often; snapshots between two frames are never seen."""
 
 OpenRun = Callable[[Launch], Run]
+Report = Callable[[BaseException], str]
+"""Keeps what is known of a defect of the program, and gives the sentence to show."""
 
 
 class LiveScreen(Face):
@@ -34,45 +36,59 @@ class LiveScreen(Face):
     """Whether cues are said aloud."""
 
     def __init__(
-        self, launch: Launch, open_run: OpenRun, speak: Callable[[str], None] | None = None
+        self,
+        launch: Launch,
+        open_run: OpenRun,
+        speak: Callable[[str], None] | None = None,
+        report: Report = mistake,
     ) -> None:
         super().__init__()
         self.launch = launch
         self.snapshot = EMPTY
         self._open_run = open_run
         self._speak = speak
+        self._report = report
         self._run: Run | None = None
         self._worker: Worker[None] | None = None
         self._finished = asyncio.Event()
         self._leaving = False
         self._fresh = False
         self._spoken = ""
+        self._message = ""
 
     def feet(self) -> list[Widget]:
-        """The sensor line, and the place for what went wrong."""
-        return [Line(id="failure"), SplitLine(id="sensor")]
+        """The sensor line, and the places for what is or went wrong."""
+        return [Line(id="failure"), Line(id="message"), SplitLine(id="sensor")]
 
     def on_mount(self) -> None:
         """Open the run; it may import and search, so this waits in a thread."""
         self.set_interval(1 / FRAMES_HZ, self._draw_newest)
         self.draw(EMPTY)
-        self._worker = self.run_worker(self._drive(), exit_on_error=False)
+        self._worker = self.run_worker(self._drive())
 
     async def _drive(self) -> None:
         try:
-            run = await asyncio.to_thread(self._open_run, self.launch)
-            self._run = run
-            try:
-                await run.run(self.publish)
-            finally:
-                self._finished.set()
-                await run.close()
+            await self._open_and_run()
         except SpinesenseError as error:
             self.fail(str(error))
+        except Exception as error:  # noqa: BLE001  # the person gets a sentence, the log the rest
+            self.fail(self._report(error))
         else:
             if not self._leaving:
                 self._draw_newest()
                 self.ended()
+        finally:
+            self._finished.set()
+
+    async def _open_and_run(self) -> None:
+        run = await asyncio.to_thread(self._open_run, self.launch)
+        self._run = run
+        if self._leaving:  # left while it was being opened: it ends at once, its recording closed
+            await run.close()
+        try:
+            await run.run(self.publish)
+        finally:
+            await run.close()
 
     def publish(self, snapshot: Snapshot) -> None:
         """Take the newest snapshot; it is drawn at the next frame."""
@@ -87,7 +103,15 @@ class LiveScreen(Face):
 
     def draw(self, snapshot: Snapshot) -> None:
         """Show a moment; screens draw their own part besides."""
-        self.query_one("#sensor", SplitLine).say(*sensor_ends(snapshot.sensor))
+        sensor = snapshot.sensor
+        self.query_one("#sensor", SplitLine).say(*sensor_ends(sensor))
+        message = "" if sensor.link is Link.LOST else sensor.message
+        if message != self._message:
+            self._message = message
+            self.set_class(bool(message), "-message")
+            line = self.query_one("#message", Line)
+            line.say(message)
+            line.refresh(layout=True)
 
     def ended(self) -> None:
         """The source has ended by itself."""
@@ -111,32 +135,27 @@ class LiveScreen(Face):
 
     def fail(self, sentence: str) -> None:
         """Show why there is nothing (more) to see."""
+        self.trouble = sentence
         self.add_class("-failed")
         self.query_one("#failure", Line).say(
             Content.assemble(("This did not work", "bold"), "\n\n", sentence)
         )
         self.refresh_bindings()
 
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Turn a defect of the program into words; what was recorded is already on disk."""
-        if event.worker is self._worker and event.state is WorkerState.ERROR:
-            self.fail(mistake(event.worker.error))
-
     async def close_run(self) -> None:
-        """End the run and wait until its recording is finished."""
+        """End the run and wait until its recording is finished, also while it is being opened."""
         self._leaving = True
         run, self._run = self._run, None
-        if run is None:
-            if self._worker is not None:
-                self._worker.cancel()
-            return
-        await run.close()
-        await self._finished.wait()
+        if run is not None:
+            await run.close()
+        if self._worker is not None:
+            await self._finished.wait()
 
     async def action_leave(self) -> None:
-        """Close the run and go back."""
+        """Close the run and go back; trouble that comes of closing is shown first."""
+        known = self.trouble
         await self.close_run()
-        if self.is_current:
+        if self.is_current and self.trouble == known:
             self.app.pop_screen()
 
 
@@ -145,8 +164,6 @@ def sensor_ends(sensor: SensorView) -> tuple[Content, Content]:
     state = words.sensor_state(sensor)
     shade = {Link.STREAMING: "$primary", Link.LOST: "bold $error"}.get(sensor.link, "$warning")
     figures = words.sensor_figures(sensor)
-    if sensor.message and sensor.link is not Link.LOST:
-        figures = sensor.message
     left = Content.assemble((state, shade), ("  " + figures, "$text-muted"))
     right = (" SIMULATED ", "bold reverse $warning") if sensor.simulated else ""
     return left, Content.assemble(right)

@@ -8,7 +8,7 @@ from textual.types import CSSPathType
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
-from spinesense.model.snapshot import Phase, PlaybackView, Snapshot
+from spinesense.model.snapshot import Link, Phase, PlaybackView, Snapshot
 from spinesense.tui import words
 from spinesense.tui.screens.live import LiveScreen
 from spinesense.tui.widgets.coach_picture import CoachPicture
@@ -57,18 +57,20 @@ class ReplayScreen(LiveScreen, inherit_bindings=False):
         super().draw(snapshot)
         coach, playback = snapshot.coach, snapshot.playback
         coached = coach.phase is not Phase.NONE
-        what = words.title(coach) if coached else file_name(playback.file)
+        what = words.title(coach) if coached else file_name(playback.file or self.launch.target)
         self.entitle(f"Replay: {what}", words.place(coach))
         self.query_one(ContentSwitcher).current = "coached" if coached else "watched"
         if coached:
             self.query_one(CoachPicture).show(snapshot, coach.phase in words.PAIN_PHASES)
         else:
             self.query_one(SitPicture).show(snapshot)
-        self._show_playback(playback)
+        self._show_playback(playback, snapshot.sensor.link)
 
-    def _show_playback(self, playback: PlaybackView) -> None:
+    def _show_playback(self, playback: PlaybackView, link: Link) -> None:
         state = "paused" if playback.paused else "playing"
-        if playback.length_s and playback.position_s >= playback.length_s:
+        if link is Link.IDLE:
+            state = "opening"
+        elif link is Link.ENDED or 0 < playback.length_s <= playback.position_s:
             state = "at the end"
         self.query_one("#position", Line).say(
             f"{words.clock(playback.position_s)} of {words.clock(playback.length_s)}, {state}"

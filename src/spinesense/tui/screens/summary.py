@@ -29,15 +29,18 @@ class SummaryScreen(Face):
         Binding("down", "scroll(1)", "Down", key_display="↓"),
     ]
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, trouble: str = "") -> None:
         super().__init__()
         self.snapshot = snapshot
+        self.trouble = trouble
 
     def body(self) -> list[Widget]:
-        """How it ended, pain before and after, and the table."""
+        """How it ended, what the coach said last, pain before and after, and the table."""
         coach = self.snapshot.coach
         return [
+            Static(self.trouble, id="trouble", markup=False),
             Static(ending(self.snapshot), id="ending"),
+            Static(f"“{coach.caption}”" if coach.caption else "", id="last-words", markup=False),
             Static(pain_line(coach), id="pain-line"),
             VerticalScroll(Static(sets_table(coach), id="sets"), can_focus=False),
         ]
@@ -45,6 +48,8 @@ class SummaryScreen(Face):
     def on_mount(self) -> None:
         """Name the routine."""
         self.entitle("What you did", self.snapshot.coach.routine)
+        self.query_one("#trouble").display = bool(self.trouble)
+        self.query_one("#last-words").display = bool(self.snapshot.coach.caption)
 
     def action_scroll(self, lines: int) -> None:
         """Move a long table."""

@@ -137,12 +137,11 @@ class CoachPicture(Vertical):
         name = "Rest" if coach.phase is Phase.REST else "Get ready"
         panel = self._panels(1)[0]
         if coach.countdown_s is None:
-            panel.number.show("–")
-            panel.label.say(f"{name}: take your position and keep still")
-        else:
-            left_s = math.ceil(coach.countdown_s)
-            panel.number.show(str(left_s))
-            panel.label.say(f"{name}: {words.counted(left_s, 'second')} to go")
+            _show_goal(panel, coach)
+            return
+        left_s = math.ceil(coach.countdown_s)
+        panel.number.show(str(left_s))
+        panel.label.say(f"{name}: {words.counted(left_s, 'second')} to go")
         panel.meter.count(0, 0)
 
     def _show_set(self, coach: CoachView) -> None:
@@ -171,6 +170,18 @@ class CoachPicture(Vertical):
                 snapshot.trace_s, snapshot.trace_rad, coach.target_low_rad, coach.target_high_rad
             )
         )
+
+
+def _show_goal(panel: NumberPanel, coach: CoachView) -> None:
+    """Show what is to come while the person takes the position."""
+    if coach.repetition_goal:
+        panel.number.show(str(coach.repetition_goal))
+        to_come = words.counted(coach.repetition_goal, "repetition")
+    else:
+        panel.number.show(f"{coach.hold_goal_s:.0f}")
+        to_come = f"Hold for {words.counted(round(coach.hold_goal_s), 'second')}"
+    panel.meter.count(0, coach.repetition_goal)
+    panel.label.say(f"{to_come}: take your position and keep still")
 
 
 def _show_hold(panel: NumberPanel, coach: CoachView) -> None:

@@ -13,6 +13,8 @@ from spinesense.tui.widgets.number_panel import NumberPanel
 from spinesense.tui.widgets.trace import Trace, TraceView
 
 NAME_WIDTH = 15
+CALIBRATE = "Press C, stand and bow twice: then your lumbar flexion is drawn here"
+NEVER_CALIBRATED = "No lumbar flexion: the sensor was not calibrated up to here"
 
 
 def figures(view: PostureView) -> Content:
@@ -78,15 +80,21 @@ class SitPicture(Vertical):
 
     def _show_trace(self, snapshot: Snapshot) -> None:
         flexion = snapshot.trunk.flexion_rad
-        now = "" if flexion is None else f"now {words.degrees(flexion)}"
+        self.set_class(flexion is None, "-uncalibrated")
+        if flexion is None:
+            replayed = bool(snapshot.playback.length_s)
+            self.query_one("#legend", SplitLine).say(NEVER_CALIBRATED if replayed else CALIBRATE)
+            return
         legend = "Lumbar flexion from your neutral, last 10 seconds"
-        self.query_one("#legend", SplitLine).say(legend, now)
+        self.query_one("#legend", SplitLine).say(legend, f"now {words.degrees(flexion)}")
         self.query_one("#trace", Trace).show(TraceView(snapshot.trace_s, snapshot.trace_rad))
 
 
 def _headline(snapshot: Snapshot) -> str:
     if snapshot.sensor.link is Link.LOST:
         return "Sensor lost: the clocks wait"
+    if snapshot.sensor.link is Link.IDLE:
+        return "Getting ready"
     if snapshot.sensor.link is Link.CONNECTING:
         return "Connecting to the sensor"
     return words.posture(snapshot.posture, snapshot.time_s)
@@ -94,7 +102,7 @@ def _headline(snapshot: Snapshot) -> str:
 
 def _hint(snapshot: Snapshot) -> str:
     """What helps now: about the sensor, the calibration, or how sure the posture is."""
-    if snapshot.sensor.message:
+    if snapshot.sensor.link is Link.LOST:
         return snapshot.sensor.message
     if snapshot.calibration.step in (
         CalibrationStep.STAND,

@@ -1,0 +1,214 @@
+"""Every exercise, coached end to end with simulated persons: counts, holds and faults.
+
+``uv run python -m benchmarks.exercises [--seeds 10] [--only ID] [--no-faults] [--json]``
+
+Every seed is another person, sensor, mounting (any of the rotations) and link. The first table has
+persons in good form. In the second, about every second repetition shows the fault that is named;
+a repetition judged to show it is a hit or a false alarm, whether or not it was the turn of that
+word to be said. Results are simulated.
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from spinesense.coaching.catalogue import load_catalogue
+from spinesense.coaching.exercise import Exercise
+from spinesense.coaching.judging import fault_of, loses_hold
+from spinesense.coaching.phases import lead_s
+from spinesense.coaching.routines import Routine, RoutineEntry
+from spinesense.coaching.session import Session
+from spinesense.model.events import Event, HoldPaused, Repetition, SetDone
+from spinesense.runner.engine import Engine
+from spinesense.runner.live import LiveRun
+from spinesense.runner.scoring import SetScore, score_sets
+from spinesense.sensors.simulated.exercises import EXERCISES
+from spinesense.sensors.simulated.source import SimulatedSource
+from spinesense.sensors.simulated.truth import Performed
+
+CATALOGUE = load_catalogue()
+LONGEST_S = 3600.0
+HOLD_S = 4.0
+"""Where holds are short: long enough to be lost, as the usual doses are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coached:
+    """One simulated session of one exercise."""
+
+    entry: RoutineEntry
+    events: tuple[Event, ...]
+    performed: tuple[Performed, ...]
+
+    @property
+    def finished(self) -> bool:
+        """Whether every set was done, without skipping."""
+        sets = [event for event in self.events if isinstance(event, SetDone)]
+        return bool(sets) and not any(one.skipped for one in sets)
+
+
+def entry_of(exercise: Exercise) -> RoutineEntry:
+    """The least of the usual dose, with a hold wherever one may be asked for."""
+    dose = exercise.dose
+    hold_s = dose.hold_s[0] or min(HOLD_S, dose.hold_s[1])
+    return RoutineEntry(
+        exercise=exercise.id,
+        repetitions=dose.repetitions[0],
+        hold_s=max(hold_s, min(HOLD_S, dose.hold_s[1])),
+        sets=2 if exercise.held_only else 1,
+        rest_s=4.0,
+        note="",
+    )
+
+
+def coached(exercise: Exercise, seed: int, fault: str = "") -> Coached:
+    """Coach one simulated person through one exercise."""
+    entry = entry_of(exercise)
+    routine = Routine(id="bench", title="Bench", entries=(entry,))
+    source = SimulatedSource(seed, speed=0, fault=fault)
+    engine = Engine(source.profile, session=Session(routine, CATALOGUE))
+    events: list[Event] = []
+    run = LiveRun(
+        source, engine, hear=source.hear, listeners=[events.extend], stop_after_s=LONGEST_S
+    )
+    asyncio.run(run.run(lambda _: None))
+    return Coached(entry, tuple(events), tuple(source.person.performed))
+
+
+def form_row(exercise: Exercise, sessions: Sequence[Coached]) -> dict[str, object]:
+    """Good form: counted against performed, and the errors of hold and range."""
+    scores: list[SetScore] = []
+    for session in sessions:
+        scores.extend(score_sets(session.events, session.performed))
+    holds_s = [score.worst_hold_error_s for score in scores]
+    ranges_deg = np.degrees([score.worst_range_error_rad for score in scores])
+    asked = session_asks_holds(sessions)
+    return {
+        "exercise": exercise.id,
+        "sensed": "".join(exercise.grades),
+        "sessions": len(sessions),
+        "finished": sum(session.finished for session in sessions),
+        "sets": len(scores),
+        "exact": sum(score.exact for score in scores),
+        "counted": sum(score.counted for score in scores),
+        "performed": sum(score.performed for score in scores if not score.held_only),
+        "hold_error_s_p90": _rounded(np.percentile(holds_s, 90)) if asked and holds_s else None,
+        "hold_error_s_worst": _rounded(max(holds_s)) if asked and holds_s else None,
+        "range_error_deg_worst": None if exercise.held_only else _rounded(max(ranges_deg)),
+        "false_faults": sum(len(judged(exercise, session)) for session in sessions),
+    }
+
+
+def session_asks_holds(sessions: Sequence[Coached]) -> bool:
+    """Whether a hold was asked for."""
+    return any(session.entry.hold_s > 0 for session in sessions)
+
+
+def judged(exercise: Exercise, session: Coached) -> list[tuple[float, str]]:
+    """Time and id of every fault that the coach's rules see in a session."""
+    hold_s = session.entry.hold_s
+    found: list[tuple[float, str]] = []
+    for repetition in repetitions_of(session.events):
+        fault = fault_of(exercise, repetition, hold_s)
+        if fault:
+            found.append((repetition.peak_s, fault[0]))
+    for event in session.events:
+        if isinstance(event, HoldPaused):
+            fault = loses_hold(exercise, event.held_s - lead_s(exercise), hold_s)
+            if fault:
+                found.append((event.time_s, fault[0]))
+    return found
+
+
+def repetitions_of(events: Iterable[Event]) -> list[Repetition]:
+    """Repetitions of all finished sets."""
+    return [rep for event in events if isinstance(event, SetDone) for rep in event.repetitions]
+
+
+def fault_row(exercise: Exercise, fault: str, sessions: Sequence[Coached]) -> dict[str, object]:
+    """Precision and recall of one fault, repetition by repetition."""
+    hits = misses = alarms = others = unseen = 0
+    for session in sessions:
+        seen = judged(exercise, session)
+        counted_s = [one.peak_s for one in repetitions_of(session.events)]
+        sets = [event for event in session.events if isinstance(event, SetDone)]
+        for rep in session.performed:
+            if not any(one.start_s <= rep.peak_s <= one.time_s for one in sets):
+                continue
+            named = {name for at_s, name in seen if rep.start_s <= at_s <= rep.end_s}
+            hits += rep.fault == fault and fault in named
+            misses += rep.fault == fault and fault not in named
+            alarms += rep.fault != fault and fault in named
+            others += bool(named - {fault})
+            unseen += not exercise.held_only and not any(
+                rep.start_s <= at_s <= rep.end_s for at_s in counted_s
+            )
+    return {
+        "exercise": exercise.id,
+        "fault": fault,
+        "shown": hits + misses,
+        "precision": _share(hits, hits + alarms),
+        "recall": _share(hits, hits + misses),
+        "false_alarms": alarms,
+        "other_faults_named": others,
+        "not_counted": unseen,
+        "finished": f"{sum(session.finished for session in sessions)} of {len(sessions)}",
+    }
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 3) if whole else None
+
+
+def _rounded(value: float) -> float:
+    return round(float(value), 2)
+
+
+def _print(rows: Sequence[dict[str, object]]) -> None:
+    """A table for people: column widths follow the longest entry."""
+    if not rows:
+        return
+    texts = [list(rows[0])] + [
+        ["-" if value is None else str(value) for value in row.values()] for row in rows
+    ]
+    widths = [max(len(row[column]) for row in texts) for column in range(len(texts[0]))]
+    for row in texts:
+        print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)))
+    print()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--only", default="", help="one exercise")
+    parser.add_argument("--no-faults", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    wanted = parser.parse_args()
+    seeds = range(wanted.seeds)
+    form: list[dict[str, object]] = []
+    faults: list[dict[str, object]] = []
+    for exercise in CATALOGUE.values():
+        if wanted.only not in ("", exercise.id):
+            continue
+        print(exercise.id, file=sys.stderr)
+        form.append(form_row(exercise, [coached(exercise, seed) for seed in seeds]))
+        for fault in () if wanted.no_faults else EXERCISES[exercise.id].flaws:
+            sessions = [coached(exercise, seed, fault) for seed in seeds]
+            faults.append(fault_row(exercise, fault, sessions))
+    if wanted.json:
+        print(
+            json.dumps({"simulated": True, "seeds": wanted.seeds, "form": form, "faults": faults})
+        )
+        return
+    print(f"Simulated: {wanted.seeds} persons an exercise, each with another mounting.\n")
+    _print(form)
+    _print(faults)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""What is said and kept when the program itself is at fault."""
+
+import os
+import traceback
+from datetime import UTC, datetime
+
+from spinesense.model.errors import SpinesenseError
+from spinesense.store.files import open_private
+from spinesense.store.places import data_folder
+
+LOG = "mistakes.log"
+"""Name of the log in the data folder."""
+
+
+def report(error: BaseException) -> str:
+    """Keep the traceback of a failure that nobody foresaw, and put it into one sentence.
+
+    Returns
+    -------
+    str
+        What happened and where the details are. Never raises: where the log cannot be written,
+        the sentence says so.
+    """
+    refused = isinstance(error, OSError)
+    blame = "the system refused something" if refused else "spinesense itself made a mistake"
+    try:
+        kept = f"report this with the details in {_log(error)}"
+    except (OSError, SpinesenseError):
+        kept = "report this (its details could not be written down)"
+    return (
+        f"{blame} ({type(error).__name__}: {error}). "
+        f"What was recorded is kept; start again, and if it happens once more, {kept}."
+    )
+
+
+def _log(error: BaseException) -> str:
+    """Append a traceback to the log, which only its owner can read; gives its path."""
+    path = data_folder() / LOG
+    descriptor = open_private(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    with os.fdopen(descriptor, "a", encoding="utf-8") as log:
+        log.write(f"{datetime.now(UTC).isoformat(timespec='seconds')}\n")
+        log.writelines(traceback.format_exception(error))
+        log.write("\n")
+    return str(path)

@@ -1,0 +1,176 @@
+"""Many ticks of rest in the start posture at once: the bulk of a long recording.
+
+At rest the detector of repetitions does little: the reference follows the person, and the newest
+seconds are kept. ``RestRuns`` does just that for a whole run of ticks, in plain names and with the
+same operations, and leaves the detector in the state in which tick by tick would have left it.
+Whatever is not plainly rest ends the run and is left to the detector.
+"""
+
+import math
+from bisect import bisect_left
+
+import numpy as np
+
+from spinesense.model.samples import Floats
+from spinesense.motion.angles import Place, Reference, Regime, Triple, absolute
+from spinesense.motion.excursions import Phase
+from spinesense.motion.repetitions import Repetitions
+from spinesense.motion.start_posture import AXIS_INDEX, StartParams
+from spinesense.motion.trunk import Flags, Track
+
+COARSEST_TICK_S = 0.1
+"""With longer ticks the windows of stillness hold too few of them to be laid out beforehand."""
+_MARGIN = 1e-9
+"""Beyond the rounding of the comparisons that are made in another way here."""
+
+
+class RestRuns:
+    """The runs of rest in some consecutive ticks.
+
+    Parameters
+    ----------
+    track
+        The ticks, to be stepped through in their order.
+    tick_s
+        Length of a tick.
+    params
+        Tunables of the start posture.
+    """
+
+    def __init__(self, track: Track, tick_s: float, params: StartParams) -> None:
+        self._track = track
+        self._tick_s = tick_s
+        self._params = params
+        still, plain = stillness(track, params)
+        self._still: list[bool] = still.tolist()
+        unclear = np.flatnonzero(~plain) if tick_s <= COARSEST_TICK_S else np.arange(len(track))
+        self._stops = sorted({*track.starts, *unclear.tolist()})
+        """Rows that a run ends before."""
+        self._angles: dict[tuple[Regime, float], list[Triple]] = {}
+
+    def skip(self, watch: Repetitions, row: int) -> int:
+        """Take the rows of rest from ``row`` on through the detector; gives how many they were."""
+        start, out = watch.start.state, watch.excursions.state
+        reference = start.reference
+        if reference is None or not start.trusted or out.phase is not Phase.REST:
+            return 0
+        if out.short_of_rest or not self._covers(start.recent, row):
+            return 0
+        stop = self._stops[bisect_left(self._stops, row)] if row < len(self._track) else row
+        band_rad = min(watch.band_rad(watch.required_rad()), watch.start.implausible_rad())
+        largest_rad = min(max(watch.start.implausible_rad(), math.pi / 4.0), math.pi)
+        rows = self._follow(watch, reference, row, stop, band_rad, math.cos(largest_rad) + _MARGIN)
+        if rows:
+            start.recent = self._places_since(start.recent, row, row + rows)
+        return rows
+
+    def _covers(self, recent: list[Place], row: int) -> bool:
+        """Whether the places kept are the rows before this one, and enough to judge stillness."""
+        first = row - len(recent)
+        if not recent or first < 0 or self._track.time_s[first] != recent[0].time_s:
+            return False
+        return recent[-1].time_s - recent[0].time_s >= self._params.still_s
+
+    def _places_since(self, recent: list[Place], row: int, stop: int) -> list[Place]:
+        """The places that are kept after the last row of a run."""
+        times_s = self._track.time_s
+        since_s = times_s[stop - 1] - self._params.look_back_s
+        first = bisect_left(times_s, since_s, row - len(recent), stop)
+        kept = recent[len(recent) - (row - first) :] if first < row else []
+        return kept + [self._track.place(each) for each in range(max(first, row), stop)]
+
+    def _follow(
+        self,
+        watch: Repetitions,
+        reference: Reference,
+        row: int,
+        stop: int,
+        band_rad: float,
+        least_cosine: float,
+    ) -> int:
+        """Move the reference with the person as long as they rest."""
+        track, start = self._track, watch.start.state
+        index = AXIS_INDEX[watch.movement.axis]
+        other, another = (axis for axis in range(3) if axis != index)
+        rx, ry, rz = reference.place.up
+        then = list(reference.angles)
+        share, tick_s, turn = self._tick_s / self._params.follow_s, self._tick_s, 2.0 * math.pi
+        still_s, remainder = start.still_s, math.remainder
+        carries, offs = [], []
+        for still, x, y, z, now in zip(
+            self._still[row:stop],
+            track.x[row:stop],
+            track.y[row:stop],
+            track.z[row:stop],
+            self._angles_of(reference)[row:stop],
+            strict=True,
+        ):
+            carry = remainder(now[index] - then[index], turn)
+            if not -band_rad < carry < band_rad or x * rx + y * ry + z * rz < least_cosine:
+                break
+            first = remainder(now[other] - then[other], turn)
+            second = remainder(now[another] - then[another], turn)
+            carries.append(carry)
+            offs.append((first, second))
+            if still:
+                still_s += tick_s
+                then[index] += share * carry
+                then[other] += share * first
+                then[another] += share * second
+            else:
+                still_s = 0.0
+        if carries:
+            start.still_s = still_s
+            angles = (then[0], then[1], then[2])
+            start.reference = Reference(reference.regime, reference.sign, reference.place, angles)
+            watch.state.carrying_rad = carries[-1]
+            watch.excursions.rested(track.time_s[row : row + len(carries)], carries, offs)
+        return len(carries)
+
+    def _angles_of(self, reference: Reference) -> list[Triple]:
+        """The angles of all rows in the regime of a reference."""
+        key = reference.regime, reference.sign
+        if key not in self._angles:
+            track, atan2, asin = self._track, math.atan2, math.asin
+            rows = zip(track.x, track.y, track.z, track.heading_rad, strict=True)
+            if reference.regime is Regime.UPRIGHT:
+                # What ``absolute`` gives there, written out: most of a day is upright.
+                self._angles[key] = [
+                    (atan2(-x, z), asin(1.0 if y > 1.0 else -1.0 if y < -1.0 else y), heading)
+                    for x, y, z, heading in rows
+                ]
+            else:
+                self._angles[key] = [
+                    absolute(*key, (x, y, z), heading) for x, y, z, heading in rows
+                ]
+        return self._angles[key]
+
+
+def stillness(track: Track, params: StartParams) -> tuple[Flags, Flags]:
+    """Flags of the rows at which the trunk is still, and of those at which that is beyond doubt.
+
+    The same as ``StartReference`` finds for each row from the places of the last ``still_s``, but
+    for rounding; where rounding might matter, and where a window reaches back beyond the first
+    row, there is doubt.
+    """
+    times_s = track.times
+    first = np.searchsorted(times_s, times_s - params.still_s)
+    rows = np.arange(len(times_s))
+    counts = rows - first + 1
+    total = np.zeros(len(times_s))
+    for back in range(int(counts.max(initial=0))):
+        total[back:] += np.where(counts[back:] > back, track.rates[: len(rows) - back], 0.0)
+    mean_radps = total / counts
+    up = np.array([track.x, track.y, track.z])
+    turned = _distance(up, up[:, first])
+    chord = 2.0 * math.sin(0.5 * params.still_rad)
+    still = (mean_radps <= params.still_radps) & (turned <= chord)
+    near = np.abs(mean_radps - params.still_radps) < _MARGIN
+    near |= np.abs(turned - chord) < _MARGIN
+    return still, ~near & (first > 0)
+
+
+def _distance(a: Floats, b: Floats) -> Floats:
+    """Distance between vectors (3, m)."""
+    dx, dy, dz = a - b
+    return np.asarray(np.sqrt(dx * dx + dy * dy + dz * dz))

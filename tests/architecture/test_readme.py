@@ -1,0 +1,35 @@
+"""The README tells no tales: its code runs, its commands and files exist."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from spinesense.cli import COMMANDS
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/**/*.md"))]
+LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)[^)]*\)")
+
+
+@pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", README, re.DOTALL))
+def test_the_code_runs(code: str) -> None:
+    exec(compile(code, "README.md", "exec"), {})
+
+
+def test_every_command_is_in_the_table_and_every_command_named_exists() -> None:
+    named = set(re.findall(r"`spinesense ([a-z]+)", README))
+    assert named == set(COMMANDS)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in LINK.findall(page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_ci_runs_the_check_and_the_check_runs_the_test_command() -> None:
+    assert "./check" in (ROOT / ".ci/run").read_text()
+    (command,) = re.findall(r"pip install uv && (uv run pytest)\n", README)
+    assert f"\n{command}\n" in (ROOT / "check").read_text()

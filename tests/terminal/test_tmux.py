@@ -1,0 +1,144 @@
+"""The program as a person meets it: in a terminal, by its keys, to the end."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.terminal.tmux import terminal
+
+from spinesense.store.reading import read_recording
+
+pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+
+RECORDINGS = Path(__file__).parents[2] / "recordings"
+ROUTINE = 'id = "my"\ntitle = "My own"\n[[entry]]\nexercise = "bridge"\nrepetitions = 2\n'
+
+
+def kept(folder: Path) -> Path:
+    """The one recording of a session, finished and undamaged."""
+    (path,) = (folder / "recordings").glob("*.mcap")
+    assert read_recording(path).damage == ""
+    return path
+
+
+def test_the_demo_runs_from_calibration_to_the_summary(tmp_path: Path) -> None:
+    with terminal(tmp_path, 80, 24, "demo", "--speed", "16", "--quiet") as window:
+        assert "SIMULATED" in window.until("Bows: ")
+        window.until("How much does your back hurt")
+        window.until("Rep 3 of 4")
+        assert "Esc Stop" in window.until("Holding: ")
+        summary = window.until("What you did")
+        for counted in ("4 of 4", "3 of 3", "2 of 2"):
+            assert counted in summary
+        assert "Well done today" in summary
+        assert "nobody moved" in summary
+        window.press("Enter")
+        home = window.until("9 reps")
+        assert "Demo (simulated)" in home
+        window.press("q")
+        window.until("exit code 0")
+    kept(tmp_path)
+
+
+def test_a_replay_pauses_seeks_and_says_its_damage(tmp_path: Path) -> None:
+    with terminal(tmp_path, 80, 24, "replay", str(RECORDINGS / "damaged.mcap")) as window:
+        assert "intact, up to" in " ".join(window.until("playing").split())
+        window.press("Space")
+        window.until("paused")
+        before = re.search(r"(\d+):(\d\d) of", window.screen())
+        assert before
+        window.press("Right", "Right")
+        later = int(before[2]) + 10
+        window.until(
+            lambda screen: f"0:{later:02} of" in screen or f"0:{later - 1:02} of" in screen
+        )
+        window.press("Home")
+        window.until("0:00 of")
+        window.press("Space", "+", "+", "+", "+")
+        window.until("at the end")
+        window.press("Escape")
+        window.until("Sitting watch")
+
+
+def test_the_coach_takes_the_answer_to_the_pain_question(tmp_path: Path) -> None:
+    (tmp_path / "my.toml").write_text(ROUTINE)
+    with terminal(tmp_path, 80, 24, "coach", str(tmp_path / "my.toml"), "--quiet") as window:
+        window.until("Standing still")
+        window.press("n")
+        window.until("0 is no pain")
+        window.press("3")
+        assert "Enter Answer" in window.until("3 of 10: mild")
+        window.press("Enter")
+        window.until("2 repetitions: take your position")
+        window.press("Escape")
+        assert "Pain before  3 of 10" in window.until("What you did")
+        window.press("C-c")
+        window.until("exit code 0")
+    kept(tmp_path)
+
+
+def test_ctrl_c_in_the_middle_finishes_the_recording(tmp_path: Path) -> None:
+    with terminal(tmp_path, 80, 24, "sit", "--speed", "10", "--quiet") as window:
+        window.until("samples a second")
+        window.press("C-c")
+        window.until("exit code 0")
+    assert len(read_recording(kept(tmp_path)).items) > 10
+
+
+def test_a_terminal_that_is_too_small_says_so_and_can_be_left(tmp_path: Path) -> None:
+    with terminal(tmp_path, 50, 15) as window:
+        assert "50 x 15" in window.until("60 x 20")
+        window.do("resize-window", "-x", "80", "-y", "24")
+        window.until("Enter Open")
+        window.press("q")
+        window.until("exit code 0")
+
+
+def test_a_home_with_strange_files_is_still_a_home(tmp_path: Path) -> None:
+    folder = tmp_path / "recordings"
+    folder.mkdir()
+    (folder / "0000-99-01_00-00-00_no-date.mcap").write_text("no recording")
+    (folder / "gone.mcap").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "history.sqlite3").write_text("no database")
+    with terminal(tmp_path, 80, 24) as window:
+        window.until(lambda screen: "this is no history" in " ".join(screen.split()))
+        window.press("r", "Enter")
+        window.until("This did not work")
+        window.press("Escape")
+        window.until("0000-99-01")
+        assert "gone" not in window.screen()
+
+
+def log_of(folder: Path) -> str:
+    log = folder / "mistakes.log"
+    assert log.stat().st_mode & 0o777 == 0o600
+    return log.read_text()
+
+
+def test_a_defect_while_running_is_one_sentence_and_loses_nothing(tmp_path: Path) -> None:
+    sabotage = "import spinesense.coaching.sitting as s; s.SittingRule.feed = lambda *_: 1 / 0"
+    with terminal(tmp_path, 80, 24, "sit", "--quiet", sabotage=sabotage) as window:
+        screen = window.until("mistakes.log")
+        assert "spinesense itself made a mistake (ZeroDivisionError" in screen
+        assert "Traceback" not in screen
+        window.press("Escape")
+        window.until("Enter Open")
+    assert "Traceback" in log_of(tmp_path)
+    assert read_recording(kept(tmp_path)).items
+
+
+def test_a_defect_of_a_screen_ends_in_one_sentence_and_loses_nothing(tmp_path: Path) -> None:
+    sabotage = (
+        "import spinesense.tui.words as w; old = w.clock\n"
+        "def clock(s): return old(s) if not 2 < s < 100 else 1 / 0\n"
+        "w.clock = clock"
+    )
+    words = ("sit", "--speed", "20", "--quiet")
+    with terminal(tmp_path, 120, 40, *words, sabotage=sabotage) as window:
+        screen = window.until("exit code 2")
+        assert "spinesense itself made a mistake (ZeroDivisionError" in screen
+        assert "Traceback" not in screen
+        assert "│" not in screen
+    assert "Traceback" in log_of(tmp_path)
+    assert len(read_recording(kept(tmp_path)).items) > 10

@@ -1,0 +1,67 @@
+"""The real program in a real terminal: tmux holds the screen and types the keys."""
+
+import os
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PATIENCE_S = 30.0
+"""No screen takes so long; a machine under load may take a good part of it."""
+
+
+class Terminal:
+    """One window of a tmux server of its own."""
+
+    def __init__(self, socket: Path) -> None:
+        self._tmux = ("tmux", "-S", str(socket), "-f", "/dev/null")
+
+    def do(self, *words: str) -> str:
+        """Run one tmux command; gives what it prints."""
+        done = subprocess.run([*self._tmux, *words], capture_output=True, text=True, check=True)
+        return done.stdout
+
+    def screen(self) -> str:
+        """What can be read now."""
+        return self.do("capture-pane", "-p")
+
+    def press(self, *keys: str) -> None:
+        """Type keys, named as tmux names them."""
+        self.do("send-keys", *keys)
+
+    def until(self, holds: "str | Callable[[str], bool]") -> str:
+        """Wait until words are on the screen, or until something holds for it."""
+        end_s = time.monotonic() + PATIENCE_S
+        while time.monotonic() < end_s:
+            screen = self.screen()
+            if holds in screen if isinstance(holds, str) else holds(screen):
+                return screen
+            time.sleep(0.05)
+        raise AssertionError(f"{holds} never came:\n{self.screen()}")
+
+
+@contextmanager
+def terminal(
+    folder: Path, columns: int, rows: int, *words: str, sabotage: str = ""
+) -> Iterator[Terminal]:
+    """Show ``spinesense`` with these words in a terminal; its exit code is the last thing there.
+
+    The data folder is ``folder``. ``sabotage`` is Python that breaks the program beforehand.
+    """
+    window = Terminal(folder / "tmux")
+    code = f"{sabotage}\nfrom spinesense.__main__ import main\nmain()"
+    program = shlex.join([sys.executable, "-c", code, *words])
+    home = shlex.quote(str(folder))
+    line = f"SPINESENSE_HOME={home} {program}; echo exit code $?; sleep 60"
+    size = ("-x", str(columns), "-y", str(rows))
+    environment = {name: text for name, text in os.environ.items() if name != "NO_COLOR"}
+    subprocess.run(
+        [*window._tmux, "new-session", "-d", *size, "sh", "-c", line], check=True, env=environment
+    )
+    try:
+        yield window
+    finally:
+        window.do("kill-server")
