@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+MISLEADING = ("NO_COLOR", "COLUMNS", "LINES")
+"""Variables of whoever runs the tests that would hide the terminal's own size and colours."""
 PATIENCE_S = 30.0
 """No screen takes so long; a machine under load may take a good part of it."""
 
@@ -57,7 +59,7 @@ def terminal(
     home = shlex.quote(str(folder))
     line = f"SPINESENSE_HOME={home} {program}; echo exit code $?; sleep 60"
     size = ("-x", str(columns), "-y", str(rows))
-    environment = {name: text for name, text in os.environ.items() if name != "NO_COLOR"}
+    environment = {name: text for name, text in os.environ.items() if name not in MISLEADING}
     subprocess.run(
         [*window._tmux, "new-session", "-d", *size, "sh", "-c", line], check=True, env=environment
     )

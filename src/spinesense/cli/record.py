@@ -3,8 +3,12 @@
 import asyncio
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from spinesense.runner.live import LiveRun
 
 
 @click.command()
@@ -35,9 +39,14 @@ def command(
 
     source = open_sensor(sensor, seed=seed, speed=speed, answers=False)
     run, path = record_run(source, target, stop_after_s=seconds or math.inf)
-    click.echo("spinesense: recording; Ctrl-C ends it.", err=True)
     try:
-        asyncio.run(run.run(lambda _: None))
+        asyncio.run(_announced(run))
     except KeyboardInterrupt:
         click.echo("spinesense: ended.", err=True)
     click.echo(path)
+
+
+async def _announced(run: "LiveRun") -> None:
+    """Run, and say so from inside the loop: from here on Ctrl-C ends the recording in order."""
+    click.echo("spinesense: recording; Ctrl-C ends it.", err=True)
+    await run.run(lambda _: None)
