@@ -232,3 +232,16 @@ def test_smoothness_tells_a_jerky_movement() -> None:
     smooth, rough = repetitions(smooth_events)[0], repetitions(jerky_events)[0]
     assert smooth.smoothness > rough.smoothness + 1.0
     assert -6.0 < smooth.smoothness < -3.0
+
+
+def test_good_repetitions_after_exaggerated_ones_are_counted() -> None:
+    sought = movement(
+        Axis.FLEXION, Pattern.NEGATIVE, StartPosture.SUPINE, smallest_deg=4.0, expected_deg=12.0
+    )
+
+    def exaggerate_then_correct(body: Body) -> None:
+        body.repeat(Axis.FLEXION, -28.0 * DEG, times=3)
+        body.repeat(Axis.FLEXION, -10.0 * DEG, times=3)
+
+    _, events = watched(sought, exaggerate_then_correct)
+    assert len(repetitions(events)) == 6

@@ -29,6 +29,9 @@ class RepetitionParams:
 
     own_share: float = 0.4
     """Of the person's own median range: what an excursion must reach once that is known."""
+    usual_share: float = 1.5
+    """Of the expected range: no more of the own range counts. Repetitions beyond it are
+    exaggerated, the coach corrects them, and a good one after them must still be one."""
     own_after: int = 2
     """Repetitions after which the person's own range is known."""
     own_memory: int = 8
@@ -91,7 +94,9 @@ class Repetitions:
         smallest = self.movement.smallest_range_rad
         if len(ranges) < self._params.own_after:
             return smallest
-        return max(smallest, self._params.own_share * ranges[len(ranges) // 2])
+        usual_rad = self._params.usual_share * self.movement.expected_range_rad
+        own_rad = min(ranges[len(ranges) // 2], usual_rad)
+        return max(smallest, self._params.own_share * own_rad)
 
     def band_rad(self, required_rad: float) -> float:
         """Nearer than this to the start posture the person is at rest."""
