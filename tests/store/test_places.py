@@ -19,7 +19,6 @@ def test_everything_is_below_the_chosen_folder(home: Path) -> None:
     assert places.data_folder() == home
     assert places.recordings_folder() == home / "recordings"
     assert places.history_path().parent == home
-    assert places.settings_path().parent == home
 
 
 def test_folders_are_made_on_first_use_and_open_to_their_owner_only(home: Path) -> None:

@@ -152,13 +152,12 @@ def coach_run(
     )
 
 
-def sit_run(source: SimulatedSource, on_events: Listener | None = None) -> LiveRun:
+def sit_run(source: SimulatedSource) -> LiveRun:
     """Put a sitting monitor together, recorded."""
     return LiveRun(
         source,
         Engine(source.profile, sitting=SittingRule()),
         recorder=new_recording(source, "sitting").writer,
-        listeners=[on_events] if on_events else [],
     )
 
 

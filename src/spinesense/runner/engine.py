@@ -8,7 +8,6 @@ from spinesense.coaching.sitting import SittingRule
 from spinesense.model.calibration import Calibration
 from spinesense.model.events import (
     Event,
-    GapFound,
     MotionEvent,
     PacketRejected,
     SignalSuspect,
@@ -63,7 +62,8 @@ class Engine:
         self._posture = PostureView()
         self._trace: deque[tuple[float, float]] = deque()
         self._link = Link.CONNECTING
-        self._message = ""
+        self._suspect = ""
+        self._lost = ""
         self._bad_packets = 0
         self._battery_percent: int | None = None
         self._watched: Movement | None = None
@@ -109,7 +109,7 @@ class Engine:
                 lost_samples=now.lost_samples,
                 bad_packets=self._bad_packets,
                 battery_percent=self._battery_percent,
-                message=self._message,
+                message=self._lost or self._suspect,
             ),
             calibration=now.calibration_view,
             trunk=TrunkView(
@@ -140,11 +140,11 @@ class Engine:
     def _take_intent(self, intent: Intent) -> tuple[Event, ...]:
         if intent.action is Action.SENSOR_LOST:
             self._link = Link.LOST
-            self._message = intent.value
+            self._lost = intent.value
             self.pipeline.interrupt()
         elif intent.action is Action.SENSOR_BACK:
             self._link = Link.STREAMING
-            self._message = ""
+            self._lost = ""
         elif intent.action is Action.CALIBRATE:
             self.pipeline.calibrate()
         told: tuple[Event, ...] = ()
@@ -161,9 +161,7 @@ class Engine:
         self._remember_trace(now)
         for event in found:
             if isinstance(event, SignalSuspect):
-                self._message = event.message
-            elif isinstance(event, GapFound) and self._link is Link.STREAMING:
-                self._message = ""
+                self._suspect = event.message
         told: list[Event] = list(found)
         if self._sitting:
             told.extend(self._sitting.feed(now, found))

@@ -42,11 +42,6 @@ def history_path() -> Path:
     return data_folder() / "history.sqlite3"
 
 
-def settings_path() -> Path:
-    """The settings, a TOML text; it need not exist."""
-    return data_folder() / "settings.toml"
-
-
 def new_recording_path(started_at: str, label: str) -> Path:
     """A name for a new recording that no file has yet, in the order of time when sorted.
 
