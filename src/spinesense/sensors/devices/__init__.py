@@ -1,13 +1,17 @@
-"""One module a device: what its bytes mean.
+"""One module a device: what its bytes mean, and how it is found, started and stopped.
 
-To add a device, write one module here with a class that fits `spinesense.sensors.source.Decoder`,
-one test that decodes real bytes of it, and one line in ``_DECODERS``.
+To add a device, write one module here with a class that fits `spinesense.sensors.source.Decoder`
+and, for a Bluetooth sensor, one that fits `spinesense.sensors.device.Device`; one test that decodes
+real bytes of it; and its lines in ``_DECODERS`` and ``DEVICES``.
 """
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Final
 
 from spinesense.model.errors import SensorError
+from spinesense.sensors.device import Device
+from spinesense.sensors.devices.open_device import OpenDevice
 from spinesense.sensors.devices.open_format import OpenDecoder
 from spinesense.sensors.devices.samples import SamplesDecoder
 from spinesense.sensors.devices.witmotion import WitmotionDecoder
@@ -20,6 +24,9 @@ _DECODERS: Mapping[str, Callable[[], Decoder]] = MappingProxyType(
         "witmotion": WitmotionDecoder,
     }
 )
+
+DEVICES: Final[tuple[Device, ...]] = (OpenDevice(),)
+"""Bluetooth sensors in the order in which they are asked whether they recognise a device."""
 
 
 def decoder_for(profile: str) -> Decoder:

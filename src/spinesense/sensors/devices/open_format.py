@@ -213,6 +213,17 @@ def _read_heads(packets: Sequence[Packet], data: NDArray[np.uint8], lengths: Int
     )
 
 
+def described_period_us(payload: bytes) -> int | None:
+    """The spacing of the samples that this packet describes; None when it is bad or short."""
+    padded = payload + bytes(_HEAD_BYTES + _DESCRIPTION_BYTES)
+    heads = _read_heads(
+        [Packet(0.0, CHANNEL, payload)],
+        np.frombuffer(padded, dtype=np.uint8),
+        np.array([len(payload)], dtype=np.int64),
+    )
+    return None if heads.fault[0] else int(heads.period_us[0]) or None
+
+
 @dataclass(slots=True)
 class _Previous:
     """The packet before, on which the next counter and clock are unwrapped."""
