@@ -70,6 +70,7 @@ def changed(old: str, new: str) -> str:
 
 def test_the_exercises_that_ship() -> None:
     assert list(CATALOGUE) == [
+        "aerobic",
         "arm_circles",
         "ball_march",
         "bird_dog",
@@ -79,12 +80,14 @@ def test_the_exercises_that_ship() -> None:
         "forward_bend",
         "hamstring_stretch",
         "knees_to_chest",
+        "leg_press_guard",
         "partial_crunch",
         "pelvic_tilt",
         "seated_twist",
         "side_leg_raise",
         "single_leg_raise",
         "standing_extension",
+        "walk",
         "wall_sit",
         "wrist_wave",
     ]
@@ -98,6 +101,7 @@ def test_the_exercises_that_ship() -> None:
     ("cat_stretch", StartPosture.HANDS_AND_KNEES, Axis.FLEXION, Pattern.BOTH, Sides.NONE),
     ("bird_dog", StartPosture.HANDS_AND_KNEES, Axis.ROTATION, Pattern.EITHER, Sides.ALTERNATING),
     ("hamstring_stretch", StartPosture.SUPINE, Axis.STILLNESS, Pattern.EITHER, Sides.EACH),
+    ("leg_press_guard", StartPosture.SITTING, Axis.STILLNESS, Pattern.EITHER, Sides.NONE),
     ("arm_circles", StartPosture.STANDING, Axis.STILLNESS, Pattern.EITHER, Sides.NONE),
     ("wall_sit", StartPosture.STANDING, Axis.STILLNESS, Pattern.EITHER, Sides.NONE),
     ("ball_march", StartPosture.SITTING, Axis.LATERAL, Pattern.EITHER, Sides.ALTERNATING),
@@ -135,16 +139,27 @@ def test_words_are_short_and_kind(exercise: Exercise) -> None:
 @pytest.mark.parametrize("exercise", CATALOGUE.values(), ids=lambda one: one.id)
 def test_what_is_asked_for_can_be_seen(exercise: Exercise) -> None:
     look = exercise.movement
+    if look is None:
+        assert (exercise.target, exercise.grades) == (None, (Grade.MINUTES,))
+        assert exercise.dose.minutes[0] >= 10
+        return
     if not exercise.held_only:
+        assert exercise.target is not None
         assert look.smallest_range_deg < look.expected_range_deg
         assert exercise.target.low_deg <= look.expected_range_deg <= exercise.target.high_deg
         assert look.shortest_repetition_s < exercise.repetition_s(0.0) < look.longest_repetition_s
-    keeps_time = Grade.HOLD in exercise.grades or exercise.time_only
+    watched = exercise.kind is Kind.GUARD
+    keeps_time = Grade.HOLD in exercise.grades or exercise.time_only or watched
     assert (exercise.dose.hold_s[0] > 0) <= keeps_time
     if exercise.time_only:
         assert exercise.held_only
         assert not {Grade.REPETITIONS, Grade.HOLD, Grade.SIDES} & {*exercise.grades}
     assert exercise.contraindications
+
+
+def test_walking_is_not_watched_for() -> None:
+    with pytest.raises(ValueError, match="walk is carried by steps"):
+        CATALOGUE["walk"].watch_for(0.0)
 
 
 def test_holds_lengthen_the_longest_repetition() -> None:
@@ -190,6 +205,8 @@ def test_the_good_text_is_good() -> None:
     ('grades = ["R", "F"]', "grades = []", "line 13, grades"),
     ('pattern = "positive"', 'pattern = "either"', "go together"),
     ('pattern = "positive"', 'patern = "positive"', "perhaps pattern was meant"),
+    ("repetitions = [3, 5]", "minutes = [10, 20]", "done in minutes is carried by steps"),
+    ("[movement]", "[movements]", "movement: this key is missing; add a table [movement]"),
     ('axis = "flexion"', 'axis = "stillness"', "an exercise of stillness has no repetitions"),
     ('id = "nod"', 'id = "nodding"', "name both alike"),
     ('id = "nod"', 'id = "No way"', "line 1, id"),

@@ -44,7 +44,8 @@ def test_every_exercise_has_a_place_in_a_shipped_routine() -> None:
         for name, text in shipped_routines().items()
         for entry in parse_routine(text, f"{name}.toml", CATALOGUE).entries
     }
-    assert used == CATALOGUE.keys()
+    alone = {name for name, one in CATALOGUE.items() if one.walked or one.kind is Kind.GUARD}
+    assert used - alone == CATALOGUE.keys() - alone
 
 
 @pytest.mark.parametrize("name", ["first_steps", "daily", "strength"])
@@ -88,7 +89,7 @@ def test_five_mistakes_are_all_named_with_line_key_and_remedy() -> None:
     ('exercise = "toe_touch"', "use hamstring_stretch"),
     ('exercise = "sit_up"', "use partial_crunch"),
     ('exercise = "both_leg_raise"', "use single_leg_raise"),
-    ('exercise = "xyz"', "known are arm_circles, ball_march, bird_dog, bridge"),
+    ('exercise = "xyz"', "known are aerobic, arm_circles, ball_march, bird_dog, bridge"),
     ('exercise = "hamstring_stretch"\nrepetitions = 3', "is held, not repeated"),
     ('exercise = "hamstring_stretch"\nhold_s = 0', "give the seconds of its hold"),
     ('exercise = "bridge"\nsets = 0', "line 5, entry 1, sets"),

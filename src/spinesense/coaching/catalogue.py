@@ -70,7 +70,8 @@ def parse_exercise(text: str, file: str) -> Exercise:
 
 
 def _dose_problems(fitting: Mapping[str, Any]) -> Iterator[Problem]:
-    for key, (least, most) in fitting.items():
+    ranges = {key: value for key, value in fitting.items() if isinstance(value, tuple)}
+    for key, (least, most) in ranges.items():
         if least > most:
             what = f"the least, {least:g}, is above the most, {most:g}"
             yield Problem((key,), what, "write the smaller number first")
@@ -102,8 +103,8 @@ def _fault_problems(fitting: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _whole_problems(fitting: Mapping[str, Any]) -> Iterator[Problem]:
-    if "movement" in fitting and "dose" in fitting:
-        yield from _kind_of_dose_problems(fitting["movement"], fitting["dose"])
+    if "dose" in fitting:
+        yield from _kind_of_dose_problems(fitting.get("movement"), fitting["dose"])
     if "movement" in fitting:
         look = fitting["movement"]
         either = look.pattern is Pattern.EITHER
@@ -123,7 +124,15 @@ def _whole_problems(fitting: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem(("grades",), "faults are named but the grade F is missing", 'add "F"')
 
 
-def _kind_of_dose_problems(look: Carrying, dose: Dose) -> Iterator[Problem]:
+def _kind_of_dose_problems(look: Carrying | None, dose: Dose) -> Iterator[Problem]:
+    if dose.minutes[1] > 0:
+        if look is not None:
+            what = "what is done in minutes is carried by steps"
+            yield Problem(("movement",), what, "leave this table out")
+        return
+    if look is None:
+        yield Problem(("movement",), "this key is missing", "add a table [movement]")
+        return
     if look.axis is not Axis.STILLNESS:
         if dose.repetitions[0] < 1:
             what = "a dose of no repetitions is none"

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import EnumType
+from types import UnionType
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 import msgspec
@@ -153,12 +154,14 @@ class _Reading:
             elif self._fits(table[field.name], field.type, place):
                 fitting[field.name] = msgspec.convert(table[field.name], field.type)
         for problem in self._checks.get(kind, _nothing)(fitting):
-            self._note(Problem((*path, *problem.path), problem.what, problem.remedy))
+            place = (*path, *problem.path)
+            if not self._noted_in(place):
+                self._note(Problem(place, problem.what, problem.remedy))
 
     def _fits(self, value: object, kind: Any, path: Path) -> bool:
         """Note the mistakes of one value and tell whether there are none."""
         before = len(self.problems)
-        bare = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+        bare = get_args(kind)[0] if get_origin(kind) in (Annotated, UnionType) else kind
         entries = get_args(bare)[0] if get_origin(bare) is tuple else None
         if _is_record(bare) and isinstance(value, dict):
             self.take_table(value, bare, path)
@@ -172,6 +175,10 @@ class _Reading:
                 remedy = _in_plain_words(str(error), bare)
                 self._note(Problem(path, f"{_shown(value)} does not fit", remedy))
         return len(self.problems) == before
+
+    def _noted_in(self, place: Path) -> bool:
+        """Whether a mistake there, or inside, is known: what follows from it needs no word."""
+        return any(problem.path[: len(place)] == place for problem in self.problems)
 
     def _note(self, problem: Problem) -> None:
         self.problems.append(problem)

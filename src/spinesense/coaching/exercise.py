@@ -16,6 +16,7 @@ Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=600.0)]
 LongerSeconds = Annotated[float, msgspec.Meta(ge=0.2, le=600.0)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=100)]
 Sets = Annotated[int, msgspec.Meta(ge=1, le=12)]
+Minutes = Annotated[float, msgspec.Meta(ge=0.0, le=1000.0)]
 
 
 class Kind(StrEnum):
@@ -25,6 +26,10 @@ class Kind(StrEnum):
     STRETCH = "stretch"
     STRENGTHEN = "strengthen"
     COOL_DOWN = "cool_down"
+    AEROBIC = "aerobic"
+    """Moves the whole body for many minutes; it has no place in the order."""
+    GUARD = "guard"
+    """Watched while the person trains something else; never part of a routine."""
 
 
 class Sides(StrEnum):
@@ -55,6 +60,8 @@ class Grade(StrEnum):
     HOLD = "H"
     SIDES = "S"
     FAULTS = "F"
+    MINUTES = "M"
+    """Minutes and steps of walking."""
     TIME = "T"
     """The clock, and whether the person stays in place; nothing else of the exercise."""
 
@@ -71,10 +78,17 @@ class Dose(_Table, frozen=True, kw_only=True):
     hold_s: tuple[Seconds, Seconds] = (0.0, 0.0)
     sets: tuple[Sets, Sets] = (1, 1)
     rest_s: tuple[Seconds, Seconds] = (0.0, 0.0)
+    minutes: tuple[Minutes, Minutes] = (0.0, 0.0)
+    """Of one bout, where minutes are counted; 0 elsewhere."""
+    weekly_minutes: Minutes = 0.0
+    """Of all bouts of a week together; 0 where no week is counted."""
 
 
 class Tempo(_Table, frozen=True, kw_only=True):
-    """How long a controlled repetition takes, without its hold, or getting into a long hold."""
+    """How long a controlled repetition takes, without its hold, or getting into a long hold.
+
+    For walking, the two steps of a stride.
+    """
 
     out_s: LongerSeconds
     back_s: LongerSeconds
@@ -132,14 +146,20 @@ class Exercise(_Table, frozen=True, kw_only=True):
     grades: Annotated[tuple[Grade, ...], msgspec.Meta(min_length=1)]
     dose: Dose
     tempo: Tempo
-    movement: Carrying
-    target: Target
+    movement: Carrying | None = None
+    target: Target | None = None
+    """Both are absent where steps carry the exercise."""
     faults: tuple[Fault, ...] = ()
 
     @property
     def held_only(self) -> bool:
         """Whether it has no repetitions: one long hold is a set."""
-        return self.movement.axis is Axis.STILLNESS
+        return self.movement is not None and self.movement.axis is Axis.STILLNESS
+
+    @property
+    def walked(self) -> bool:
+        """Whether steps carry it: it is done in minutes, and there is nothing to watch for."""
+        return self.movement is None
 
     @property
     def time_only(self) -> bool:
@@ -149,7 +169,7 @@ class Exercise(_Table, frozen=True, kw_only=True):
     @property
     def excursions(self) -> int:
         """How many times one repetition goes out and back."""
-        return 2 if self.movement.pattern is Pattern.BOTH else 1
+        return 2 if self.movement and self.movement.pattern is Pattern.BOTH else 1
 
     def repetition_s(self, hold_s: float) -> float:
         """Length of one controlled repetition with these holds."""
@@ -159,8 +179,15 @@ class Exercise(_Table, frozen=True, kw_only=True):
         """What the signal core must look for in a set of this exercise with these holds.
 
         A new record at each call: its identity tells one set from the next.
+
+        Raises
+        ------
+        ValueError
+            For an exercise of walking: bouts are looked for at all times, and nothing else is.
         """
         look = self.movement
+        if look is None:
+            raise ValueError(f"{self.id} is carried by steps")
         return Movement(
             exercise=self.id,
             start_posture=self.start_posture,

@@ -67,7 +67,8 @@ def enter_move(state: SessionState, time_s: float) -> None:
     """The person moves from now on."""
     plan, progress = state.set_plan, state.progress
     enter(state, Phase.MOVE, (words.begin(plan),))
-    state.wanted = plan.exercise.watch_for(plan.hold_s)
+    if not plan.exercise.walked:
+        state.wanted = plan.exercise.watch_for(plan.hold_s)
     progress.armed_s = progress.progress_s = time_s
     progress.hold_s = 0.0
     progress.hold_told = 0

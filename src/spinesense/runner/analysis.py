@@ -170,10 +170,10 @@ def movement_of(exercise: str | None) -> Movement:
     """
     if exercise is None:
         return ANY_FLEXION
-    catalogue = load_catalogue()
+    catalogue = {name: one for name, one in load_catalogue().items() if not one.walked}
     if exercise not in catalogue:
         raise TextError(
-            "is no exercise of the catalogue",
+            "is no exercise of the catalogue with repetitions or a hold",
             where=exercise,
             remedy=f"use one of {', '.join(sorted(catalogue))}",
         )
