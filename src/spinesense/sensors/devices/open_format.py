@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from spinesense.model.errors import SensorError
 from spinesense.model.packets import BadPacket, Packet
 from spinesense.model.samples import Decoded, Floats, ImuBlock, Ints
+from spinesense.sensors.decoding.clock import Clock, clock_advances, nearest
+from spinesense.sensors.decoding.rows import gathered, rows_of
 
 SERVICE_UUID: Final = "d7370001-bb09-4a52-be70-d3bcd2dc07f2"
 DATA_UUID: Final = "d7370002-bb09-4a52-be70-d3bcd2dc07f2"
@@ -36,13 +38,8 @@ _DESCRIPTION_BYTES = 4
 _SAMPLE_BYTES = 12
 _ATT_BYTES = 3
 _FULL_SCALE = 32768
-_CLOCK_WRAP_US = 1 << 32
+_CLOCK = Clock(ticks_per_s=1_000_000, wrap=1 << 32)
 _COUNTER_WRAP = 1 << 16
-
-# A notification that comes late by a radio retry is late by less than a second, and a sensor that
-# buffers while out of reach holds some seconds. Beyond these bounds its clock was started again.
-_BACKWARDS_RESTART_US = 2_000_000
-_APART_RESTART_US = 60_000_000
 
 
 def samples_that_fit(mtu: int) -> int:
@@ -98,7 +95,7 @@ def encode(
         VERSION << 4 | (period_us is not None) << 3 | GYR_RANGES_DPS.index(gyr_range_dps),
         ACC_RANGES_G.index(acc_range_g) << 6 | count,
         number % _COUNTER_WRAP,
-        clock_us % _CLOCK_WRAP_US,
+        clock_us % _CLOCK.wrap,
     )
     return head + _description(period_us, battery_percent) + raw.tobytes()
 
@@ -230,8 +227,11 @@ class _Previous:
 
     arrival_s: float
     count: int
-    number: int
+    raw_number: int
+    raw_clock_us: int
+    index: int
     clock_us: int
+    """Unwrapped, like ``index``: after a restart they differ from the raw ones by any amount."""
 
 
 class OpenDecoder:
@@ -277,13 +277,10 @@ class OpenDecoder:
 
     def _block(self, heads: _Heads, period_us: Ints, data: NDArray[np.uint8]) -> ImuBlock:
         first_index, first_clock_us = self._unwrap(heads, period_us)
-        packet = np.repeat(np.arange(len(heads.count)), heads.count)
-        within = np.arange(len(packet)) - np.repeat(
-            np.cumsum(heads.count) - heads.count, heads.count
-        )
+        packet, within = rows_of(heads.count)
         body = heads.start + _HEAD_BYTES + _DESCRIPTION_BYTES * heads.described
         start = body[packet] + _SAMPLE_BYTES * within
-        raw = data[start[:, None] + np.arange(_SAMPLE_BYTES)].view("<i2").astype(np.float64)
+        raw = gathered(data, start, _SAMPLE_BYTES).view("<i2").astype(np.float64)
         clock_us = first_clock_us[packet] + within * period_us[packet]
         return ImuBlock(
             arrival_s=heads.arrival_s[packet],
@@ -302,37 +299,29 @@ class OpenDecoder:
         """
         last = self._previous
         if last is None:
-            last = _Previous(
-                float(heads.arrival_s[0]), 0, int(heads.number[0]), int(heads.clock_us[0])
-            )
-        raw_clock_us = np.concatenate([[last.clock_us], heads.clock_us])
-        raw_number = np.concatenate([[last.number], heads.number])
+            number, clock = int(heads.number[0]), int(heads.clock_us[0])
+            last = _Previous(float(heads.arrival_s[0]), 0, number, clock, number, clock)
+        raw_clock_us = np.concatenate([[last.raw_clock_us], heads.clock_us])
+        raw_number = np.concatenate([[last.raw_number], heads.number])
         arrival_s = np.concatenate([[last.arrival_s], heads.arrival_s])
         count_before = np.concatenate([[last.count], heads.count[:-1]])
 
-        waited_us = np.rint(np.diff(arrival_s) * 1e6).astype(np.int64)
-        advance_us = _nearest(np.diff(raw_clock_us), waited_us, _CLOCK_WRAP_US)
-        restart = (advance_us < -_BACKWARDS_RESTART_US) | (
-            np.abs(advance_us - waited_us) > _APART_RESTART_US
+        advance_us, restart = clock_advances(
+            _CLOCK, raw_clock_us, arrival_s, (count_before + 1) * period_us
         )
-        restart_us = np.maximum(waited_us, (count_before + 1) * period_us)
-        advance_us = np.where(restart, restart_us, advance_us)
         expected = np.where(period_us > 0, np.rint(advance_us / np.maximum(period_us, 1)), 0)
         expected = expected.astype(np.int64)
-        advance = _nearest(np.diff(raw_number), expected, _COUNTER_WRAP)
+        advance = nearest(np.diff(raw_number), expected, _COUNTER_WRAP)
         advance = np.where(restart, np.maximum(expected, count_before + 1), advance)
 
         clock_us = last.clock_us + np.cumsum(advance_us)
-        index = last.number + np.cumsum(advance)
+        index = last.index + np.cumsum(advance)
         self._previous = _Previous(
             float(heads.arrival_s[-1]),
             int(heads.count[-1]),
+            int(heads.number[-1]),
+            int(heads.clock_us[-1]),
             int(index[-1]),
             int(clock_us[-1]),
         )
         return index, clock_us
-
-
-def _nearest(raw: Ints, expected: Ints, wrap: int) -> Ints:
-    """The numbers equal to ``raw`` modulo ``wrap`` that lie nearest to ``expected``."""
-    return (raw - expected + wrap // 2) % wrap - wrap // 2 + expected

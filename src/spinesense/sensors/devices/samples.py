@@ -10,8 +10,9 @@ from typing import Final
 import numpy as np
 
 from spinesense.model.errors import SensorError
-from spinesense.model.packets import BadPacket, Packet
+from spinesense.model.packets import Packet
 from spinesense.model.samples import Decoded, Floats, ImuBlock
+from spinesense.sensors.decoding.rows import sift
 
 CHANNEL: Final = "samples"
 _COLUMNS = 7
@@ -71,15 +72,9 @@ class SamplesDecoder:
 
     def decode(self, packets: Sequence[Packet]) -> Decoded:
         """Samples of these packets; see `spinesense.sensors.source.Decoder`."""
-        good, bad = [], []
-        for packet in packets:
-            reason = _fault(packet.payload)
-            if reason:
-                bad.append(BadPacket(packet.arrival_s, reason))
-            else:
-                good.append(packet)
+        good, bad = sift(packets, _fault)
         if not good:
-            return Decoded(None, tuple(bad))
+            return Decoded(None, bad)
         table = np.frombuffer(b"".join(packet.payload for packet in good), dtype="<f8")
         table = table.astype(np.float64).reshape(-1, _COLUMNS)
         first = self._samples
@@ -93,7 +88,7 @@ class SamplesDecoder:
             counted=False,
             device_time_s=table[:, 0],
         )
-        return Decoded(block, tuple(bad))
+        return Decoded(block, bad)
 
 
 def _fault(payload: bytes) -> str:

@@ -1,0 +1,42 @@
+"""From packets to rows of samples."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spinesense.model.packets import BadPacket, Packet
+from spinesense.model.samples import Floats, Ints
+
+
+def sift(
+    packets: Sequence[Packet], fault: Callable[[bytes], str]
+) -> tuple[list[Packet], tuple[BadPacket, ...]]:
+    """Part packets by what is wrong with their bytes; ``fault`` says nothing of a good one."""
+    good, bad = [], []
+    for packet in packets:
+        reason = fault(packet.payload)
+        if reason:
+            bad.append(BadPacket(packet.arrival_s, reason))
+        else:
+            good.append(packet)
+    return good, tuple(bad)
+
+
+def rows_of(counts: Ints) -> tuple[Ints, Ints]:
+    """For each sample of packets that hold so many: which packet, and which sample within it."""
+    packet = np.repeat(np.arange(len(counts)), counts)
+    within = np.arange(len(packet)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return packet, within
+
+
+def gathered(data: NDArray[np.uint8], start: Ints, width: int) -> NDArray[np.uint8]:
+    """(n, width) bytes that begin at these n places."""
+    rows: NDArray[np.uint8] = data[start[:, None] + np.arange(width)]
+    return rows
+
+
+def doubles(raw: NDArray[np.float32]) -> Floats:
+    """The same numbers as float64; what is none stays none, without a warning."""
+    with np.errstate(invalid="ignore"):
+        return raw.astype(np.float64)
