@@ -8,17 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.sensors.streams import WITMOTION as REAL
 
 from spinesense.model.packets import BadPacket, Packet
 from spinesense.model.samples import Decoded, concatenate
 from spinesense.sensors.devices import decoder_for
 from spinesense.sensors.devices.witmotion import CHANNEL
 
-# One notification of a WT901BLE67 at 100 Hz (RGu0/WT901, MIT).
-REAL = bytes.fromhex(
-    "55612706bc0179065500e7fec4fa3e00eaff000055613806c7016b0698ff79fe74fb3e00eaff0000"
-    "55618006cc017f06b2feb8fe0dfc3e00eaff000055618206ad018c0696fe58ff65fc3e00eaff0000"
-)
 FIXTURES = Path(__file__).parents[2] / "../shared/data/fixtures/witmotion"
 FRAMES = [REAL[start : start + 20] for start in range(0, 80, 20)]
 

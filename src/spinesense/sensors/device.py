@@ -103,3 +103,9 @@ class Device(Protocol):
     async def battery_percent(self, gatt: Gatt) -> int | None:
         """Ask for the battery level; None when the device has none, or sends it by itself."""
         ...
+
+
+async def read_battery(gatt: Gatt, uuid: str = BATTERY_LEVEL_UUID) -> int | None:
+    """The per cent in the first byte of a characteristic; None when that is no percentage."""
+    value = await gatt.read(uuid)
+    return value[0] if value and value[0] <= 100 else None

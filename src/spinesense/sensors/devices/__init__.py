@@ -11,21 +11,35 @@ from typing import Final
 
 from spinesense.model.errors import SensorError
 from spinesense.sensors.device import Device
+from spinesense.sensors.devices.dot import DotDecoder, DotDevice
+from spinesense.sensors.devices.movesense import MovesenseDecoder, MovesenseDevice
 from spinesense.sensors.devices.open_device import OpenDevice
 from spinesense.sensors.devices.open_format import OpenDecoder
+from spinesense.sensors.devices.polar import PolarDevice
+from spinesense.sensors.devices.polar_decoder import PolarDecoder
 from spinesense.sensors.devices.samples import SamplesDecoder
 from spinesense.sensors.devices.witmotion import WitmotionDecoder
+from spinesense.sensors.devices.witmotion_device import WitmotionDevice
 from spinesense.sensors.source import Decoder
 
 _DECODERS: Mapping[str, Callable[[], Decoder]] = MappingProxyType(
     {
+        "dot": DotDecoder,
+        "movesense": MovesenseDecoder,
         "open": OpenDecoder,
+        "polar": PolarDecoder,
         "samples": SamplesDecoder,
         "witmotion": WitmotionDecoder,
     }
 )
 
-DEVICES: Final[tuple[Device, ...]] = (OpenDevice(),)
+DEVICES: Final[tuple[Device, ...]] = (
+    OpenDevice(),
+    WitmotionDevice(),
+    MovesenseDevice(),
+    PolarDevice(),
+    DotDevice(),
+)
 """Bluetooth sensors in the order in which they are asked whether they recognise a device."""
 
 

@@ -77,7 +77,7 @@ class WitmotionDecoder:
         self._keep(pending, ends, skipped, decided)
         is_data = frames[:, 1] == _DATA
         block = self._block(frames[is_data], arrival_s[is_data]) if is_data.any() else None
-        return Decoded(block, bad, _battery_percent(frames[~is_data]))
+        return Decoded(block, bad, _newest_battery(frames[~is_data]))
 
     def _frames(self, data: NDArray[np.uint8]) -> tuple[Ints, list[tuple[int, int]], int]:
         """Starts of the frames, ranges of bytes that belong to none, and bytes decided on."""
@@ -183,13 +183,18 @@ def _next_confirmed(
     return len(data), False
 
 
-def _battery_percent(replies: NDArray[np.uint8]) -> int | None:
-    """The newest battery level among register replies."""
-    of_battery = replies[(replies[:, 2] == _BATTERY_REGISTER) & (replies[:, 3] == 0)]
-    if not len(of_battery):
-        return None
-    volt_hundredths = int.from_bytes(of_battery[-1, 4:6].tobytes(), "little", signed=True)
-    # While the sensor stores a setting, the register reads 0, which says nothing.
+def battery_percent(reply: bytes) -> int | None:
+    """What a reply with the battery register says; None while the sensor is busy.
+
+    While it stores a setting the register reads 0, which says nothing.
+    """
+    volt_hundredths = int.from_bytes(reply[4:6], "little", signed=True)
     if volt_hundredths <= 0:
         return None
     return next((percent for least, percent in _BATTERY_LEVELS if volt_hundredths >= least), 0)
+
+
+def _newest_battery(replies: NDArray[np.uint8]) -> int | None:
+    """The newest battery level among register replies."""
+    of_battery = replies[(replies[:, 2] == _BATTERY_REGISTER) & (replies[:, 3] == 0)]
+    return battery_percent(of_battery[-1].tobytes()) if len(of_battery) else None

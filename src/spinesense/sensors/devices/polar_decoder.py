@@ -1,0 +1,185 @@
+"""The stream of a Polar sensor: frames of acceleration and angular rate, joined by their time."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from spinesense.model.packets import BadPacket, Packet
+from spinesense.model.samples import Decoded, Floats, ImuBlock, concatenate
+from spinesense.sensors.decoding.pairing import Pairing, Pairs
+from spinesense.sensors.devices.polar_frames import (
+    ACC,
+    ALREADY_STREAMING,
+    GYRO,
+    START,
+    Frame,
+    FrameError,
+    parse_frame,
+    parse_reply,
+)
+
+CONTROL_CHANNEL: Final = "control"
+DATA_CHANNEL: Final = "data"
+
+# Frames of both kinds come in turns and hold up to 2 s, so the time may step back that far.
+_BACKWARDS_RESTART_NS = 10_000_000_000
+_APART_RESTART_NS = 60_000_000_000
+_SHORTEST_S, _LONGEST_S = 1 / 500, 1 / 10
+"""Spacing of samples: Polar's rates are 25 to 416 Hz."""
+_LARGEST_OFF = 0.05
+"""Share by which the spacing of samples differs from frame to frame at the most."""
+
+
+class PolarDecoder:
+    """Decoder of one Polar stream.
+
+    The replies of the control point, which are part of the stream, tell whether a gyroscope runs
+    and by which factor values are multiplied. Without a gyroscope each frame of acceleration is
+    given at once; with one, samples wait for the frame of angular rate of their time.
+    """
+
+    def __init__(self) -> None:
+        self._factors: dict[int, float] = {}
+        self._streams = {ACC: _Stream(), GYRO: _Stream()}
+        self._has_gyro = False
+        self._pairing = Pairing()
+        self._samples = 0
+        self._zero_ns: int | None = None
+        """Device time that counts as 0."""
+        self._newest_ns = 0
+        self._newest_arrival_s = 0.0
+
+    def decode(self, packets: Sequence[Packet]) -> Decoded:
+        """Samples of these packets; see `spinesense.sensors.source.Decoder`."""
+        blocks: list[ImuBlock] = []
+        bad: list[BadPacket] = []
+        for packet in packets:
+            try:
+                if packet.channel == CONTROL_CHANNEL:
+                    self._take_reply(packet.payload)
+                else:
+                    frame = parse_frame(packet.payload, self._factors)
+                    blocks.extend(self._take(frame, packet.arrival_s, bad))
+            except FrameError as problem:
+                bad.append(BadPacket(packet.arrival_s, str(problem)))
+        return Decoded(concatenate(blocks) if blocks else None, tuple(bad))
+
+    def _take_reply(self, payload: bytes) -> None:
+        reply = parse_reply(payload)
+        if reply.command != START or reply.error not in (0, ALREADY_STREAMING):
+            return
+        self._has_gyro |= reply.kind == GYRO
+        if reply.factor is not None and np.isfinite(reply.factor):
+            self._factors[reply.kind] = reply.factor
+
+    def _take(self, frame: Frame, arrival_s: float, bad: list[BadPacket]) -> list[ImuBlock]:
+        self._has_gyro |= frame.kind == GYRO
+        stream = self._streams[frame.kind]
+        last_s = self._time_s(frame, arrival_s, bad)
+        blocks = []
+        for time_s, values in stream.timed(last_s, frame.values):
+            if not self._has_gyro:
+                blocks.append(self._block(arrival_s, time_s, values, np.full_like(values, np.nan)))
+                continue
+            if frame.kind == ACC:
+                pairs = self._pairing.add_left(time_s, values, stream.spacing_s)
+            else:
+                pairs = self._pairing.add_right(time_s, values)
+            bad.extend(_lone(pairs, arrival_s))
+            if len(pairs.time_s):
+                blocks.append(self._block(arrival_s, pairs.time_s, pairs.left, pairs.right))
+        return blocks
+
+    def _time_s(self, frame: Frame, arrival_s: float, bad: list[BadPacket]) -> float:
+        """Time of the last sample; goes on by the arrival times when the clock was set anew."""
+        if self._zero_ns is None:
+            self._zero_ns, self._newest_ns = frame.last_ns, frame.last_ns
+            self._newest_arrival_s = arrival_s
+        advance_ns = frame.last_ns - self._newest_ns
+        waited_ns = round((arrival_s - self._newest_arrival_s) * 1e9)
+        if advance_ns < -_BACKWARDS_RESTART_NS or abs(advance_ns - waited_ns) > _APART_RESTART_NS:
+            self._zero_ns += advance_ns - waited_ns
+            self._pairing = Pairing()
+            if sum(stream.restart() for stream in self._streams.values()):
+                bad.append(BadPacket(arrival_s, "the clock was set anew after the first frame"))
+        self._newest_ns, self._newest_arrival_s = frame.last_ns, arrival_s
+        return (frame.last_ns - self._zero_ns) / 1e9
+
+    def _block(self, arrival_s: float, time_s: Floats, acc: Floats, gyr: Floats) -> ImuBlock:
+        first = self._samples
+        self._samples += len(time_s)
+        return ImuBlock(
+            arrival_s=np.full(len(time_s), arrival_s),
+            acc_mps2=acc,
+            gyr_radps=gyr,
+            index=np.arange(first, self._samples),
+            counted=False,
+            device_time_s=time_s,
+        )
+
+
+class _Stream:
+    """Times of the samples of one kind of frame.
+
+    The first frame is held until the next one shows how far apart its samples are.
+    """
+
+    def __init__(self) -> None:
+        self.spacing_s = 0.0
+        self._last_s: float | None = None
+        self._first: Floats | None = None
+        self._doubted_s = 0.0
+
+    def restart(self) -> int:
+        """Begin anew; the spacing stays known. Tells how many samples get no time any more."""
+        held = 0 if self._first is None else len(self._first)
+        self._last_s = self._first = None
+        return held
+
+    def timed(self, last_s: float, values: Floats) -> list[tuple[Floats, Floats]]:
+        """Times and values of a frame, and of the first one when this is the second.
+
+        Raises
+        ------
+        FrameError
+            When its time is not after that of the frame before.
+        """
+        before_s, self._last_s = self._last_s, last_s
+        if before_s is None and not self.spacing_s:
+            self._first = values
+            return []
+        if before_s is not None:
+            if last_s <= before_s:
+                self._last_s = before_s
+                raise FrameError("a frame from before the last one")
+            self._measure((last_s - before_s) / len(values), values)
+        timed = [(self._times(last_s, len(values)), values)]
+        if self._first is not None and before_s is not None:
+            timed.insert(0, (self._times(before_s, len(self._first)), self._first))
+            self._first = None
+        return timed
+
+    def _measure(self, spacing_s: float, values: Floats) -> None:
+        """Take a new spacing; a longer one, which a lost frame makes, only when it comes twice."""
+        if spacing_s < _SHORTEST_S or (spacing_s > _LONGEST_S and not self.spacing_s):
+            self._first = values
+            raise FrameError(f"samples {spacing_s:.4f} s apart")
+        known = self.spacing_s or spacing_s
+        twice = abs(spacing_s - self._doubted_s) <= _LARGEST_OFF * spacing_s
+        if spacing_s <= known * (1 + _LARGEST_OFF) or twice:
+            self.spacing_s, self._doubted_s = spacing_s, 0.0
+        else:
+            self._doubted_s = spacing_s
+
+    def _times(self, last_s: float, count: int) -> Floats:
+        return last_s - self.spacing_s * np.arange(count - 1, -1, -1, dtype=np.float64)
+
+
+def _lone(pairs: Pairs, arrival_s: float) -> list[BadPacket]:
+    """Name the samples that were left out for want of their other half."""
+    lone = (
+        (pairs.lone_left, "acceleration samples without angular rate"),
+        (pairs.lone_right, "angular rate samples without acceleration"),
+    )
+    return [BadPacket(arrival_s, f"{count} {what}") for count, what in lone if count]

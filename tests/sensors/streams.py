@@ -1,0 +1,144 @@
+"""Streams of each device, of published bytes where there are any."""
+
+import struct
+from dataclasses import dataclass
+
+import numpy as np
+
+from spinesense.model.packets import Packet
+from spinesense.sensors.devices import (
+    dot,
+    movesense,
+    open_format,
+    polar_decoder,
+    samples,
+    witmotion,
+)
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Packets of one device, in order, and how many samples they hold."""
+
+    profile: str
+    packets: tuple[tuple[str, bytes], ...]
+    """Channel and payload."""
+    samples: int
+    spacing_s: float = 0.08
+    """Between the arrivals of two packets."""
+    tail: int = 1
+    """Packets at the end that others need to be decided."""
+
+    def arrived(self) -> list[Packet]:
+        return [
+            Packet(row * self.spacing_s, channel, payload)
+            for row, (channel, payload) in enumerate(self.packets)
+        ]
+
+
+# One notification of a WT901BLE67 at 100 Hz (RGu0/WT901, MIT).
+WITMOTION = bytes.fromhex(
+    "55612706bc0179065500e7fec4fa3e00eaff000055613806c7016b0698ff79fe74fb3e00eaff0000"
+    "55618006cc017f06b2feb8fe0dfc3e00eaff000055618206ad018c0696fe58ff65fc3e00eaff0000"
+)
+
+# A body of /Meas/IMU6/52 (sensein/movesense-py, tests/fixtures/validation/fixture.json).
+MOVESENSE_IMU6 = bytes.fromhex(
+    "aca1020094b578bf399b8840cdb20d4155ff7cbf6a60884092c70c4182627cbfa2e988405da00c418bf871bf71248940"
+    "c38c0c4148e17abf713daabf3333b3bec3f568bf713daabf3e0ad7beae4721bff628bcbf3e0ad7beae4721bf3333b3bf"
+    "3e0ad7be"
+)
+
+
+def movesense_message(clock_ms: int) -> bytes:
+    return b"\x02\x63" + struct.pack("<I", clock_ms) + MOVESENSE_IMU6[4:]
+
+
+# Vectors of polarofficial/polar-ble-sdk: AccDataTest.kt and GyrDataTest.kt.
+POLAR_ACC_RAW = bytes.fromhex("02009435770000000001F7FFFFFFE703F8FFFEFFE503")
+POLAR_ACC_DELTA = bytes.fromhex("02650000000000000081F1FF1400F00306017B0F08")
+POLAR_GYRO_DELTA = bytes.fromhex("05FFFFFFFFFFFFFF7F80EAFF08000D000301DF00")
+POLAR_GYRO_FLOAT = bytes.fromhex(
+    "050094357700000000810000803F000020410000A0411C010000A001000008CDCCEC0D"
+)
+POLAR_STARTED_GYRO = bytes.fromhex("f0020500000501") + struct.pack("<f", 0.5)
+POLAR_STARTED_ACC = bytes.fromhex("f002020000")
+
+
+def polar_at(frame: bytes, last_ns: int) -> bytes:
+    """The same frame with another time of its last sample."""
+    return frame[:1] + last_ns.to_bytes(8, "little") + frame[9:]
+
+
+def polar_frames(*frames: bytes, step_ns: int = 40_000_000) -> list[tuple[str, bytes]]:
+    """Frames of one kind or of two in turns, one step apart for each kind."""
+    kinds = len({frame[0] for frame in frames})
+    begin_ns = 762_028_708_863_099_136
+    return [
+        (polar_decoder.DATA_CHANNEL, polar_at(frame, begin_ns + step_ns * (row // kinds)))
+        for row, frame in enumerate(frames)
+    ]
+
+
+def dot_reading(clock_us: int, *values: float, filled_to: int = 40) -> bytes:
+    return struct.pack("<I6f", clock_us, *values).ljust(filled_to, b"\0")
+
+
+_OPEN = [
+    open_format.encode(
+        4 * row, 40_000 * row, np.full((4, 3), 2.0), np.ones((4, 3)), period_us=10_000
+    )
+    for row in range(3)
+]
+_TABLE = samples.encode(np.arange(6) / 50, np.full((6, 3), 2.0), np.ones((6, 3)), rows_per_packet=2)
+_DOT = [dot_reading(4_294_950_000 + 16_667 * row, 0.1, 0.2, 9.8, 1, 2, 3) for row in range(2)]
+_MOVESENSE = [movesense_message(172_460 + 77 * row) for row in range(3)]
+
+STREAMS = (
+    Stream("witmotion", ((witmotion.CHANNEL, WITMOTION[:40]),) * 4, 8),
+    Stream(
+        "movesense",
+        tuple(
+            (movesense.CHANNEL, payload)
+            for payload in (
+                b"\x01\x63\xc8\x00",
+                _MOVESENSE[0],
+                _MOVESENSE[1][:60],
+                b"\x03\x63" + _MOVESENSE[1][60:],
+                _MOVESENSE[2],
+            )
+        ),
+        12,
+    ),
+    Stream(
+        "polar",
+        (
+            (polar_decoder.CONTROL_CHANNEL, POLAR_STARTED_ACC),
+            *polar_frames(POLAR_ACC_RAW, POLAR_ACC_DELTA, POLAR_ACC_RAW),
+        ),
+        6,
+        spacing_s=0.04,
+    ),
+    Stream(
+        "polar",
+        (
+            (polar_decoder.CONTROL_CHANNEL, POLAR_STARTED_GYRO),
+            *polar_frames(
+                POLAR_ACC_DELTA,
+                POLAR_GYRO_DELTA,
+                POLAR_ACC_RAW,
+                POLAR_GYRO_FLOAT,
+                POLAR_ACC_DELTA,
+                POLAR_GYRO_DELTA,
+                POLAR_ACC_DELTA,
+                POLAR_GYRO_DELTA,
+            ),
+        ),
+        7,
+        spacing_s=0.02,
+        tail=3,
+    ),
+    Stream("dot", ((dot.CHANNEL, _DOT[0]), (dot.CHANNEL, _DOT[1])), 2, spacing_s=0.0167),
+    Stream("open", tuple((open_format.CHANNEL, payload) for payload in _OPEN), 12, spacing_s=0.04),
+    Stream("samples", tuple((each.channel, each.payload) for each in _TABLE), 6),
+)
