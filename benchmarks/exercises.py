@@ -19,11 +19,9 @@ import numpy as np
 
 from spinesense.coaching.catalogue import load_catalogue
 from spinesense.coaching.exercise import Exercise
-from spinesense.coaching.judging import fault_of, loses_hold
-from spinesense.coaching.phases import lead_s
 from spinesense.coaching.routines import Routine, RoutineEntry
 from spinesense.coaching.session import Session
-from spinesense.model.events import Event, HoldPaused, Repetition, SetDone
+from spinesense.model.events import Event, FaultSeen, Repetition, SetDone
 from spinesense.runner.engine import Engine
 from spinesense.runner.live import LiveRun
 from spinesense.runner.scoring import SetScore, score_sets
@@ -100,7 +98,7 @@ def form_row(exercise: Exercise, sessions: Sequence[Coached]) -> dict[str, objec
         "hold_error_s_p90": _rounded(np.percentile(holds_s, 90)) if asked and holds_s else None,
         "hold_error_s_worst": _rounded(max(holds_s)) if asked and holds_s else None,
         "range_error_deg_worst": None if exercise.held_only else _rounded(max(ranges_deg)),
-        "false_faults": sum(len(judged(exercise, session)) for session in sessions),
+        "false_faults": sum(len(judged(session)) for session in sessions),
     }
 
 
@@ -109,20 +107,9 @@ def session_asks_holds(sessions: Sequence[Coached]) -> bool:
     return any(session.entry.hold_s > 0 for session in sessions)
 
 
-def judged(exercise: Exercise, session: Coached) -> list[tuple[float, str]]:
-    """Time and id of every fault that the coach's rules see in a session."""
-    hold_s = session.entry.hold_s
-    found: list[tuple[float, str]] = []
-    for repetition in repetitions_of(session.events):
-        fault = fault_of(exercise, repetition, hold_s)
-        if fault:
-            found.append((repetition.peak_s, fault[0]))
-    for event in session.events:
-        if isinstance(event, HoldPaused):
-            fault = loses_hold(exercise, event.held_s - lead_s(exercise), hold_s)
-            if fault:
-                found.append((event.time_s, fault[0]))
-    return found
+def judged(session: Coached) -> list[tuple[float, str]]:
+    """Time and id of every fault that the coach saw in a session."""
+    return [(one.at_s, one.fault) for one in session.events if isinstance(one, FaultSeen)]
 
 
 def repetitions_of(events: Iterable[Event]) -> list[Repetition]:
@@ -134,7 +121,7 @@ def fault_row(exercise: Exercise, fault: str, sessions: Sequence[Coached]) -> di
     """Precision and recall of one fault, repetition by repetition."""
     hits = misses = alarms = others = unseen = 0
     for session in sessions:
-        seen = judged(exercise, session)
+        seen = judged(session)
         counted_s = [one.peak_s for one in repetitions_of(session.events)]
         sets = [event for event in session.events if isinstance(event, SetDone)]
         for rep in session.performed:

@@ -160,17 +160,19 @@ FLAWS = [(name, fault) for name, model in EXERCISES.items() for fault in model.f
 def test_a_fault_differs_from_good_form_and_is_kept_as_truth(exercise: str, fault: str) -> None:
     flawed = planned(ExerciseSet(exercise, 2, 4.0, fault=fault))
     good = planned(ExerciseSet(exercise, 2, 4.0))
-    assert [rep.fault for rep in flawed.truth.performed] == [fault, fault]
-    assert [rep.fault for rep in good.truth.performed] == ["", ""]
+    times = 1 if EXERCISES[exercise].kind is Kind.RHYTHM else 2
+    assert [rep.fault for rep in flawed.truth.performed] == [fault] * times
+    assert [rep.fault for rep in good.truth.performed] == [""] * times
     flaw = EXERCISES[exercise].flaws[fault]
     first, same = flawed.truth.performed[0], good.truth.performed[0]
-    assert (first.range_rad > 1.3 * same.range_rad) == (flaw.scale > 1)
-    assert (first.end_s - first.start_s < same.end_s - same.start_s - 0.5) == (flaw.pace < 1)
+    assert (first.range_rad > 1.3 * same.range_rad) == (abs(flaw.scale) > 1)
+    shorter = first.end_s - first.start_s < same.end_s - same.start_s - 0.5
+    assert shorter == (flaw.pace < 1 or flaw.ways < 2)
     time_s = np.arange(first.start_s, first.end_s, 0.05)
     quat, _ = flawed.body.pose(time_s)
     usual, _ = good.body.pose(time_s)
     away = rotations.product(rotations.conjugate(usual), quat)
-    assert np.linalg.norm(rotations.rotation_vector(away), axis=1).max() > math.radians(3)
+    assert np.linalg.norm(rotations.rotation_vector(away), axis=1).max() > math.radians(1.4)
     # Even a slip is a movement of a body: the roughest, a pelvis thrown up in half a second.
     _, acc, _ = sampled(flawed)
     assert np.abs(np.diff(acc, axis=0)).max() < 3.0

@@ -12,6 +12,8 @@ from spinesense.model.snapshot import (
     CalibrationView,
     CoachView,
     Link,
+    PaceStage,
+    PaceView,
     Phase,
     PlaybackView,
     PostureView,
@@ -62,6 +64,9 @@ BRIDGE = CoachView(
     holding=True,
     carrying_rad=math.radians(27),
     carrying_name="pelvis lift",
+    pace=PaceView(
+        stage=PaceStage.HOLD, share=1.0, words="Hold, keep breathing", left_s=2.6, reached=0.8
+    ),
     target_low_rad=math.radians(20),
     target_high_rad=math.radians(45),
 )
@@ -114,6 +119,7 @@ WAITING = coached(
         BRIDGE,
         phase=Phase.GET_READY,
         step="Lie on your back, knees bent, feet flat.",
+        pace=None,
         repetitions=0,
     )
 )
@@ -131,6 +137,13 @@ COUNT_ONLY = coached(
         target_high_rad=math.radians(15),
         carrying_rad=math.radians(9),
         carrying_name="pelvic tilt",
+        pace=PaceView(
+            stage=PaceStage.OUT,
+            share=0.6,
+            words="Press down, breathe out",
+            left_s=0.8,
+            reached=0.5,
+        ),
     ),
     trace_rad=trace(12, 95.0)[1],
 )
@@ -138,6 +151,7 @@ HOLD_ONLY = coached(
     replace(
         BRIDGE,
         title="Hamstring stretch",
+        pace=None,
         repetitions=0,
         repetition_goal=0,
         hold_s=12.3,
@@ -149,6 +163,7 @@ REST = coached(
         BRIDGE,
         phase=Phase.REST,
         step="Rest and breathe.",
+        pace=None,
         next_step="Next: Bridge, on your back.",
         countdown_s=17.2,
     ),

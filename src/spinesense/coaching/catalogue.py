@@ -96,9 +96,14 @@ def _fault_problems(fitting: Mapping[str, Any]) -> Iterator[Problem]:
     measure = fitting.get("measure")
     has_threshold = fitting.get("threshold_deg") is not None
     place = ("threshold_deg",)
-    if measure is Measure.HOLD_LOST and has_threshold:
-        yield Problem(place, "hold_lost has the limits of the hold clock", "leave this out")
-    elif measure in (Measure.OFF_AXIS, Measure.RANGE) and not has_threshold:
+    without = {
+        Measure.HOLD_LOST: "hold_lost has the limits of the hold clock",
+        Measure.ONE_SIDE: "one_side has the ranges of the movement",
+        Measure.STILL: "still needs no angle",
+    }
+    if measure in without and has_threshold:
+        yield Problem(place, without[measure], "leave this out")
+    elif measure is not None and measure not in without and not has_threshold:
         yield Problem(place, f"{measure} needs a threshold", "add threshold_deg = …")
 
 

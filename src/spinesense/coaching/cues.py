@@ -34,6 +34,8 @@ class CueDesk:
 
     free_from_s: float = float("-inf")
     """When the words that are being said will be over."""
+    saying: Priority = Priority.PACE
+    """How important they are."""
     caption: str = ""
     """The newest cue."""
     waiting: list[Wish] = field(default_factory=list)
@@ -52,16 +54,22 @@ class CueDesk:
         self.waiting = []
 
     def next(self, time_s: float) -> Cue | None:
-        """The cue to say at this time, if any. ``STOP`` interrupts whatever is being said."""
+        """The cue to say at this time, if any.
+
+        ``STOP`` interrupts whatever is being said, and anything interrupts the pacer.
+        """
         self.waiting = [wish for wish in self.waiting if time_s - wish.asked_s <= LATEST_S]
         if not self.waiting:
             return None
         first = min(self.waiting, key=lambda wish: _RANK[wish.priority])
-        if first.priority is not Priority.STOP and time_s < self.free_from_s:
+        paced = self.saying is Priority.PACE and first.priority is not Priority.PACE
+        interrupts = first.priority is Priority.STOP or paced
+        if not interrupts and time_s < self.free_from_s:
             return None
         self.waiting.remove(first)
         if first.priority is Priority.STOP:
             self.clear()
         self.free_from_s = time_s + speech_s(first.words)
+        self.saying = first.priority
         self.caption = first.words
         return Cue(time_s, first.priority, first.words)

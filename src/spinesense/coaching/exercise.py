@@ -49,8 +49,25 @@ class Measure(StrEnum):
     """Largest excursion about the two axes that do not carry the exercise."""
     RANGE = "range"
     """Excursion beyond what the exercise is: another exercise has begun."""
+    FORWARD = "forward"
+    """Tipping forward from the start posture, at any moment of the set."""
+    TIP = "tip"
+    """Tipping forward or backward from the start posture, at any moment of the set."""
+    ONE_SIDE = "one_side"
+    """Going the same way twice where the two ways take turns."""
+    STILL = "still"
+    """Standing still where one should keep moving."""
     HOLD_LOST = "hold_lost"
     """The hold clock paused before the hold was long enough."""
+
+
+class Breath(StrEnum):
+    """On which part of a repetition one breathes out."""
+
+    OUT = "out"
+    """On the way out, or the first of two ways."""
+    BACK = "back"
+    """On the way back, or the second of two ways."""
 
 
 class Grade(StrEnum):
@@ -92,6 +109,13 @@ class Tempo(_Table, frozen=True, kw_only=True):
 
     out_s: LongerSeconds
     back_s: LongerSeconds
+    out_words: Words = "Out"
+    """What the pacer says for the way out, in a word or two, without a full stop."""
+    other_words: Words = "And the other way"
+    """The same for the second way of a repetition that goes both ways."""
+    back_words: Words = "And back"
+    breathe_out: Breath = Breath.OUT
+    """On which way one breathes out."""
 
 
 class Carrying(_Table, frozen=True, kw_only=True):
@@ -115,13 +139,21 @@ class Target(_Table, frozen=True, kw_only=True):
     high_deg: Degrees
 
 
+class Level(_Table, frozen=True, kw_only=True):
+    """One step of an exercise that is done higher from set to set."""
+
+    name: Words
+    step: Words
+    """What to do at this level, in place of the first step."""
+
+
 class Fault(_Table, frozen=True, kw_only=True):
     """One thing worth a word, and the word."""
 
     id: Name
     measure: Measure
     threshold_deg: Degrees | None = None
-    """Absent for ``HOLD_LOST``, which has the hold clock's own limits."""
+    """For a person who is not known yet; absent for measures that have no angle."""
     words: Words
 
 
@@ -137,6 +169,8 @@ class Exercise(_Table, frozen=True, kw_only=True):
     start_posture: StartPosture
     start_words: Words
     steps: Annotated[tuple[Words, ...], msgspec.Meta(min_length=1)]
+    levels: tuple[Level, ...] = ()
+    """Lowest first. Every set goes one higher, as long as it does not hurt more."""
     breathing: Words
     feel: Words
     not_feel: Words

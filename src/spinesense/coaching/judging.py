@@ -1,9 +1,9 @@
 """Faults: which one a repetition showed, and whether it is time to say so."""
 
-import math
 from dataclasses import dataclass
 
 from spinesense.coaching.exercise import Exercise, Fault, Measure
+from spinesense.coaching.own import Own, threshold_rad
 from spinesense.coaching.words import HOLD_LONGER, SLOWER
 from spinesense.model.events import Repetition
 
@@ -42,14 +42,16 @@ class FaultMemory:
         self.at_s = time_s
 
 
-def fault_of(exercise: Exercise, repetition: Repetition, hold_s: float) -> tuple[str, str] | None:
-    """Id and words of the first fault of a repetition, or None.
+def fault_of(
+    exercise: Exercise, repetition: Repetition, hold_s: float, own: Own
+) -> tuple[str, str] | None:
+    """Id and words of the first fault of a repetition, or None; ``own`` is what is usual for them.
 
     Faults of the exercise come first, in the order of its file, then a rushed movement, then a
     short hold.
     """
     for fault in exercise.faults:
-        if _shows(fault, repetition, exercise.excursions):
+        if _shows(exercise, fault, repetition, own):
             return fault.id, fault.words
     if _moving_s(exercise, repetition, hold_s) < RUSHED_SHARE * exercise.repetition_s(0.0):
         return "too_fast", SLOWER
@@ -73,14 +75,13 @@ def loses_hold(exercise: Exercise, held_s: float, hold_s: float) -> tuple[str, s
     return "hold_lost", HOLD_LONGER
 
 
-def _shows(fault: Fault, repetition: Repetition, excursions: int) -> bool:
-    if fault.threshold_deg is None:
-        return False
+def _shows(exercise: Exercise, fault: Fault, repetition: Repetition, own: Own) -> bool:
+    """Whether a repetition shows a fault that is judged from whole repetitions."""
     measured_rad = {
         Measure.OFF_AXIS: repetition.off_axis_rad,
-        Measure.RANGE: repetition.range_rad / excursions,
-    }[fault.measure]
-    return measured_rad > math.radians(fault.threshold_deg)
+        Measure.RANGE: repetition.range_rad / exercise.excursions,
+    }.get(fault.measure, 0.0)
+    return measured_rad > threshold_rad(exercise, fault, own)
 
 
 def _moving_s(exercise: Exercise, repetition: Repetition, hold_s: float) -> float:

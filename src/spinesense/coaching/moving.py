@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from spinesense.coaching import words
+from spinesense.coaching import guards, pacing, words
 from spinesense.coaching.exercise import Sides
 from spinesense.coaching.judging import fault_of, loses_hold
 from spinesense.coaching.phases import after_set, close_set
@@ -10,6 +10,7 @@ from spinesense.coaching.plan import SetPlan
 from spinesense.coaching.state import SessionState
 from spinesense.model.events import (
     CoachEvent,
+    FaultSeen,
     GapFound,
     HoldBegan,
     HoldPaused,
@@ -35,46 +36,89 @@ def step_move(
     """Take what the signal core found, and close the set when it is done."""
     time_s = readings.time_s
     unbroken = not any(isinstance(event, GapFound) for event in events)
+    told: list[CoachEvent] = []
+    _follow_pace(state, readings, events)
     for event in events:
         if isinstance(event, Repetition):
-            _take_repetition(state, event, time_s)
+            told += _take_repetition(state, event, time_s)
         elif isinstance(event, HoldBegan):
             _take_hold_begin(state, time_s)
         elif isinstance(event, HoldPaused) and unbroken:
-            _take_lost_hold(state, event, time_s)
+            told += _take_lost_hold(state, event, time_s)
     _follow_hold(state, readings)
+    told += _watch_over(state, readings)
     if _complete(state):
         if state.set_plan.exercise.held_only:
             time_only = state.set_plan.exercise.time_only
             said = words.TIME_OVER if time_only else words.LET_GO
             state.desk.ask(time_s, Priority.COUNT, said)
-        told: list[CoachEvent] = [close_set(state, time_s, skipped=False)]
+        told.append(close_set(state, time_s, skipped=False))
         after_set(state)
         return told
     _be_patient(state, time_s)
-    return []
+    return told
 
 
-def _take_repetition(state: SessionState, repetition: Repetition, time_s: float) -> None:
+def _follow_pace(state: SessionState, readings: Readings, events: Sequence[MotionEvent]) -> None:
+    """Let the pacer go on, and say a stage that begins where nobody else is speaking."""
+    plan, progress = state.set_plan, state.progress
+    if progress.pace is None:
+        return
+    before = progress.pace
+    progress.pace = pacing.followed(before, plan, readings, events)
+    said = pacing.said_at(before, progress.pace, plan, readings)
+    if said and state.desk.quiet(readings.time_s) and not state.script:
+        state.desk.ask(readings.time_s, Priority.PACE, said)
+
+
+def _watch_over(state: SessionState, readings: Readings) -> list[CoachEvent]:
+    """Notice what is no repetition, and say what to do instead."""
+    plan, progress = state.set_plan, state.progress
+    found = guards.noticed(plan.exercise, progress.watched, readings, clock_runs=readings.holding)
+    if found is None:
+        return []
+    return [_see_fault(state, (found.id, found.words), readings.time_s, at_s=found.at_s)]
+
+
+def _see_fault(
+    state: SessionState, found: tuple[str, str], time_s: float, *, at_s: float
+) -> FaultSeen:
+    """Note a fault, and name it when it is time for it."""
+    progress, exercise = state.progress, state.set_plan.exercise
+    name, said = found
+    done = len(progress.repetitions)
+    if progress.faults.may_name(done, time_s, held_only=exercise.held_only):
+        progress.faults.name(name, done, time_s)
+        state.desk.ask(time_s, Priority.FAULT, said)
+    return FaultSeen(time_s, exercise.id, name, at_s)
+
+
+def _take_repetition(
+    state: SessionState, repetition: Repetition, time_s: float
+) -> list[CoachEvent]:
     """Count it, once: not what ended before this set was looked for, nor what is counted."""
     plan, progress = state.set_plan, state.progress
     counted = progress.repetitions
     newest_s = max(progress.armed_s, counted[-1].end_s if counted else progress.armed_s)
     if plan.goal == 0 or len(counted) >= plan.goal or repetition.end_s <= newest_s:
-        return
+        return []
     counted.append(repetition)
     progress.progress_s = time_s
-    _tell_repetition(state, plan, repetition, time_s)
+    fault = fault_of(plan.exercise, repetition, plan.hold_s, state.own_now)
+    _tell_repetition(state, plan, fault, time_s)
     if len(counted) < plan.goal:
         _tell_side(state, plan.exercise.side_of(repetition.side), time_s)
+    if fault is None:
+        state.own_now.learn(plan.exercise, repetition)
+        return []
+    return [FaultSeen(time_s, plan.exercise.id, fault[0], repetition.peak_s)]
 
 
 def _tell_repetition(
-    state: SessionState, plan: SetPlan, repetition: Repetition, time_s: float
+    state: SessionState, plan: SetPlan, fault: tuple[str, str] | None, time_s: float
 ) -> None:
     """Say the number, with a fault when there is one and it is time for it."""
     memory, done = state.progress.faults, len(state.progress.repetitions)
-    fault = fault_of(plan.exercise, repetition, plan.hold_s)
     if fault and done < plan.goal and memory.may_name(done, time_s, held_only=False):
         name, said = fault
         memory.name(name, done, time_s)
@@ -107,41 +151,44 @@ def _tell_next_side(state: SessionState, side: str, time_s: float) -> None:
 
 
 def _take_hold_begin(state: SessionState, time_s: float) -> None:
-    """A hold within a repetition; one without repetitions begins when its clock says so."""
+    """A hold within a repetition; one without repetitions begins when its clock says so.
+
+    A long hold that goes on after it was lost is the correction, which is praised.
+    """
+    memory = state.progress.faults
+    if state.set_plan.exercise.held_only and memory.fault:
+        memory.fault = ""
+        state.desk.ask(time_s, Priority.ENCOURAGEMENT, words.BETTER)
     if state.set_plan.hold_s > 0 and not state.set_plan.exercise.held_only:
         state.progress.hold_told = 0
         state.desk.ask(time_s, Priority.GUIDE, words.HOLD)
 
 
-def _take_lost_hold(state: SessionState, event: HoldPaused, time_s: float) -> None:
+def _take_lost_hold(state: SessionState, event: HoldPaused, time_s: float) -> list[CoachEvent]:
     """Name a hold that was left too early."""
     plan, progress = state.set_plan, state.progress
-    held_only = plan.exercise.held_only
     held_s = progress.banked_s + max(0.0, event.held_s - progress.lead_s)
-    done = len(progress.repetitions)
     fault = loses_hold(plan.exercise, held_s, plan.hold_s)
-    if fault and progress.faults.may_name(done, time_s, held_only=held_only):
-        name, said = fault
-        progress.faults.name(name, done, time_s)
-        state.desk.ask(time_s, Priority.FAULT, said)
+    return [_see_fault(state, fault, time_s, at_s=event.time_s)] if fault else []
 
 
 def _follow_hold(state: SessionState, readings: Readings) -> None:
     """Take over the hold clock and say its words as they come due."""
-    plan, progress = state.set_plan, state.progress
+    progress = state.progress
     if readings.time_s <= progress.armed_s:
         return
     if readings.hold_s > progress.hold_s:
         progress.progress_s = readings.time_s
     progress.hold_s = readings.hold_s
-    due = [said for at_s, said in _hold_words(plan) if progress.held_s >= at_s]
+    due = [said for at_s, said in _hold_words(state) if progress.held_s >= at_s]
     if len(due) > progress.hold_told and readings.holding:
         state.desk.ask(readings.time_s, Priority.GUIDE, due[-1])
         progress.hold_told = len(due)
 
 
-def _hold_words(plan: SetPlan) -> list[tuple[float, str]]:
+def _hold_words(state: SessionState) -> list[tuple[float, str]]:
     """Words of one hold with the time on its clock."""
+    plan = state.set_plan
     began = words.TIME_RUNS if plan.exercise.time_only else words.HOLD
     found = [(HOLD_TOLD_S, began)] if plan.exercise.held_only else []
     if plan.hold_s >= HALF_WAY_FROM_S:
@@ -149,8 +196,7 @@ def _hold_words(plan: SetPlan) -> list[tuple[float, str]]:
     if plan.hold_s >= THREE_MORE_FROM_S:
         found.append((plan.hold_s - 3.0, words.THREE_MORE_S))
     if plan.hold_s > 0 and not plan.exercise.held_only:
-        two_sided = plan.exercise.excursions > 1
-        found.append((plan.hold_s, words.OTHER_WAY if two_sided else words.AND_BACK))
+        found.append((plan.hold_s, pacing.let_go_words(state.progress.pace, plan)))
     return found
 
 

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from spinesense.coaching import words
 from spinesense.coaching.cues import speech_s
 from spinesense.coaching.exercise import Exercise
+from spinesense.coaching.guards import Watched
+from spinesense.coaching.pacing import begun
 from spinesense.coaching.plan import made_easier
 from spinesense.coaching.safety import EASIER, PAIN_QUESTION
 from spinesense.coaching.state import Readying, SessionState, SetProgress
@@ -73,6 +75,8 @@ def enter_move(state: SessionState, time_s: float) -> None:
     progress.hold_s = 0.0
     progress.hold_told = 0
     progress.lead_s = lead_s(plan.exercise)
+    progress.watched = Watched()
+    progress.pace = begun(plan, time_s)
     if progress.start_s is None:
         progress.start_s = time_s
 

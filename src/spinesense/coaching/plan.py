@@ -26,6 +26,20 @@ class SetPlan:
     rest_s: float
     """Afterwards."""
     note: str
+    level: int = 0
+    """Which of the exercise's levels, from 0; always 0 where there are none."""
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """What to do; the first step is that of the level."""
+        levels, steps = self.exercise.levels, self.exercise.steps
+        return (levels[self.level].step, *steps[1:]) if levels else steps
+
+    @property
+    def level_name(self) -> str:
+        """What the level is called; empty where there are none."""
+        levels = self.exercise.levels
+        return levels[self.level].name if levels else ""
 
 
 def plan_of(routine: Routine, catalogue: Mapping[str, Exercise]) -> tuple[SetPlan, ...]:
@@ -52,6 +66,7 @@ def _sets_of(position: int, entry: RoutineEntry, exercise: Exercise) -> list[Set
             hold_s=entry.hold_s,
             rest_s=entry.rest_s if side == sides[-1] else 0.0,
             note=entry.note,
+            level=max(0, min(number, len(exercise.levels)) - 1),
         )
         for number in range(1, entry.sets + 1)
         for side in sides
@@ -59,7 +74,11 @@ def _sets_of(position: int, entry: RoutineEntry, exercise: Exercise) -> list[Set
 
 
 def made_easier(plan: SetPlan) -> SetPlan:
-    """The same set with fewer repetitions, or a shorter hold where it is only held."""
+    """The same set with fewer repetitions, or a shorter hold where it is only held.
+
+    Where there are levels, it is done one lower.
+    """
+    plan = replace(plan, level=max(0, plan.level - 1))
     if plan.exercise.held_only:
         return replace(plan, hold_s=max(1.0, float(round(plan.hold_s * EASIER_SHARE))))
     sides = 2 if plan.exercise.sides is Sides.ALTERNATING else 1

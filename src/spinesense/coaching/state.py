@@ -3,7 +3,10 @@
 from dataclasses import dataclass, field
 
 from spinesense.coaching.cues import CueDesk
+from spinesense.coaching.guards import Watched
 from spinesense.coaching.judging import FaultMemory
+from spinesense.coaching.own import Own
+from spinesense.coaching.pacing import Pace
 from spinesense.coaching.plan import SetPlan
 from spinesense.model.events import Repetition, SetDone, SignalFault
 from spinesense.model.movement import Movement
@@ -37,6 +40,9 @@ class SetProgress:
     reminded: bool = False
     skip_offered: bool = False
     faults: FaultMemory = field(default_factory=FaultMemory)
+    watched: Watched = field(default_factory=Watched)
+    pace: Pace | None = None
+    """The pacer; None where nothing is paced."""
 
     @property
     def held_s(self) -> float:
@@ -95,6 +101,8 @@ class SessionState:
     """Since when more than mild pain has been reported."""
     pain_asked: bool = False
     """It was asked whether that pain is still there."""
+    own: dict[str, Own] = field(default_factory=dict)
+    """What is usual for the person, by exercise and level."""
     signal_told: frozenset[SignalFault] = frozenset()
     done: list[SetDone] = field(default_factory=list)
     ended_because: str = ""
@@ -104,3 +112,9 @@ class SessionState:
     def set_plan(self) -> SetPlan:
         """The set that is due or under way; the last one when all are done."""
         return self.plan[min(self.place, len(self.plan) - 1)]
+
+    @property
+    def own_now(self) -> Own:
+        """What is usual for the person in the set that is due."""
+        plan = self.set_plan
+        return self.own.setdefault(f"{plan.exercise.id} {plan.level}", Own())

@@ -1,16 +1,15 @@
 """What a session shows."""
 
-import math
-
-from spinesense.coaching import words
+from spinesense.coaching import pacing, words
 from spinesense.coaching.exercise import Sides
+from spinesense.coaching.own import target_rad
 from spinesense.coaching.phases import COUNTDOWN
 from spinesense.coaching.plan import SetPlan
 from spinesense.coaching.routines import Routine
 from spinesense.coaching.safety import PAIN_QUESTION
 from spinesense.coaching.state import SessionState
 from spinesense.model.events import SetDone
-from spinesense.model.snapshot import CalibrationStep, CoachView, Phase, SetLine
+from spinesense.model.snapshot import CalibrationStep, CoachView, PaceView, Phase, SetLine
 
 
 def view_of(state: SessionState, routine: Routine) -> CoachView:
@@ -20,6 +19,7 @@ def view_of(state: SessionState, routine: Routine) -> CoachView:
     moving = state.phase is Phase.MOVE
     side = progress.next_side if exercise.sides is Sides.ALTERNATING else plan.side
     step, next_step = _steps(state)
+    low_rad, high_rad = target_rad(exercise, state.own_now) or (None, None)
     return CoachView(
         phase=state.phase,
         routine=routine.title,
@@ -33,6 +33,8 @@ def view_of(state: SessionState, routine: Routine) -> CoachView:
         set_number=plan.set_number,
         sets=plan.sets,
         side=side,
+        level=plan.level,
+        level_name=plan.level_name,
         repetitions=len(progress.repetitions),
         repetition_goal=plan.goal,
         hold_s=progress.held_s,
@@ -40,14 +42,25 @@ def view_of(state: SessionState, routine: Routine) -> CoachView:
         holding=moving and readings.holding,
         carrying_rad=_carrying_rad(state, side) if moving else None,
         carrying_name=exercise.movement.name if exercise.movement else "",
-        target_low_rad=math.radians(exercise.target.low_deg) if exercise.target else None,
-        target_high_rad=math.radians(exercise.target.high_deg) if exercise.target else None,
+        target_low_rad=low_rad,
+        target_high_rad=high_rad,
+        pace=_pace(state, side) if moving else None,
         countdown_s=_countdown_s(state),
         pain_before=state.pain_before,
         pain_after=state.pain_after,
         lines=tuple(_line(done, state.plan) for done in state.done),
         ended_because=state.ended_because,
     )
+
+
+def _pace(state: SessionState, side: str) -> PaceView | None:
+    """The pacer, whose way ends in the middle of the target."""
+    plan, pace, time_s = state.set_plan, state.progress.pace, state.readings.time_s
+    aim_rad = target_rad(plan.exercise, state.own_now)
+    if pace is None or aim_rad is None:
+        return None
+    carrying_rad = _carrying_rad(state, side) or 0.0
+    return pacing.view_of(pace, plan, time_s, carrying_rad, 0.5 * sum(aim_rad))
 
 
 def _carrying_rad(state: SessionState, side: str) -> float | None:
@@ -70,7 +83,7 @@ def _steps(state: SessionState) -> tuple[str, str]:
         Phase.NONE: ("", ""),
         Phase.CALIBRATE: (_calibration_step(state), PAIN_QUESTION),
         Phase.PAIN_BEFORE: (PAIN_QUESTION, start),
-        Phase.GET_READY: (exercise.start_words, exercise.steps[0]),
+        Phase.GET_READY: (exercise.start_words, plan.steps[0]),
         Phase.MOVE: _movement_steps(state, plan),
         Phase.REST: (words.REST, start),
         Phase.PAUSED: (words.SENSOR_LOST if state.sensor_lost else words.PAUSED, start),
@@ -89,10 +102,10 @@ def _calibration_step(state: SessionState) -> str:
 
 
 def _movement_steps(state: SessionState, plan: SetPlan) -> tuple[str, str]:
-    steps = plan.exercise.steps
+    steps = plan.steps
     if state.readings.holding and plan.hold_s > 0 and not plan.exercise.time_only:
-        following = words.OTHER_WAY if plan.exercise.excursions > 1 else steps[-1]
-        return words.HOLD, following
+        two_ways = plan.exercise.excursions > 1
+        return words.HOLD, pacing.let_go_words(state.progress.pace, plan) if two_ways else steps[-1]
     return steps[0], steps[1] if len(steps) > 1 else ""
 
 

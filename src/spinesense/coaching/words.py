@@ -19,7 +19,6 @@ BEGIN_LEFT = "Begin with the left."
 HOLD = "Hold."
 AND_BACK = "And back."
 LET_GO = "And let go. Well done."
-OTHER_WAY = "And the other way."
 REST = "Rest."
 HALF_WAY = "Half way."
 THREE_MORE_S = "Three more seconds."
@@ -69,6 +68,11 @@ def count(done: int, goal: int) -> str:
     return f"{number(done)}."
 
 
+def with_breath(said: str, breath: str) -> str:
+    """Words of the pacer with the breath: ``out`` or ``in``."""
+    return f"{said}, breathe {breath}"
+
+
 def dose(plan: SetPlan) -> str:
     """What this set asks for, in one sentence."""
     if plan.exercise.time_only:
@@ -87,12 +91,13 @@ def introduction(plan: SetPlan) -> tuple[str, ...]:
     if plan.side == "right":
         parts: tuple[str, ...] = ("Change sides.", side)
     elif plan.set_number > 1:
-        parts = (f"Set {plan.set_number} of {plan.sets}.", side)
+        higher = plan.steps[0] if plan.exercise.levels else ""
+        parts = (f"Set {plan.set_number} of {plan.sets}.", higher, side)
     else:
         parts = (
             f"{exercise.title}.",
             exercise.start_words,
-            exercise.steps[0],
+            plan.steps[0],
             exercise.breathing,
             plan.note,
             TIME_ONLY if exercise.time_only else "",
@@ -137,4 +142,4 @@ def next_side(side: str) -> str:
 
 def reminder(plan: SetPlan) -> str:
     """The step once more, for somebody who seems to wait."""
-    return f"Whenever you are ready: {plan.exercise.steps[0]}"
+    return f"Whenever you are ready: {plan.steps[0]}"

@@ -215,6 +215,8 @@ class Priority(StrEnum):
     COUNT = "count"
     GUIDE = "guide"
     ENCOURAGEMENT = "encouragement"
+    PACE = "pace"
+    """The pacer's words, which give way to all others even while they are said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +226,18 @@ class Cue:
     time_s: float
     priority: Priority
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class FaultSeen:
+    """A fault was judged to show, whether or not it was the turn of its words to be said."""
+
+    time_s: float
+    exercise: str
+    fault: str
+    """Its id in the catalogue, or one of those that every exercise has."""
+    at_s: float
+    """When it showed: the peak of a repetition, or the moment itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +294,7 @@ class SittingAlert:
     reason: str
 
 
-CoachEvent = Cue | SetDone | PainReported | SessionEnded | SittingAlert
+CoachEvent = Cue | FaultSeen | SetDone | PainReported | SessionEnded | SittingAlert
 """What the coach says and concludes."""
 
 Event = MotionEvent | CoachEvent

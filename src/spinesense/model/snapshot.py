@@ -106,6 +106,30 @@ class Phase(StrEnum):
     DONE = "done"
 
 
+class PaceStage(StrEnum):
+    """Where the pacer is in a controlled repetition."""
+
+    REST = "rest"
+    OUT = "out"
+    HOLD = "hold"
+    BACK = "back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaceView:
+    """How a controlled repetition would go just now."""
+
+    stage: PaceStage
+    share: float
+    """Of the way out: 0 in the start posture, 1 at the peak."""
+    words: str
+    """What this stage asks for, such as ``Up, breathe out``."""
+    left_s: float
+    """Left of the stage."""
+    reached: float = 0.0
+    """Where the person is: 1 in the middle of the target."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetLine:
     """One finished set, for the summary."""
@@ -142,6 +166,10 @@ class CoachView:
     set_number: int = 0
     sets: int = 0
     side: str = ""
+    level: int = 0
+    """Which level of the exercise, from 0."""
+    level_name: str = ""
+    """What the level is called; empty where there are none."""
     repetitions: int = 0
     repetition_goal: int = 0
     """0 for an exercise that is only held."""
@@ -154,6 +182,8 @@ class CoachView:
     carrying_name: str = ""
     target_low_rad: float | None = None
     target_high_rad: float | None = None
+    pace: PaceView | None = None
+    """The pacer; None where nothing is paced."""
     countdown_s: float | None = None
     """Seconds left of a timed phase."""
     pain_before: int | None = None

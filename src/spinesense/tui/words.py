@@ -95,6 +95,8 @@ def place(coach: CoachView) -> str:
         parts.append(f"Exercise {coach.position} of {coach.total}")
     if coach.sets > 1:
         parts.append(f"Set {coach.set_number} of {coach.sets}")
+    if coach.level_name:
+        parts.append(coach.level_name)
     if coach.side:
         parts.append(side(coach.side))
     return " · ".join(parts)

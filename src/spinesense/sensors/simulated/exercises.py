@@ -6,7 +6,7 @@ The pelvis and the lower back turn by these signs (x forward, y left, z up along
 exercise            start posture   sign        why
 ==================  ==============  ==========  ===============================================
 pelvic_tilt         supine          flexion -   the pelvis rolls backward, pubis towards ribs
-partial_crunch      supine          flexion -   the same roll, smaller
+partial_crunch      supine          flexion -   the same roll, smaller; a sit-up goes the other way
 knees_to_chest      supine          flexion -   the thighs roll the pelvis backward
 bridge              supine          flexion -   hips rise above the shoulders, z points downward:
                                                 up = (cos a, 0, -sin a), beyond -90°
@@ -75,6 +75,10 @@ class Flaw:
     """A movement during the hold, and back after a moment."""
     pace: float = 1.0
     """Of the times out and back: rushed, below 1."""
+    ways: int = 2
+    """How many of the ways out are gone."""
+    rests_s: float = 0.0
+    """How long a movement to and fro stops."""
 
 
 GOOD_FORM: Final = Flaw()
@@ -97,6 +101,8 @@ class ModelExercise:
     alternates: bool = False
     """Sides change with every repetition."""
     kind: Kind = Kind.REPEATED
+    levels: tuple[float, ...] = (1.0,)
+    """Of the size in good form, level by level."""
     flaws: Mapping[str, Flaw] = field(default_factory=dict)
     """By the id that the catalogue gives the fault."""
 
@@ -145,7 +151,7 @@ EXERCISES: Final[Mapping[str, ModelExercise]] = MappingProxyType(
             1.6,
             1.6,
             flaws={
-                "sits_up": Flaw(scale=3.5),
+                "sits_up": Flaw(scale=-5.5),
                 "twists": _astray(Channel.ROTATION, 12),
                 **_RUSHED,
             },
@@ -175,7 +181,11 @@ EXERCISES: Final[Mapping[str, ModelExercise]] = MappingProxyType(
             _two(Channel.FLEXION, -20, 15),
             2.0,
             2.0,
-            flaws={"leans_sideways": _astray(Channel.ROTATION, 14), **_RUSHED},
+            flaws={
+                "one_way": Flaw(ways=1),
+                "leans_sideways": _astray(Channel.ROTATION, 14),
+                **_RUSHED,
+            },
         ),
         "childs_pose": ModelExercise(_ALL_FOURS, _one(Channel.FLEXION, -35, -0.25), 4.0, 4.0),
         "wrist_wave": ModelExercise(
@@ -229,7 +239,7 @@ EXERCISES: Final[Mapping[str, ModelExercise]] = MappingProxyType(
             sided=True,
             flaws={
                 "pelvis_rolls": Flaw(scale=3.0),
-                "both_legs": _astray(Channel.FLEXION, 12),
+                "both_legs": Flaw(scale=0.15, astray=_one(Channel.FLEXION, 12)[0]),
                 **_RUSHED,
             },
         ),
@@ -249,6 +259,7 @@ EXERCISES: Final[Mapping[str, ModelExercise]] = MappingProxyType(
             pause_s=0.5,
             sided=True,
             alternates=True,
+            levels=(0.6, 1.0, 1.4),
             flaws={
                 "leans_sideways": Flaw(scale=2.8),
                 "leans_back": _astray(Channel.FLEXION, -14),
@@ -271,6 +282,7 @@ EXERCISES: Final[Mapping[str, ModelExercise]] = MappingProxyType(
             stay_s=0.0,
             pause_s=0.0,
             kind=Kind.RHYTHM,
+            flaws={"leans": _slip(Channel.LATERAL, 22), "stands_still": Flaw(rests_s=7.0)},
         ),
         "walk": ModelExercise(_STANDING, (), 0.0, 0.0, kind=Kind.WALK),
         "aerobic": ModelExercise(_STANDING, (), 0.0, 0.0, kind=Kind.WALK),

@@ -135,6 +135,7 @@ class Performance:
         hold_s: float,
         side: str = "",
         *,
+        level: int = 0,
         fault: str = "",
         fault_share: float = 1.0,
     ) -> None:
@@ -150,6 +151,8 @@ class Performance:
             Time at each peak; 0 for the exercise's own short stay.
         side
             ``left``, ``right`` or empty. Sides alternate from there where the exercise wants it.
+        level
+            Which of the exercise's levels, from 0.
         fault
             A key of the exercise's flaws, or empty for good form.
         fault_share
@@ -160,22 +163,32 @@ class Performance:
         if model.kind is Kind.WALK:
             self.walk(hold_s)
         elif model.kind is Kind.RHYTHM:
-            self._go_to_and_fro(exercise, model, hold_s)
+            shown = fault if fault and self._rng.random() < fault_share else ""
+            self._go_to_and_fro(exercise, model, hold_s, shown)
         else:
             left = side != "right"
             for _ in range(repetitions):
                 shown = fault if fault and self._rng.random() < fault_share else ""
-                self._repeat(exercise, model, hold_s or model.stay_s, shown, left=left)
+                usual = not shown or model.flaws[shown].scale == 1.0
+                size = model.levels[min(level, len(model.levels) - 1)] if usual else 1.0
+                self._repeat(exercise, model, hold_s or model.stay_s, shown, size=size, left=left)
                 left ^= model.alternates
 
     def _repeat(
-        self, exercise: str, model: ModelExercise, stay_s: float, fault: str, *, left: bool
+        self,
+        exercise: str,
+        model: ModelExercise,
+        stay_s: float,
+        fault: str,
+        *,
+        size: float,
+        left: bool,
     ) -> None:
         flaw = model.flaws[fault] if fault else GOOD_FORM
         begin_s = self.at_s
         sizes_rad, peaks_s, returns_s = [], [], begin_s
-        for excursion in model.excursions:
-            scale = self._about_one() * (1 if left or not model.sided else -1) * flaw.scale
+        for excursion in model.excursions[: flaw.ways]:
+            scale = size * self._about_one() * (1 if left or not model.sided else -1) * flaw.scale
             size_rad = excursion.size_rad * scale
             rise_m = excursion.rise_m * abs(scale)
             meant = Excursion(excursion.channel, size_rad, rise_m)
@@ -214,9 +227,16 @@ class Performance:
                     self._move(channel, sign * change, at_s, _SLIP_S * 0.3)
         self.wait(stay_s)
 
-    def _go_to_and_fro(self, exercise: str, model: ModelExercise, duration_s: float) -> None:
+    def _go_to_and_fro(
+        self, exercise: str, model: ModelExercise, duration_s: float, fault: str
+    ) -> None:
+        flaw = model.flaws[fault] if fault else GOOD_FORM
         begin_s = self.at_s
+        flawed_s = begin_s + 0.3 * duration_s if fault else math.inf
         while self.at_s < begin_s + duration_s:
+            if self.at_s >= flawed_s:
+                flawed_s = math.inf
+                self._stay(_SLIP_S * 1.5 if flaw.slip else flaw.rests_s, flaw)
             for excursion in model.excursions:
                 self._bend(excursion, model.out_s)
                 self._come_back(model.back_s)
@@ -230,6 +250,7 @@ class Performance:
                 hold_s=self.at_s - begin_s,
                 side=Side.BOTH,
                 returns_s=self.at_s,
+                fault=fault,
             )
         )
 

@@ -120,6 +120,7 @@ class SimulatedPerson:
             1 if again else left_to_do,
             hold_s,
             view.side,
+            level=view.level,
             fault=self._fault if self._fault in flaws else "",
             fault_share=_FAULT_SHARE,
         )

@@ -17,6 +17,7 @@ from spinesense.model.snapshot import (
 from spinesense.tui import words
 from spinesense.tui.widgets.lines import Line, SplitLine
 from spinesense.tui.widgets.number_panel import NumberPanel
+from spinesense.tui.widgets.pacer import Pacer
 from spinesense.tui.widgets.pain_scale import PainScale
 from spinesense.tui.widgets.trace import EDGE, Trace, TraceView
 
@@ -55,6 +56,7 @@ class CoachPicture(Vertical):
         with Horizontal(id="numbers"):
             yield NumberPanel("main")
             yield NumberPanel("side")
+        yield Pacer(id="pacer")
         yield PainScale(id="pain")
         with Vertical(id="graph"):
             yield SplitLine(id="legend")
@@ -80,7 +82,12 @@ class CoachPicture(Vertical):
             return
         self._show_step(coach, snapshot.calibration)
         self._show_numbers(coach, snapshot.calibration)
+        self._show_pacer(coach)
         self._show_trace(snapshot)
+
+    def _show_pacer(self, coach: CoachView) -> None:
+        self.set_class(coach.pace is not None, "-paced")
+        self.query_one("#pacer", Pacer).show(coach.pace)
 
     def _show_banner(self, shown: Banner | None, lost: bool) -> None:
         self.set_class(shown is not None, "-banner")
