@@ -22,7 +22,7 @@ from spinesense.model.events import (
 )
 from spinesense.model.samples import Floats
 from spinesense.motion.posture import PostureStage
-from spinesense.motion.posture_refine import axis_from_walking, corrected, refine_postures
+from spinesense.motion.posture_refine import axis_from_walking, refine_postures
 from spinesense.motion.state import same
 from spinesense.motion.ticks import EMPTY_TICKS, Ticks
 
@@ -212,38 +212,82 @@ def test_no_walking_gives_no_axis() -> None:
     assert axis_from_walking(EMPTY_TICKS) is None
 
 
-def test_hindsight_renames_what_the_way_out_contradicts() -> None:
-    sitting = PostureChanged(1.0, 0.0, Posture.SITTING, 0.6)
-    leaving = PostureChanged(9.0, 6.0, Posture.TRANSITION, 0.95)
-    down = TransitionMade(9.0, 6.0, 8.0, TransitionKind.STAND_TO_SIT)
-    then = PostureChanged(9.0, 8.0, Posture.SITTING, 0.95)
-    first, *others = corrected([sitting, leaving, down, then])
-    assert isinstance(first, PostureChanged)
-    assert first.posture is Posture.STANDING
-    assert others == [leaving, down, then]
-    sure = PostureChanged(1.0, 0.0, Posture.SITTING, 0.99)
-    assert corrected([sure, leaving, down, then]) == [sure, leaving, down, then]
+@settings(max_examples=15, deadline=None)
+@given(tilt_deg=st.floats(-35.0, -14.0), seed=st.integers(0, 10**6), calibrated=st.booleans())
+def test_hindsight_knows_a_seat_from_the_way_out_of_it(
+    tilt_deg: float, seed: int, calibrated: bool
+) -> None:
+    """Whoever sits when the recording begins is known to have sat once they stand up."""
+    person = Person().go(0.04, flexion_deg=tilt_deg, height_m=-0.35).stay(20).stand_up().stay(6)
+    person.walk(20).stay(4).sit_down(tilt_deg).stay(12).stand_up().stay(4)
+    ticks, up = person.ticks(rotation(seed), seed)
+    events = refine_postures(ticks, up if calibrated else None)
+    sitting, standing, walking = Posture.SITTING, Posture.STANDING, Posture.WALKING
+    assert postures_of(events) == [sitting, standing, walking, standing, sitting, standing]
+    assert kinds_of(events) == [
+        TransitionKind.SIT_TO_STAND,
+        TransitionKind.STAND_TO_SIT,
+        TransitionKind.SIT_TO_STAND,
+    ]
+
+
+def test_hindsight_learns_how_this_person_sits() -> None:
+    """An upright seat at 6° is told from a stand by how the person sat and stood before."""
+    person = Person().stay(4).walk(20).stay(12)
+    for _ in range(3):
+        person.sit_down(-9.0).stay(20).stand_up().stay(20)
+    ticks, up = with_gap_in(person.go(3.0, flexion_deg=-9.0).stay(20))
+    last = [event for event in refine_postures(ticks, up) if isinstance(event, PostureChanged)][-1]
+    assert last.posture is Posture.SITTING
+
+
+def with_gap_in(person: Person) -> tuple[Ticks, Floats]:
+    """Ticks with a gap of ten minutes in place of the last movement."""
+    ticks, up = person.ticks()
+    return with_gap(ticks, person.time_s - 20.0, 600.0), up
 
 
 def test_hindsight_joins_a_way_that_passed_a_seat() -> None:
-    events: list[MotionEvent] = [
-        PostureChanged(1.0, 0.0, Posture.LYING, 0.95),
-        PostureChanged(9.0, 6.0, Posture.TRANSITION, 0.9),
-        TransitionMade(9.0, 6.0, 8.0, TransitionKind.LIE_TO_SIT),
-        PostureChanged(9.0, 8.0, Posture.SITTING, 0.9),
-        PostureChanged(11.5, 9.0, Posture.TRANSITION, 0.9),
-        TransitionMade(11.5, 9.0, 11.0, TransitionKind.SIT_TO_STAND),
-        PostureChanged(11.5, 11.0, Posture.STANDING, 0.9),
-    ]
-    assert kinds_of(corrected(events)) == [TransitionKind.LIE_TO_STAND]
-    assert postures_of(corrected(events)) == [Posture.LYING, Posture.STANDING]
+    person = Person().stay(4).lie_down().stay(8).go(3.0, flexion_deg=-20.0).stay(1.5)
+    ticks, up = person.stand_up().stay(8).ticks()
+    events = refine_postures(ticks, up)
+    assert kinds_of(events)[-1] is TransitionKind.LIE_TO_STAND
+    assert postures_of(events)[-2:] == [Posture.LYING, Posture.STANDING]
+
+
+def test_hindsight_tells_no_transition_into_what_was_cut_short() -> None:
+    ticks, up = Person().stay(20).sit_down().stay(1.5).ticks()
+    assert kinds_of(refine_postures(ticks, up)) == []
+
+
+def test_hindsight_knows_nothing_across_a_long_gap() -> None:
+    ticks, up = Person().stay(4).sit_down().stay(20).ticks()
+    long = postures_of(refine_postures(with_gap(ticks, 12.0, 60.0), up))
+    assert long == [Posture.STANDING, Posture.SITTING, Posture.UNKNOWN, Posture.SITTING]
+    short = postures_of(refine_postures(with_gap(ticks, 12.0, 0.5), up))
+    assert short == [Posture.STANDING, Posture.SITTING]
+
+
+@settings(max_examples=20, deadline=None)
+@given(hands_s=st.floats(1.0, 8.0), seed=st.integers(0, 10**6))
+def test_hands_that_put_the_sensor_on_do_not_tell_which_way_is_up(
+    hands_s: float, seed: int
+) -> None:
+    """Shaken like steps while lying in a hand, then worn: the person stands."""
+    person = Person().go(0.04, flexion_deg=-90.0).stay(1.0).walk(round(1.8 * hands_s))
+    person.go(2.0, flexion_deg=0.0).stay(20).lie_down().stay(10)
+    events = events_of(person.ticks(rotation(seed), seed)[0], None)
+    assert postures_of(events)[-2:] == [Posture.STANDING, Posture.LYING]
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="real recordings are not at hand")
 def test_real_postures_at_the_waist() -> None:
     score = score_folder(REAL)["with hindsight"]
-    assert score.f1("lying") >= 0.98
+    assert score.f1("lying") >= 0.99
     assert score.f1("walking") >= 0.98
-    assert score.f1("sitting") >= 0.90
-    assert score.f1("standing") >= 0.90
-    assert score.hits["sit_to_stand"] >= 0.93 * score.labelled["sit_to_stand"]
+    assert score.f1("sitting") >= 0.92
+    assert score.f1("standing") >= 0.92
+    kinds = ("sit_to_stand", "stand_to_sit")
+    hits = sum(score.hits[kind] for kind in kinds)
+    assert hits >= 0.93 * sum(score.labelled[kind] for kind in kinds)
+    assert hits >= 0.97 * sum(score.found[kind] - score.elsewhere[kind] for kind in kinds)

@@ -186,7 +186,6 @@ class PostureStage:
             ticks.time_s,
             up,
             vertical,
-            np.sqrt(turn_square),
             self._gait.wave(vertical),
             mean,
             (turn < params.rest_radps) & (spread < params.rest_mps2**2),
@@ -242,7 +241,7 @@ class PostureStage:
         """
         state, params = self._state, self.params
         state.first_s = state.time_s if state.first_s is None else state.first_s
-        late = state.time_s - state.first_s > params.put_on_s
+        late = not self._being_put_on()
         if not resting or (late and state.axis is not None):
             state.first_ups = []
             return
@@ -256,12 +255,21 @@ class PostureStage:
             state.axis = axis
         state.first_ups = []
 
-    def _trusted(self) -> bool:
-        """Whether the axis of the spine is to be believed when walking contradicts it."""
+    def _being_put_on(self) -> bool:
+        """Whether, without a calibration, the sensor may still be being put on."""
         state = self._state
-        if state.axis_from is AxisFrom.WALKING:
-            return len(self._gait.state.bout) < self.params.convincing_steps
-        return state.axis_from is AxisFrom.CALIBRATION
+        if state.calibrated or state.first_s is None:
+            return False
+        return state.time_s - state.first_s <= self.params.put_on_s
+
+    def _trusted(self) -> bool:
+        """Whether the axis of the spine is to be believed when walking contradicts it.
+
+        Getting into a bed shakes the trunk as a few steps do.
+        """
+        if self._state.axis_from is AxisFrom.CALIBRATION:
+            return True
+        return len(self._gait.state.bout) < self.params.convincing_steps
 
     def _walk(self, up: Vector, tipped: bool) -> None:
         """The last step is fresh: walking, and so upright."""
@@ -269,8 +277,13 @@ class PostureStage:
         began = state.posture is not Posture.WALKING
         start_s = self._gait.stretch_start_s - self._gait.step_s if began else state.since_s
         if state.axis is None or tipped or state.axis_from in _WEAK_AXES:
-            steps = [row.up for row in state.rows if row.time_s >= start_s]
-            state.axis, state.axis_from = mean_direction(steps or [up]), AxisFrom.WALKING
+            # Hands that put a sensor on shake it as steps do, but not for so long.
+            convincing = len(self._gait.state.bout) >= self.params.convincing_steps
+            if convincing or state.axis is None or not self._being_put_on():
+                steps = [row.up for row in state.rows if row.time_s >= start_s]
+                state.axis, state.axis_from = mean_direction(steps or [up]), AxisFrom.WALKING
+            if self._being_put_on() and not convincing:
+                state.axis_from = AxisFrom.FIRST_REST
         else:
             state.axis = towards(state.axis, up, self._tick_s / self.params.walking_axis_s)
         if not began:

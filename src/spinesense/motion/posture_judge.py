@@ -12,7 +12,14 @@ from spinesense.model.events import (
     TransitionMade,
 )
 from spinesense.motion.posture_state import AxisFrom, PostureParams, PostureState
-from spinesense.motion.transitions import Travel, rose_log_odds, tilt_log_odds, travel, weigh
+from spinesense.motion.transitions import (
+    Travel,
+    columns_of,
+    rose_log_odds,
+    tilt_log_odds,
+    travel,
+    weigh,
+)
 
 SURE = 0.95
 """Confidence where gravity or the steps leave little doubt."""
@@ -172,7 +179,7 @@ class Judge:
         state.offset_mps2 = before_mps2 if rest_mps2 is None else rest_mps2
         if len(rows) < 2:
             return Travel(state.time_s, state.time_s, 0.0)
-        found = travel(rows, before_mps2, state.offset_mps2, self._tick_s)
+        found = travel(columns_of(rows), before_mps2, state.offset_mps2, self._tick_s)
         return found if state.anchored else Travel(found.start_s, found.end_s, 0.0)
 
     def mind_rest(self, resting: bool) -> None:

@@ -1,32 +1,34 @@
 """Postures with hindsight: a second look at a whole recording, over the same stages.
 
-Two things are known at the end that nobody could know while it happened: where up along the spine
-was, from all the walking; and what posture a movement must have started from.
+What nobody could know while it happened: where up along the spine was, from all the walking; what
+posture a movement must have started from; and how this person sits and stands.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from spinesense.model.calibration import Vector
 from spinesense.model.events import (
+    LyingSide,
     MotionEvent,
     Posture,
     PostureChanged,
-    TransitionKind,
     TransitionMade,
 )
 from spinesense.model.samples import Floats
 from spinesense.motion.gait import Gait
 from spinesense.motion.posture import GRAVITY_MPS2, PostureStage, mean_direction, row_dot, segments
-from spinesense.motion.posture_judge import KINDS
+from spinesense.motion.posture_hindsight import STATES, Beliefs, HindsightParams, judge_stays
+from spinesense.motion.posture_judge import KINDS, SURE
 from spinesense.motion.posture_state import PostureParams
+from spinesense.motion.posture_stays import Course, Cutter
 from spinesense.motion.ticks import TICK_RATE_HZ, Ticks
 
-_FORMER = {kind: former for (former, _), kind in KINDS.items()}
 _UPRIGHT = (Posture.SITTING, Posture.STANDING)
-PASSED_SEAT_S = 3.0
-"""A seat that is left again sooner was passed on the way: no posture is told sooner either."""
+PASSED_S = 3.0
+"""A seat that is left again sooner was passed on the way, and so was a stand before the next seat:
+no posture is told sooner either."""
 
 
 def refine_postures(
@@ -48,7 +50,47 @@ def refine_postures(
     axis = None if up_trunk is not None else axis_from_walking(ticks, params, tick_rate_hz)
     if axis is not None:
         stage.know_axis(axis)
-    return corrected(stage.feed(ticks, up_trunk) + stage.finish())
+    told = stage.feed(ticks, up_trunk) + stage.finish()
+    return with_hindsight(told, ticks, up_trunk, axis or stage.state.axis, params, tick_rate_hz)
+
+
+def with_hindsight(
+    told: list[MotionEvent],
+    ticks: Ticks,
+    up_trunk: Floats | None,
+    axis: Vector | None,
+    params: PostureParams | None = None,
+    tick_rate_hz: float = TICK_RATE_HZ,
+) -> list[MotionEvent]:
+    """What was told of a recording, with sitting and standing judged anew.
+
+    Walking, lying and shifts stay as they were told. ``time_s`` of a changed posture or a
+    transition is when it happened.
+
+    Parameters
+    ----------
+    told
+        All posture events of these ticks, as ``PostureStage`` told them.
+    ticks, up_trunk
+        The ticks, and (m, 3) up in the trunk frame, or None without a calibration.
+    axis
+        Up along the upright spine in the frame of ``up_trunk``, or of the sensor without one; None
+        where that is unknown.
+    """
+    if not len(ticks):
+        return told
+    params = params or PostureParams()
+    calibrated = up_trunk is not None
+    up = ticks.up_sensor if up_trunk is None else up_trunk
+    cutter = Cutter(ticks, up, axis, params, 1.0 / tick_rate_hz, calibrated=calibrated)
+    course = cutter.course(told)
+    if not course.stays:
+        return told
+    beliefs = judge_stays(course, axis, params.seat, HindsightParams(), calibrated=calibrated)
+    parts = _without_passed(_parts(course, beliefs, params.long_gap_s))
+    kept = [event for event in told if not isinstance(event, PostureChanged | TransitionMade)]
+    retold = _retold(parts, course, params.long_gap_s, float(ticks.time_s[0]))
+    return sorted([*retold, *kept], key=lambda event: event.time_s)
 
 
 def axis_from_walking(
@@ -79,74 +121,119 @@ def axis_from_walking(
     return mean_direction([(x, y, z)])
 
 
-def corrected(events: list[MotionEvent]) -> list[MotionEvent]:
-    """Rename an upright posture that the movement out of it contradicts.
+@dataclass(slots=True)
+class _Part:
+    """Successive stays of one posture, as places ``first`` to ``last`` (inclusive) of a course."""
 
-    Who sank by the height of a seat did not sit before. Only a posture that was less sure than
-    the movement is renamed, and only where the way into it allows the new name. Sitting for a
-    moment on the way from lying to standing is part of that way.
+    first: int
+    last: int
+    posture: Posture
+    side: LyingSide | None
+    start_s: float
+    end_s: float
+    confidence: float
+    after_gap: bool
+    """Whether a long gap lies before it."""
+
+    def goes_on_in(self, other: "_Part") -> bool:
+        """Whether the next part is more of the same."""
+        same = (self.posture, self.side) == (other.posture, other.side)
+        return same and not other.after_gap
+
+    def join(self, other: "_Part") -> None:
+        """Take in the next part."""
+        self.last, self.end_s = other.last, other.end_s
+        self.confidence = max(self.confidence, other.confidence)
+
+
+def _parts(course: Course, beliefs: Beliefs, long_gap_s: float) -> list[_Part]:
+    """Join successive stays of one posture."""
+    parts: list[_Part] = []
+    for place, (stay, belief) in enumerate(zip(course.stays, beliefs, strict=True)):
+        confidence = max(belief)
+        posture = STATES[belief.index(confidence)]
+        if stay.posture is Posture.WALKING:
+            posture = stay.posture
+        side = stay.lying_side if posture is Posture.LYING else None
+        after_gap = place > 0 and course.movements[place - 1].gap_s > long_gap_s
+        span_s = (stay.start_s, stay.end_s)
+        part = _Part(place, place, posture, side, *span_s, min(SURE, confidence), after_gap)
+        if parts and parts[-1].goes_on_in(part):
+            parts[-1].join(part)
+        else:
+            parts.append(part)
+    return parts
+
+
+def _without_passed(parts: list[_Part]) -> list[_Part]:
+    """Leave out seats and stands that were only passed; a first or last one is not known."""
+    kept: list[_Part] = []
+    for place, part in enumerate(parts):
+        before = kept[-1] if kept and not part.after_gap else None
+        after = parts[place + 1] if place + 1 < len(parts) else None
+        if part.posture in _UPRIGHT and part.end_s - part.start_s < PASSED_S:
+            if before and after and _passed(before, after, part.posture):
+                continue
+            neighbour = after if before is None else before if after is None else None
+            if neighbour and _on_feet(neighbour.posture) is not part.posture:
+                part.posture, part.confidence = Posture.UNKNOWN, 0.0
+        if before and before.goes_on_in(part):
+            before.join(part)
+        else:
+            kept.append(part)
+    return kept
+
+
+def _passed(before: _Part, after: _Part, posture: Posture) -> bool:
+    """Whether a short stay in a posture does not count between these two.
+
+    A seat counts on the way to lying only, a stand only where there is walking beside it.
     """
-    result = list(events)
-    for place in reversed(range(len(result))):
-        event = result[place] if place < len(result) else None
-        if not isinstance(event, TransitionMade):
-            continue
-        before = _posture_before(result, place - 1)
-        leaving = result[place - 1]
-        if before is None or not isinstance(leaving, PostureChanged):
-            continue
-        _rename(result, before, _FORMER[event.kind], leaving.confidence)
-    return _through_sitting(result)
+    if posture is Posture.SITTING:
+        return before.posture is not Posture.LYING or after.posture is not Posture.LYING
+    return Posture.STANDING not in (_on_feet(before.posture), _on_feet(after.posture))
 
 
-def _posture_before(events: list[MotionEvent], place: int) -> int | None:
-    """Place of the newest change of posture before ``place``."""
-    for earlier in reversed(range(place)):
-        if isinstance(events[earlier], PostureChanged):
-            return earlier
-    return None
+def _retold(
+    parts: list[_Part], course: Course, long_gap_s: float, begun_s: float
+) -> list[MotionEvent]:
+    """Changes of posture and transitions, part by part."""
+    events: list[MotionEvent] = []
+    since_s = begun_s
+    for place, part in enumerate(parts):
+        movement = course.movements[part.first - 1] if part.first else None
+        if movement and movement.gap_s > long_gap_s:
+            left_s = max(since_s, movement.travel.start_s)
+            events.append(PostureChanged(left_s, left_s, Posture.UNKNOWN, 0.0))
+            since_s = max(left_s, part.start_s)
+        elif place and movement:
+            before = parts[place - 1]
+            start_s, end_s = _way(before, part, course)
+            since_s = start_s = max(since_s, start_s)
+            kind = KINDS.get((_on_feet(before.posture), _on_feet(part.posture)))
+            if kind and not movement.unseen:
+                confidence = min(before.confidence, part.confidence)
+                since_s = max(start_s, end_s)
+                events.append(PostureChanged(start_s, start_s, Posture.TRANSITION, confidence))
+                events.append(TransitionMade(start_s, start_s, since_s, kind))
+        events.append(PostureChanged(since_s, since_s, part.posture, part.confidence, part.side))
+    return events
 
 
-def _rename(events: list[MotionEvent], place: int, posture: Posture, confidence: float) -> None:
-    """Give the posture at ``place`` another name, if its way in allows it."""
-    changed = events[place]
-    if not isinstance(changed, PostureChanged) or changed.confidence >= confidence:
-        return
-    if changed.posture is posture or {changed.posture, posture} != set(_UPRIGHT):
-        return
-    entry = events[place - 1] if place else None
-    earlier = _posture_before(events, place)
-    came_from = None if earlier is None else events[earlier]
-    if isinstance(came_from, PostureChanged) and came_from.posture is Posture.WALKING:
-        return
-    events[place] = replace(changed, posture=posture, confidence=confidence)
-    if not isinstance(entry, TransitionMade):
-        return
-    kind = KINDS.get((_FORMER[entry.kind], posture))
-    if kind is not None:
-        events[place - 1] = replace(entry, kind=kind)
-    elif earlier is not None:
-        # The way in led to the posture that was there already: it was a movement on the spot.
-        del events[earlier:place]
+def _way(before: _Part, after: _Part, course: Course) -> tuple[float, float]:
+    """Start and end of the way from one part to the next, by all stays that it only passed."""
+    if _on_feet(before.posture) is _on_feet(after.posture):
+        edge_s = before.end_s if before.posture is Posture.WALKING else after.start_s
+        return edge_s, edge_s
+    start_s = course.movements[before.last].travel.start_s
+    end_s = course.movements[after.first - 1].travel.end_s
+    if before.posture is Posture.WALKING:
+        start_s = max(start_s, before.end_s)
+    if after.posture in (Posture.LYING, Posture.WALKING):
+        end_s = min(end_s, after.start_s)
+        start_s = min(start_s, after.start_s)
+    return start_s, end_s
 
 
-def _through_sitting(events: list[MotionEvent]) -> list[MotionEvent]:
-    """Join lying to sitting and sitting to standing to one way where the seat was passed."""
-    result: list[MotionEvent] = []
-    for event in events:
-        result.append(event)
-        parts = result[-5:]
-        if not (isinstance(event, TransitionMade) and event.kind is TransitionKind.SIT_TO_STAND):
-            continue
-        if len(parts) < 5:
-            continue
-        rising, sitting = parts[1], parts[2]
-        if not isinstance(rising, TransitionMade) or not isinstance(sitting, PostureChanged):
-            continue
-        passed = event.start_s - sitting.start_s < PASSED_SEAT_S
-        if rising.kind is TransitionKind.LIE_TO_SIT and passed:
-            whole = TransitionMade(
-                event.time_s, rising.start_s, event.end_s, TransitionKind.LIE_TO_STAND
-            )
-            result[-5:] = [parts[0], whole]
-    return result
+def _on_feet(posture: Posture) -> Posture:
+    return Posture.STANDING if posture is Posture.WALKING else posture

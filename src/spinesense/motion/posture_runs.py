@@ -33,7 +33,6 @@ class Columns:
         time_s: Floats,
         up: Floats,
         vertical_mps2: Floats,
-        turn_radps: Floats,
         wave_mps2: Floats,
         mean_mps2: Floats,
         calm: Flags,
@@ -43,8 +42,8 @@ class Columns:
         self.waves = wave_mps2
         self.times = time_s
         self.calm, self.still = calm.tolist(), still.tolist()
-        self.time_s, self.vertical_mps2, self.turn_radps, self.wave_mps2, self.mean_mps2 = (
-            column.tolist() for column in (time_s, vertical_mps2, turn_radps, wave_mps2, mean_mps2)
+        self.time_s, self.vertical_mps2, self.wave_mps2, self.mean_mps2 = (
+            column.tolist() for column in (time_s, vertical_mps2, wave_mps2, mean_mps2)
         )
         self.x, self.y, self.z = (column.tolist() for column in self.up)
 
@@ -54,7 +53,7 @@ class Columns:
     def row(self, row: int) -> TickRow:
         """What is kept of one tick."""
         up = (self.x[row], self.y[row], self.z[row])
-        return TickRow(self.time_s[row], self.vertical_mps2[row], up, self.turn_radps[row])
+        return TickRow(self.time_s[row], self.vertical_mps2[row], up)
 
 
 class Lasting:

@@ -10,8 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+
 from spinesense.model.calibration import Vector
 from spinesense.model.events import Posture
+from spinesense.model.samples import Floats
 
 
 class TickRow(NamedTuple):
@@ -21,8 +24,32 @@ class TickRow(NamedTuple):
     vertical_mps2: float
     """Specific force along up, less standard gravity."""
     up: Vector
-    turn_radps: float
-    """Size of the angular rate."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """The same for consecutive ticks, as columns."""
+
+    time_s: Floats
+    vertical_mps2: Floats
+    up: Floats
+    """(m, 3)."""
+
+    def cut(self, start: int, stop: int) -> "Rows":
+        """Rows ``start`` to ``stop`` (exclusive) as a view."""
+        rows = slice(start, stop)
+        return Rows(self.time_s[rows], self.vertical_mps2[rows], self.up[rows])
+
+    def up_at(self, row: int) -> Vector:
+        """Up at one row."""
+        x, y, z = self.up[row].tolist()
+        return (x, y, z)
+
+
+def columns_of(rows: Sequence[TickRow]) -> Rows:
+    """The columns of ticks kept one by one."""
+    times_s, vertical_mps2, up = zip(*rows, strict=True)
+    return Rows(np.array(times_s), np.array(vertical_mps2), np.array(up))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +66,18 @@ class Travel:
 # turning slower than half the rate of its trunk lean (40° in 1 s) is rest before or after it.
 _STARTED_MPS = 0.05
 _STARTED_RADPS = 0.35
+_RIGHT_ANGLE_RAD = math.radians(90)
 _TURNED_OVER_RAD = math.radians(60)
 # What comes back is a bend or a squat: less than this share of the way is left at its end.
 _KEPT_SHARE = 0.3
 
 
 def travel(
-    rows: Sequence[TickRow], rest_before_mps2: float, rest_after_mps2: float, tick_s: float
+    rows: Rows,
+    rest_before_mps2: float,
+    rest_after_mps2: float,
+    tick_s: float,
+    level: tuple[int, int] = (1, 1),
 ) -> Travel:
     """Integrate the vertical acceleration between two moments of rest.
 
@@ -61,43 +93,55 @@ def travel(
         Mean ``vertical_mps2`` during these rests.
     tick_s
         Time from tick to tick.
+    level
+        Over so many rows at the start and at the end the mean speed is 0: one at a rest, those of
+        some steps in walking, which comes back to its height.
     """
-    speeds_mps = _speeds(rows, rest_before_mps2, rest_after_mps2, tick_s)
-    height_m = highest_m = lowest_m = 0.0
-    moving = []
+    speeds_mps = _speeds(rows, (rest_before_mps2, rest_after_mps2), tick_s, level)
+    heights_m = np.cumsum(speeds_mps * tick_s)
+    if level[0] > 1:
+        heights_m -= heights_m[: level[0]].mean()
     # A turn by most of a right angle leaves an error in the speed that would count as movement.
-    turned_over = angle(rows[0].up, rows[-1].up) > _TURNED_OVER_RAD
-    started_mps = math.inf if turned_over else _STARTED_MPS
-    for place, speed_mps in enumerate(speeds_mps):
-        height_m += speed_mps * tick_s
-        highest_m = max(highest_m, height_m)
-        lowest_m = min(lowest_m, height_m)
-        if abs(speed_mps) > started_mps or rows[place].turn_radps > _STARTED_RADPS:
-            moving.append(place)
-    first, last = (moving[0], moving[-1]) if moving else (0, len(rows) - 1)
+    turned_over = angle(rows.up_at(0), rows.up_at(-1)) > _TURNED_OVER_RAD
+    # Turning round towards a seat or a bed is no part of the movement: only tilting counts.
+    moving = angles_to(rows.up[1:], rows.up[:-1]) > _STARTED_RADPS * tick_s
+    moving = np.concatenate([moving[:1], moving])
+    if not turned_over:
+        moving |= np.abs(speeds_mps) > _STARTED_MPS
+    places = np.flatnonzero(moving)
+    first, last = (places[0], places[-1]) if len(places) else (0, len(rows.time_s) - 1)
     # Errors of the drift correction pile up towards the end: the farthest point of a movement that
     # went one way is the better estimate of its travel than the last point.
+    highest_m, lowest_m = max(0.0, float(heights_m.max())), min(0.0, float(heights_m.min()))
+    height_m = float(heights_m[-level[1] :].mean())
     farthest_m = highest_m if highest_m > -lowest_m else lowest_m
     kept = height_m * farthest_m > 0 and abs(height_m) >= _KEPT_SHARE * abs(farthest_m)
     rise_m = farthest_m if kept else height_m
-    return Travel(rows[first].time_s, rows[last].time_s, rise_m)
+    return Travel(float(rows.time_s[first]), float(rows.time_s[last]), rise_m)
 
 
 def _speeds(
-    rows: Sequence[TickRow], before_mps2: float, after_mps2: float, tick_s: float
-) -> list[float]:
+    rows: Rows, offsets_mps2: tuple[float, float], tick_s: float, level: tuple[int, int]
+) -> Floats:
     """Vertical velocity at each row, 0 at both ends."""
-    start, end = rows[0].up, rows[-1].up
-    speed_mps = 0.0
-    raw_mps = []
-    for row in rows:
-        gone_rad, left_rad = angle(row.up, start), angle(row.up, end)
-        share = gone_rad / (gone_rad + left_rad) if gone_rad + left_rad > 0 else 0.0
-        offset_mps2 = before_mps2 + (after_mps2 - before_mps2) * share
-        speed_mps += (row.vertical_mps2 - offset_mps2) * tick_s
-        raw_mps.append(speed_mps)
-    drift_mps = speed_mps / (len(rows) - 1)
-    return [raw - drift_mps * place for place, raw in enumerate(raw_mps)]
+    before_mps2, after_mps2 = offsets_mps2
+    gone_rad, left_rad = angles_to(rows.up, rows.up_at(0)), angles_to(rows.up, rows.up_at(-1))
+    way_rad = gone_rad + left_rad
+    share = np.divide(gone_rad, way_rad, out=np.zeros(len(way_rad)), where=way_rad > 0)
+    offset_mps2 = before_mps2 + (after_mps2 - before_mps2) * share
+    raw_mps = np.cumsum((rows.vertical_mps2 - offset_mps2) * tick_s)
+    before, after = level
+    first_mps = float(raw_mps[:before].mean()) if before > 1 else 0.0
+    last_mps = float(raw_mps[-after:].mean())
+    first, last = 0.5 * (before - 1), len(raw_mps) - 1 - 0.5 * (after - 1)
+    drift_mps = (last_mps - first_mps) / (last - first)
+    return np.asarray(raw_mps - first_mps - drift_mps * (np.arange(len(raw_mps)) - first))
+
+
+def angles_to(up: Floats, direction: Vector | Floats) -> Floats:
+    """Angles between unit vectors (m, 3) and one more, in radians, exact near 0 too."""
+    x, y, z = (up - np.array(direction)).T
+    return np.asarray(2.0 * np.arcsin(np.minimum(1.0, 0.5 * np.sqrt(x * x + y * y + z * z))))
 
 
 def angle(a: Vector, b: Vector) -> float:
@@ -118,6 +162,8 @@ class SeatParams:
     odd_share: float = 0.05
     odd_range_m: float = 2.0
     """One movement in 20 is something else, with a travel anywhere within a metre up or down."""
+    odd_tilt_share: float = 0.02
+    """One rest in 50 is a bend, or under a sensor that has slid, with any tilt up to 90°."""
     sitting_tilt_rad: float = math.radians(17)
     """The pelvis rolls back on sitting down, by 5-22° in upright sitting, further in a slouch."""
     sitting_tilt_sd_rad: float = math.radians(10)
@@ -136,10 +182,16 @@ def tilt_log_odds(tilt_rad: float, params: SeatParams) -> float:
     They are even at 8°. With no movement to go by, the best cut between sitting and standing of one
     hip sensor was 11.6° (Vähä-Ypyä et al. 2018, Scand J Med Sci Sports 28:1092-1102).
     """
-    sitting = (tilt_rad - params.sitting_tilt_rad) / params.sitting_tilt_sd_rad
-    standing = tilt_rad / params.standing_tilt_sd_rad
-    wider = math.log(params.sitting_tilt_sd_rad / params.standing_tilt_sd_rad)
-    return _within(0.5 * (standing * standing - sitting * sitting) - wider, params.most_log_odds)
+    sitting = _density(tilt_rad, params.sitting_tilt_rad, params.sitting_tilt_sd_rad, params)
+    standing = _density(tilt_rad, 0.0, params.standing_tilt_sd_rad, params)
+    return _within(math.log(sitting / standing), params.most_log_odds)
+
+
+def _density(tilt_rad: float, mean_rad: float, sd_rad: float, params: SeatParams) -> float:
+    """Density of a tilt, with a share of tilts that are something else."""
+    off = (tilt_rad - mean_rad) / sd_rad
+    usual = math.exp(-0.5 * off * off) / (sd_rad * math.sqrt(2.0 * math.pi))
+    return (1.0 - params.odd_tilt_share) * usual + params.odd_tilt_share / _RIGHT_ANGLE_RAD
 
 
 def rose_log_odds(rise_m: float, params: SeatParams) -> float:

@@ -32,7 +32,7 @@ from spinesense.motion.calibration import search
 from spinesense.motion.mounting import infer
 from spinesense.motion.pipeline import Pipeline
 from spinesense.motion.posture import PostureStage
-from spinesense.motion.posture_refine import corrected, refine_postures
+from spinesense.motion.posture_refine import refine_postures, with_hindsight
 from spinesense.motion.repetitions import RepetitionParams
 from spinesense.motion.shift_check import changes_among
 from spinesense.motion.ticks import Ticks, concatenate
@@ -229,7 +229,10 @@ def _postures(
     stage = PostureStage(tick_rate_hz=1.0 / tick_s)
     up_trunk = None if calibration is None else up_in_trunk(ticks.up_sensor, calibration)
     told = [*stage.feed(ticks, up_trunk), *stage.finish()]
-    return told, told if as_heard else corrected(told)
+    if as_heard:
+        return told, told
+    axis = stage.state.axis
+    return told, with_hindsight(told, ticks, up_trunk, axis, tick_rate_hz=1.0 / tick_s)
 
 
 def _tracked(
