@@ -19,7 +19,7 @@ def test_the_code_runs(code: str) -> None:
 
 
 def test_every_command_is_in_the_table_and_every_command_named_exists() -> None:
-    named = set(re.findall(r"`spinesense ([a-z]+)", README))
+    named = set(re.findall(r"`spinesense ([a-z-]+)", README))
     assert named == set(COMMANDS)
 
 

@@ -178,7 +178,7 @@ def test_bad_routines_get_one_sentence(tmp_path: Path, name: str) -> None:
 def test_an_unknown_exercise_or_sensor_is_named(tmp_path: Path) -> None:
     file = str(RECORDINGS / "coached_set.mcap")
     assert_one_sentence(run(tmp_path, "analyse", file, "--exercise", "toe_touch"), "toe_touch")
-    assert_one_sentence(run(tmp_path, "coach", "--sensor", "ble:Thing"), "ble:Thing")
+    assert_one_sentence(run(tmp_path, "coach", "--sensor", "blue:Thing"), "blue:Thing")
 
 
 def test_a_recording_is_never_overwritten(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ COMMANDS = {
     "history": ("history", "List past sessions."),
     "bench": ("bench", "Measure speed and accuracy on this machine."),
     "doctor": ("doctor", "Check what this machine has."),
+    "virtual-sensor": ("virtual_sensor", "Be a software Bluetooth sensor, to try things with."),
 }
 """Command name: (module in this package, the line that ``--help`` shows).
 

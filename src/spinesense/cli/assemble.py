@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from spinesense.cli.sensing import Sensing, status_of
 from spinesense.coaching.catalogue import load_catalogue
 from spinesense.coaching.routines import Routine, parse_routine, shipped_routines
 from spinesense.coaching.session import Session
 from spinesense.coaching.sitting import SittingRule
-from spinesense.model.errors import FileError, SensorError
+from spinesense.model.errors import FileError
 from spinesense.model.events import Event
-from spinesense.model.movement import StartPosture
 from spinesense.model.recording import RecordingInfo
 from spinesense.runner.engine import Engine
 from spinesense.runner.files import open_stored
@@ -19,21 +19,10 @@ from spinesense.runner.keeping import SessionKeeper
 from spinesense.runner.live import LiveRun
 from spinesense.runner.playback import PlaybackRun
 from spinesense.sensors.replay import ReplaySource
-from spinesense.sensors.simulated.script import Desk, Script, Stay, Walk
 from spinesense.sensors.simulated.source import SimulatedSource
 from spinesense.store.history import History
 from spinesense.store.places import history_path, new_recording_path, recordings_folder
 from spinesense.store.recording import RecordingWriter, finish_interrupted
-
-DESK_DAY: Script = (
-    Stay(StartPosture.STANDING, 5.0),
-    Desk(600.0),
-    Desk(1500.0, shifts_per_15min=0, fidgets_per_15min=13),
-    Walk(60.0),
-    Desk(900.0),
-)
-"""What the simulated person does for the sitting monitor: usual sitting, then 25 minutes without a
-shift, so that the prompt to move can be seen, then a walk and sitting again."""
 
 Listener = Callable[[Sequence[Event]], None]
 """Called with the news of each item."""
@@ -86,35 +75,7 @@ def load_routine(name: str) -> tuple[Routine, str]:
     return parse_routine(text, place, load_catalogue()), text
 
 
-def open_sensor(sensor: str, *, seed: int, speed: float = 1.0, answers: bool) -> SimulatedSource:
-    """Return the source that ``--sensor`` names.
-
-    Parameters
-    ----------
-    sensor
-        ``sim``, a simulated person who follows the coach, or ``sim:desk``, one who sits at work.
-    seed, speed, answers
-        For the simulated person: what varies by chance, seconds of data in a second (0 as fast as
-        possible), and whether it gives its own pain scores.
-
-    Raises
-    ------
-    SensorError
-        For a sensor that this version does not know.
-    """
-    scripts = {"sim": None, "sim:desk": DESK_DAY}
-    if sensor not in scripts:
-        raise SensorError(
-            "this version cannot connect to it",
-            where=sensor,
-            remedy="use sim or sim:desk, the simulated sensor, or replay a recording",
-        )
-    return SimulatedSource(seed, speed=speed, answers=answers, script=scripts[sensor])
-
-
-def new_recording(
-    source: SimulatedSource, label: str, routine: str = "", path: Path | None = None
-) -> Kept:
+def new_recording(source: Sensing, label: str, routine: str = "", path: Path | None = None) -> Kept:
     """Begin a recording at ``path``, by default a new file in the person's data folder.
 
     Recordings that a crash left open are finished first.
@@ -127,7 +88,7 @@ def new_recording(
 
 
 def coach_run(
-    source: SimulatedSource,
+    source: Sensing,
     routine_name: str,
     on_events: Listener | None = None,
     target: Path | None = None,
@@ -146,27 +107,35 @@ def coach_run(
         source,
         engine,
         recorder=kept.writer,
-        hear=source.hear,
+        hear=source.hear if isinstance(source, SimulatedSource) else None,
         listeners=[keeper.take, *([on_events] if on_events else [])],
         at_end=enter_into_history,
+        status=status_of(source),
     )
 
 
-def sit_run(source: SimulatedSource) -> LiveRun:
+def sit_run(source: Sensing) -> LiveRun:
     """Put a sitting monitor together, recorded."""
     return LiveRun(
         source,
         Engine(source.profile, sitting=SittingRule()),
         recorder=new_recording(source, "sitting").writer,
+        status=status_of(source),
     )
 
 
 def record_run(
-    source: SimulatedSource, target: Path | None, *, stop_after_s: float
+    source: Sensing, target: Path | None, *, stop_after_s: float
 ) -> tuple[LiveRun, Path]:
     """Put a plain recording together; returns it with the path it is written to."""
     kept = new_recording(source, "recording", path=target)
-    run = LiveRun(source, Engine(source.profile), recorder=kept.writer, stop_after_s=stop_after_s)
+    run = LiveRun(
+        source,
+        Engine(source.profile),
+        recorder=kept.writer,
+        stop_after_s=stop_after_s,
+        status=status_of(source),
+    )
     return run, kept.path
 
 

@@ -56,12 +56,13 @@ def command(
 
 
 def _headless(routine: str, speed: float, seed: int, *, as_json: bool, target: Path | None) -> int:
-    from spinesense.cli.assemble import coach_run, open_sensor
+    from spinesense.cli.assemble import coach_run
     from spinesense.cli.telling import Teller
     from spinesense.runner.scoring import score_sets
+    from spinesense.sensors.simulated.source import SimulatedSource
 
     teller = Teller(silent=as_json)
-    source = open_sensor("sim", seed=seed, speed=speed, answers=True)
+    source = SimulatedSource(seed, speed=speed)
     asyncio.run(coach_run(source, routine, teller.take, target).run(lambda _: None))
     scores = score_sets(teller.events, source.person.performed)
     if as_json:

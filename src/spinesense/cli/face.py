@@ -28,7 +28,8 @@ SHOWN_SESSIONS = 8
 class Opening:
     """How to open a session: the choices of the command line."""
 
-    sensor: str = "sim"
+    sensor: str = ""
+    link: str = ""
     seed: int = 1
     speed: float = 1.0
 
@@ -62,17 +63,22 @@ def show_home() -> None:
 def _open_run(opening: Opening, launch: Launch) -> Run:
     """Put a launch together. Runs in a thread: it imports the signal core."""
     from spinesense.cli import assemble
+    from spinesense.cli.sensing import open_sensor, when_connected
 
     if launch.kind is LaunchKind.REPLAY:
         return assemble.replay_run(Path(launch.target), speed=opening.speed)
-    sits = launch.kind is LaunchKind.SIT
-    source = assemble.open_sensor(
-        "sim:desk" if sits and opening.sensor == "sim" else opening.sensor,
+    sits, shown = launch.kind is LaunchKind.SIT, launch.kind is LaunchKind.DEMO
+    source = open_sensor(
+        "sim" if shown else opening.sensor,
+        link="" if shown else opening.link,
         seed=opening.seed,
         speed=opening.speed,
-        answers=launch.kind is LaunchKind.DEMO,
+        answers=shown,
+        at_desk=sits,
     )
-    return assemble.sit_run(source) if sits else assemble.coach_run(source, launch.target or "demo")
+    if sits:
+        return when_connected(source, lambda: assemble.sit_run(source))
+    return when_connected(source, lambda: assemble.coach_run(source, launch.target or "demo"))
 
 
 def _home() -> HomeView:

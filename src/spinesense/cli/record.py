@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from spinesense.cli.options import sensor_options
+
 if TYPE_CHECKING:
+    from spinesense.model.snapshot import Snapshot
+    from spinesense.runner.connecting import ConnectingRun
     from spinesense.runner.live import LiveRun
 
 
 @click.command()
-@click.option(
-    "--sensor",
-    default="sim",
-    show_default=True,
-    help="sim, or sim:desk for a simulated person at a desk.",
-)
+@sensor_options
 @click.option("--seconds", type=click.FloatRange(min=0.1), help="Stop after so much data.")
 @click.option(
     "--speed",
@@ -29,24 +28,50 @@ if TYPE_CHECKING:
 @click.option("--seed", default=1, show_default=True, help="What the simulation varies by chance.")
 @click.option("--to", "target", type=click.Path(path_type=Path), help="Where to write it.")
 def command(
-    sensor: str, seconds: float | None, speed: float, seed: int, target: Path | None
+    sensor: str,
+    link: str,
+    seconds: float | None,
+    speed: float,
+    seed: int,
+    target: Path | None,
 ) -> None:
     """Record a sensor until Ctrl-C, or for --seconds of data. Prints the path of the recording."""
-    from spinesense.cli.assemble import open_sensor, record_run
+    from spinesense.cli.assemble import record_run
+    from spinesense.cli.sensing import open_sensor, when_connected
 
     if seconds is not None and math.isnan(seconds):
         raise click.BadParameter("not a number", param_hint="--seconds")
 
-    source = open_sensor(sensor, seed=seed, speed=speed, answers=False)
-    run, path = record_run(source, target, stop_after_s=seconds or math.inf)
+    source = open_sensor(sensor, link=link, seed=seed, speed=speed)
+    paths: list[Path] = []
+
+    def begin() -> "LiveRun":
+        run, path = record_run(source, target, stop_after_s=seconds or math.inf)
+        paths.append(path)
+        return run
+
     try:
-        asyncio.run(_announced(run))
+        asyncio.run(_announced(when_connected(source, begin)))
     except KeyboardInterrupt:
         click.echo("spinesense: ended.", err=True)
-    click.echo(path)
+    for path in paths:
+        click.echo(path)
 
 
-async def _announced(run: "LiveRun") -> None:
-    """Run, and say so from inside the loop: from here on Ctrl-C ends the recording in order."""
-    click.echo("spinesense: recording; Ctrl-C ends it.", err=True)
-    await run.run(lambda _: None)
+async def _announced(run: "LiveRun | ConnectingRun") -> None:
+    """Run, and say from inside the loop what is going on.
+
+    Once "recording" is said, Ctrl-C ends the recording in order.
+    """
+    said = ""
+
+    def tell(snapshot: "Snapshot") -> None:
+        nonlocal said
+        sensor = snapshot.sensor
+        begun = f"recording {sensor.name}; Ctrl-C ends it." if sensor.name else ""
+        news = sensor.message or begun
+        if news and news != said:
+            said = news
+            click.echo(f"spinesense: {news}", err=True)
+
+    await run.run(tell)

@@ -6,6 +6,11 @@ replay and the batch read the same sequence.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+BATTERY_CHANNEL: Final = "battery"
+"""Channel of packets that no sensor sends: the connection puts the battery level that it has asked
+for into the stream, one byte, per cent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ import asyncio
 import math
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Protocol
 
 from spinesense.model.events import Event
-from spinesense.model.packets import Action, Intent, Item, Packet
+from spinesense.model.packets import BATTERY_CHANNEL, Action, Intent, Item, Packet
 from spinesense.model.snapshot import CoachView, Link, Phase, Snapshot
 from spinesense.runner.engine import Engine
 from spinesense.sensors.source import Source
@@ -18,6 +19,9 @@ SILENCE_S = 2.0
 
 LAST_WORDS_S = 4.0
 """A closing sentence takes about so long to say."""
+
+LOOK_S = 0.25
+"""While nothing arrives, the state of the connection is looked at so often."""
 
 PUBLISH_S = 1 / 20
 """Pace of the snapshots in host time, whatever the pace of the data."""
@@ -53,6 +57,8 @@ class LiveRun:
         Called once when the source has ended, after the recording is finished.
     stop_after_s
         End after so much data; by default the run goes on until the source or the session ends.
+    status
+        Tells what is going on with the connection, in one sentence; empty when all is well.
     """
 
     def __init__(
@@ -65,6 +71,7 @@ class LiveRun:
         listeners: Sequence[Callable[[Sequence[Event]], None]] = (),
         at_end: Callable[[], None] | None = None,
         stop_after_s: float = math.inf,
+        status: Callable[[], str] = lambda: "",
     ) -> None:
         self._source = source
         self._engine = engine
@@ -73,10 +80,15 @@ class LiveRun:
         self._listeners = tuple(listeners)
         self._at_end = at_end
         self._stop_after_s = stop_after_s
+        self._status = status
         self._last_arrival_s = 0.0
         self._last_packet_s = 0.0
         self._lost = False
         self._done_s = math.inf
+        self._ended = False
+        self._heard_s = 0.0
+        self._next_picture_s = 0.0
+        self._shown_status = ""
         self._publish: Callable[[Snapshot], None] = lambda _: None
 
     async def run(self, publish: Callable[[Snapshot], None]) -> None:
@@ -88,18 +100,14 @@ class LiveRun:
             When the source cannot start or the recording cannot be written.
         """
         self._publish = publish
-        publish(self._engine.snapshot())
-        loop = asyncio.get_running_loop()
-        next_picture_s = loop.time()
+        self._show()
         items = aiter(self._source.items())
         coming = asyncio.ensure_future(anext(items))
         try:
-            while True:
-                done, _ = await asyncio.wait({coming}, timeout=SILENCE_S)
+            while not self._ended:
+                done, _ = await asyncio.wait({coming}, timeout=LOOK_S)
                 if not done:
-                    self._notice_silence()
-                    if self._engine.coach_view().phase is Phase.DONE:
-                        break
+                    self._look()
                     continue
                 try:
                     item = coming.result()
@@ -109,17 +117,20 @@ class LiveRun:
                 self._take_from_source(item)
                 if self._is_over():
                     await self._source.close()
-                if loop.time() >= next_picture_s:
-                    next_picture_s = loop.time() + PUBLISH_S
-                    publish(self._engine.snapshot())
+                if self._loop_s() >= self._next_picture_s:
+                    self._show()
         finally:
             coming.cancel()
-            self._end()
+            try:
+                self._end()
+            finally:
+                await asyncio.wait({coming})
+                await self._source.close()
 
     def say(self, action: Action, value: str = "") -> None:
         """Say something to the session, at the data's own time."""
         self._take(Intent(self._last_arrival_s, action, value))
-        self._publish(self._engine.snapshot())
+        self._show()
 
     async def close(self) -> None:
         """Ask the source to end; ``run`` then returns."""
@@ -144,8 +155,36 @@ class LiveRun:
         self._done_s = min(self._done_s, self._last_arrival_s)
         return self._last_arrival_s - self._done_s >= LAST_WORDS_S
 
+    def _look(self) -> None:
+        """Nothing has arrived for a moment: see whether the sensor is lost or the session over."""
+        if self._loop_s() - self._heard_s >= SILENCE_S:
+            self._notice_silence()
+            self._ended = self._engine.coach_view().phase is Phase.DONE
+        if self._status() != self._shown_status:
+            self._show()
+
+    def _show(self) -> None:
+        """Publish the present picture; trouble with the connection comes before other messages."""
+        picture = self._engine.snapshot()
+        self._shown_status = self._status()
+        if self._shown_status:
+            sensor = replace(picture.sensor, message=self._shown_status)
+            picture = replace(picture, sensor=sensor)
+        self._next_picture_s = self._loop_s() + PUBLISH_S
+        self._publish(picture)
+
+    def _loop_s(self) -> float:
+        return asyncio.get_running_loop().time()
+
     def _take_from_source(self, item: Item) -> None:
-        if isinstance(item, Packet):
+        self._heard_s = self._loop_s()
+        if isinstance(item, Intent) and item.action is Action.SENSOR_LOST:
+            if not self._lost:
+                self._lost = True
+                self._take(item)
+                self._show()
+            return
+        if isinstance(item, Packet) and item.channel != BATTERY_CHANNEL:
             if item.arrival_s - self._last_packet_s > SILENCE_S:
                 self._notice_silence()
             if self._lost:
@@ -167,7 +206,7 @@ class LiveRun:
                 "come closer or check its battery.",
             )
         )
-        self._publish(self._engine.snapshot())
+        self._show()
 
     def _take(self, item: Item) -> None:
         self._last_arrival_s = max(self._last_arrival_s, item.arrival_s)
@@ -189,7 +228,7 @@ class LiveRun:
     def _end(self) -> None:
         """Conclude, finish the recording, show the end: each even if one before it failed."""
         with ExitStack() as ending:
-            ending.callback(lambda: self._publish(self._engine.snapshot()))
+            ending.callback(self._show)
             if self._at_end:
                 ending.callback(self._at_end)
             if self._recorder:

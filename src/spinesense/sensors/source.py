@@ -30,6 +30,25 @@ class Source(Protocol):
         ...
 
 
+class Connectable(Source, Protocol):
+    """A source that has to find its sensor first."""
+
+    @property
+    def status(self) -> str:
+        """What is going on with the connection, in one sentence; empty when all is well."""
+        ...
+
+    async def open(self) -> None:
+        """Find the sensor and start it; only then is its ``profile`` known.
+
+        Raises
+        ------
+        SensorError
+            When it cannot be found or started.
+        """
+        ...
+
+
 class Decoder(Protocol):
     """Turns the packets of one device into samples.
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from spinesense.model.errors import SensorError
+from spinesense.sensors.battery import BatteryAside
 from spinesense.sensors.device import Device
 from spinesense.sensors.devices.dot import DotDecoder, DotDevice
 from spinesense.sensors.devices.movesense import MovesenseDecoder, MovesenseDevice
@@ -56,4 +57,4 @@ def decoder_for(profile: str) -> Decoder:
             f"no device is called '{profile}'",
             remedy=f"use one of {', '.join(sorted(_DECODERS))}",
         )
-    return _DECODERS[profile]()
+    return BatteryAside(_DECODERS[profile]())

@@ -46,6 +46,8 @@ class Imu:
         ``quat_sensor_to_trunk``.
     rng
         Draws its errors.
+    begin_s
+        True time at which it begins to sample.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Imu:
         mounting: Quaternion,
         rng: np.random.Generator,
         errors: ImuErrors,
+        begin_s: float = 0.0,
     ) -> None:
         self._body = body
         self._period_s = 1.0 / true_rate_hz
@@ -65,7 +68,7 @@ class Imu:
         self._bias_radps = errors.gyr_bias_radps * rng.normal(size=3)
         self._offset_mps2 = errors.acc_offset_mps2 * rng.normal(size=3)
         self._scale = 1.0 + errors.acc_scale * rng.normal(size=3)
-        self._next = 1
+        self._next = 1 + round(begin_s * true_rate_hz)
 
     def sample(self, count: int) -> tuple[Floats, Floats, Floats]:
         """The next samples: (n,) true time, (n, 3) specific force, (n, 3) angular rate.

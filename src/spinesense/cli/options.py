@@ -1,0 +1,18 @@
+"""Options that several commands share."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+
+def sensor_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--sensor`` and ``--link``."""
+    sensor = click.option(
+        "--sensor",
+        default="",
+        help="ble, ble:NAME or ble:ADDRESS; sim or sim:desk for a simulated one. "
+        "By default the one used last on this computer, otherwise sim.",
+    )
+    link = click.option("--link", default="", help="tcp:HOST:PORT, where a virtual sensor is.")
+    return sensor(link(command))

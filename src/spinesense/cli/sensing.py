@@ -1,0 +1,169 @@
+"""Turns what ``--sensor`` and ``--link`` say into a source of packets."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing, suppress
+from functools import partial
+from typing import Final
+
+from spinesense.model.errors import FileError, SensorError
+from spinesense.model.movement import StartPosture
+from spinesense.runner.connecting import ConnectingRun
+from spinesense.runner.live import LiveRun
+from spinesense.sensors.bluetooth import BluetoothSource
+from spinesense.sensors.radio import Radio
+from spinesense.sensors.simulated.script import Desk, Script, Stay, Walk
+from spinesense.sensors.simulated.source import SimulatedSource
+from spinesense.store.chosen_sensor import ChosenSensor, choose_sensor, chosen_sensor
+
+DESK_DAY: Final[Script] = (
+    Stay(StartPosture.STANDING, 5.0),
+    Desk(600.0),
+    Desk(1500.0, shifts_per_15min=0, fidgets_per_15min=13),
+    Walk(60.0),
+    Desk(900.0),
+)
+"""What the simulated person does for the sitting monitor: usual sitting, then 25 minutes without a
+shift, so that the prompt to move can be seen, then a walk and sitting again."""
+
+_TRIED_S = 0.5
+"""A scan that can begin has begun by then."""
+
+Sensing = SimulatedSource | BluetoothSource
+
+
+def open_sensor(
+    sensor: str,
+    *,
+    link: str = "",
+    seed: int = 1,
+    speed: float = 1.0,
+    answers: bool = False,
+    at_desk: bool = False,
+) -> Sensing:
+    """The source that ``--sensor`` names.
+
+    Parameters
+    ----------
+    sensor
+        ``sim``, a simulated person who follows the coach; ``sim:desk``, one who sits at work;
+        ``ble:NAME`` or ``ble:ADDRESS``; ``ble``, the one used last; empty for the one used last or
+        else ``sim``.
+    link
+        Where a virtual radio is, if it is to be used.
+    seed, speed, answers, at_desk
+        For the simulated person: what varies by chance, seconds of data in a second (0 as fast as
+        possible), whether it gives its own pain scores, and whether it sits at work.
+
+    Raises
+    ------
+    SpinesenseError
+        For a sensor that is written otherwise, or a choice that cannot be read.
+    """
+    kind, _, wanted = sensor.partition(":")
+    if kind == "ble" or (not kind and (link or chosen_sensor())):
+        return _bluetooth(wanted.strip(), link)
+    if link:
+        raise SensorError(
+            "goes with a Bluetooth sensor only", where="--link", remedy="add --sensor ble"
+        )
+    usual = DESK_DAY if at_desk else None
+    scripts = {"": usual, "sim": usual, "sim:desk": DESK_DAY}
+    if sensor not in scripts:
+        raise SensorError(
+            "this is no sensor",
+            where=sensor,
+            remedy="use ble, ble:NAME, ble:ADDRESS, sim or sim:desk, or replay a recording",
+        )
+    return SimulatedSource(seed, speed=speed, answers=answers, script=scripts[sensor])
+
+
+def sensor_words(sensor: str = "") -> str:
+    """The sensor that ``--sensor`` names, in words."""
+    if sensor in ("", "ble"):
+        with suppress(FileError):
+            chosen = chosen_sensor()
+            if chosen is not None:
+                return chosen.name
+    if sensor.startswith("ble"):
+        return sensor.partition(":")[2] or "a Bluetooth sensor"
+    return "the simulated sensor"
+
+
+def open_radio(link: str = "") -> Radio:
+    """The radio of this computer, or the virtual one at ``link``.
+
+    Raises
+    ------
+    SensorError
+        When the link is written otherwise, or what it needs is not installed.
+    """
+    from spinesense.sensors.ble import BleRadio
+
+    if not link:
+        return BleRadio()
+    try:
+        from spinesense.sensors.virtual.backend import backends
+        from spinesense.sensors.virtual.central import central_behind
+        from spinesense.sensors.virtual.link import parse_link
+    except ImportError as problem:
+        raise needs_bumble() from problem
+    central = central_behind(*parse_link(link))
+    return BleRadio(backends(central), central.close)
+
+
+def needs_bumble() -> SensorError:
+    """What to say where the virtual radio is not installed."""
+    return SensorError(
+        "virtual sensors need bumble, which is not installed",
+        remedy="install it with: pip install 'spinesense[sim]'",
+    )
+
+
+def check_sensor(source: Sensing) -> None:
+    """Make sure that the radio works, before a screen is opened.
+
+    Raises
+    ------
+    SensorError
+        When it does not, with what to do.
+    """
+    if isinstance(source, BluetoothSource):
+        asyncio.run(_try(source.radio))
+
+
+def status_of(source: Sensing) -> Callable[[], str]:
+    """What tells how the connection of a source is doing."""
+    return (lambda: source.status) if isinstance(source, BluetoothSource) else (lambda: "")
+
+
+def when_connected(source: Sensing, build: Callable[[], LiveRun]) -> "LiveRun | ConnectingRun":
+    """The session of a source: at once, or as soon as its sensor streams."""
+    if isinstance(source, BluetoothSource):
+        return ConnectingRun(source, partial(_remembering, source, build))
+    return build()
+
+
+def _remembering(source: BluetoothSource, build: Callable[[], LiveRun]) -> LiveRun:
+    """Remember the sensor that was found, and build the session."""
+    if not source.radio.simulated:
+        choose_sensor(ChosenSensor(source.known.address, source.known.title))
+    return build()
+
+
+def _bluetooth(wanted: str, link: str) -> BluetoothSource:
+    chosen = None if wanted or link else chosen_sensor()
+    if chosen is None:
+        return BluetoothSource(open_radio(link), wanted)
+    return BluetoothSource(open_radio(), chosen.address, name=chosen.name)
+
+
+async def _try(radio: Radio) -> None:
+    """Scan for a moment: whatever is wrong with the radio is said at its beginning."""
+    try:
+        async with asyncio.timeout(_TRIED_S), aclosing(radio.scan()) as scan:
+            await anext(scan)
+    except TimeoutError:
+        return
+    finally:
+        await radio.close()
