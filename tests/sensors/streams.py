@@ -7,11 +7,15 @@ import numpy as np
 
 from spinesense.model.packets import Packet
 from spinesense.sensors.devices import (
+    arduino,
     dot,
+    metamotion,
     movesense,
     open_format,
     polar_decoder,
     samples,
+    thingy,
+    upright,
     witmotion,
 )
 
@@ -84,6 +88,19 @@ def dot_reading(clock_us: int, *values: float, filled_to: int = 40) -> bytes:
     return struct.pack("<I6f", clock_us, *values).ljust(filled_to, b"\0")
 
 
+# A Thingy:52 that lies still (IanHarvey/bluepy, issue 377).
+THINGY = bytes.fromhex("f3ffbdff02fceaff0500f6ff000000000000")
+
+# Vectors of mbientlab/MetaWear-SDK-Cpp, and the answers that tell its chip and ranges.
+METAMOTION_BMI160 = (b"\x03\x80\x01\x01", b"\x03\x83\x28\x08", b"\x13\x83\x28\x02")
+METAMOTION_ACC = bytes.fromhex("031c62b7530de9fd16d04d0e57028affa1050a01")
+METAMOTION_GYRO = bytes.fromhex("13073e43ff7f00803e43ff7f00803e43ff7f0080")
+
+
+def six_floats(*values: float) -> bytes:
+    return struct.pack(f"<{len(values)}f", *values)
+
+
 _OPEN = [
     open_format.encode(
         4 * row, 40_000 * row, np.full((4, 3), 2.0), np.ones((4, 3)), period_us=10_000
@@ -140,5 +157,47 @@ STREAMS = (
     ),
     Stream("dot", ((dot.CHANNEL, _DOT[0]), (dot.CHANNEL, _DOT[1])), 2, spacing_s=0.0167),
     Stream("open", tuple((open_format.CHANNEL, payload) for payload in _OPEN), 12, spacing_s=0.04),
+    Stream("thingy", ((thingy.CHANNEL, THINGY),) * 2, 2, spacing_s=0.01),
+    Stream(
+        "metamotion",
+        tuple(
+            (metamotion.CHANNEL, payload)
+            for payload in (*METAMOTION_BMI160, *[METAMOTION_ACC, METAMOTION_GYRO] * 3)
+        ),
+        9,
+        spacing_s=0.015,
+        tail=2,
+    ),
+    Stream(
+        "arduino",
+        (
+            (arduino.SIX, six_floats(0.1, 0.2, 0.97, 1, 2, 3)),
+            (arduino.SIX, six_floats(0.1, 0.2, 0.97, 1, 2, 3, 0.1, 0.2, 0.98, 1, 2, 3)),
+        ),
+        3,
+        spacing_s=0.01,
+    ),
+    Stream(
+        "arduino",
+        (
+            (arduino.ACC, six_floats(0.1, 0.2, 0.97)),
+            (arduino.GYR, six_floats(1, 2, 3)),
+        )
+        * 3,
+        3,
+        spacing_s=0.005,
+        tail=2,
+    ),
+    Stream(
+        "arduino",
+        (
+            (arduino.TEXT, b"0.1,0.2,0.97,1,2,3\r\n0.1,0."),
+            (arduino.TEXT, b"2,0.97,1,2,3\r\n17,0.1,0.2,0.97,-1e1,2,3\n"),
+            (arduino.TEXT, b"0.1,0.2,0.97,1,2,3\n"),
+        ),
+        4,
+        spacing_s=0.01,
+    ),
+    Stream("upright", ((upright.CHANNEL, b"\x5e\x01\0\0\0\0"),) * 2, 2),
     Stream("samples", tuple((each.channel, each.payload) for each in _TABLE), 6),
 )

@@ -84,6 +84,16 @@ def test_every_changed_byte_gives_samples_or_a_reason(stream: Stream) -> None:
             assert_told(stream, row, payload[:at] + bytes([value]) + payload[at + 1 :])
 
 
+@pytest.mark.slow
+@EACH
+def test_every_value_of_every_byte_gives_samples_or_a_reason(stream: Stream) -> None:
+    for row in with_samples(stream):
+        payload = stream.packets[row][1]
+        for at in range(len(payload)):
+            for value in set(range(256)) - {payload[at]}:
+                assert_told(stream, row, payload[:at] + bytes([value]) + payload[at + 1 :])
+
+
 @EACH
 @given(data=st.data())
 @settings(max_examples=60)

@@ -30,10 +30,13 @@ class _Waiting:
     def __init__(self) -> None:
         self.time_s: Floats = np.empty(0)
         self.values: Floats = np.empty((0, 3))
+        self.begin_s = np.inf
+        """Time of the first sample of all."""
 
     def add(self, time_s: Floats, values: Floats) -> None:
         self.time_s = np.concatenate([self.time_s, time_s])
         self.values = np.concatenate([self.values, values])
+        self.begin_s = min(self.begin_s, float(time_s[0]))
 
     def drop(self, count: int) -> None:
         self.time_s, self.values = self.time_s[count:], self.values[count:]
@@ -46,6 +49,12 @@ class _Waiting:
         self.drop(overdue)
         return overdue
 
+    def left_over(self, count: int, paired: Ints, since_s: float) -> int:
+        """How many of the first samples are not paired, and not from before the other stream."""
+        lone = np.ones(count, dtype=np.bool_)
+        lone[paired] = False
+        return int((lone & (self.time_s[:count] > since_s)).sum())
+
 
 class Pairing:
     """Pairs each left sample with the right one nearest in time; none is made up or used twice.
@@ -56,7 +65,11 @@ class Pairing:
     def __init__(self) -> None:
         self._left, self._right = _Waiting(), _Waiting()
         self._half_s = 0.0
-        self._running = False
+
+    @property
+    def waiting(self) -> int:
+        """Samples that are not decided yet."""
+        return len(self._left.time_s) + len(self._right.time_s)
 
     def add_left(self, time_s: Floats, values: Floats, period_s: float) -> Pairs:
         """Take the next left samples, which are so far apart, and give what is decided by now."""
@@ -77,16 +90,12 @@ class Pairing:
         count = int(np.searchsorted(ends_s, newest_s, side="right"))
         done = int(np.searchsorted(right.time_s, ends_s[count - 1], side="right")) if count else 0
         rows, partners = self._partners(left.time_s[:count], right.time_s[:done])
-        lone_left, lone_right = count - len(rows), done - len(rows)
-        if not self._running and len(rows):
-            lone_left, lone_right = lone_left - int(rows[0]), lone_right - int(partners[0])
+        lone_left = left.left_over(count, rows, right.begin_s - self._half_s)
+        lone_right = right.left_over(done, partners, left.begin_s - self._half_s)
         paired = left.time_s[rows], left.values[rows], right.values[partners]
         left.drop(count)
         right.drop(done)
-        lone_left += left.drop_overdue()
-        lone_right += right.drop_overdue()
-        self._running |= len(rows) > 0
-        return Pairs(*paired, lone_left, lone_right) if self._running else Pairs(*paired)
+        return Pairs(*paired, lone_left + left.drop_overdue(), lone_right + right.drop_overdue())
 
     def _partners(self, left_s: Floats, right_s: Floats) -> tuple[Ints, Ints]:
         """Rows of the left samples that have a partner, and of their partners."""

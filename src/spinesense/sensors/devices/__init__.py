@@ -12,24 +12,33 @@ from typing import Final
 from spinesense.model.errors import SensorError
 from spinesense.sensors.battery import BatteryAside
 from spinesense.sensors.device import Device
+from spinesense.sensors.devices.arduino import ArduinoDecoder
+from spinesense.sensors.devices.arduino_device import DASHBOARD_DEVICE, SKETCH_DEVICE, UART_DEVICE
 from spinesense.sensors.devices.dot import DotDecoder, DotDevice
+from spinesense.sensors.devices.metamotion import MetamotionDecoder, MetamotionDevice
 from spinesense.sensors.devices.movesense import MovesenseDecoder, MovesenseDevice
 from spinesense.sensors.devices.open_device import OpenDevice
 from spinesense.sensors.devices.open_format import OpenDecoder
 from spinesense.sensors.devices.polar import PolarDevice
 from spinesense.sensors.devices.polar_decoder import PolarDecoder
 from spinesense.sensors.devices.samples import SamplesDecoder
+from spinesense.sensors.devices.thingy import ThingyDecoder, ThingyDevice
+from spinesense.sensors.devices.upright import UprightDecoder, UprightDevice
 from spinesense.sensors.devices.witmotion import WitmotionDecoder
 from spinesense.sensors.devices.witmotion_device import WitmotionDevice
 from spinesense.sensors.source import Decoder
 
 _DECODERS: Mapping[str, Callable[[], Decoder]] = MappingProxyType(
     {
+        "arduino": ArduinoDecoder,
         "dot": DotDecoder,
+        "metamotion": MetamotionDecoder,
         "movesense": MovesenseDecoder,
         "open": OpenDecoder,
         "polar": PolarDecoder,
         "samples": SamplesDecoder,
+        "thingy": ThingyDecoder,
+        "upright": UprightDecoder,
         "witmotion": WitmotionDecoder,
     }
 )
@@ -40,6 +49,12 @@ DEVICES: Final[tuple[Device, ...]] = (
     MovesenseDevice(),
     PolarDevice(),
     DotDevice(),
+    ThingyDevice(),
+    MetamotionDevice(),
+    UprightDevice(),
+    DASHBOARD_DEVICE,
+    SKETCH_DEVICE,
+    UART_DEVICE,
 )
 """Bluetooth sensors in the order in which they are asked whether they recognise a device."""
 

@@ -100,9 +100,11 @@ class PolarDecoder:
         waited_ns = round((arrival_s - self._newest_arrival_s) * 1e9)
         if advance_ns < -_BACKWARDS_RESTART_NS or abs(advance_ns - waited_ns) > _APART_RESTART_NS:
             self._zero_ns += advance_ns - waited_ns
+            lost = self._pairing.waiting + sum(each.restart() for each in self._streams.values())
             self._pairing = Pairing()
-            if sum(stream.restart() for stream in self._streams.values()):
-                bad.append(BadPacket(arrival_s, "the clock was set anew after the first frame"))
+            if lost:
+                reason = f"the clock was set anew while {lost} values waited for it"
+                bad.append(BadPacket(arrival_s, reason))
         self._newest_ns, self._newest_arrival_s = frame.last_ns, arrival_s
         return (frame.last_ns - self._zero_ns) / 1e9
 
