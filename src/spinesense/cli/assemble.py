@@ -13,6 +13,7 @@ from spinesense.coaching.sitting import SittingRule
 from spinesense.model.errors import FileError
 from spinesense.model.events import Event
 from spinesense.model.recording import RecordingInfo
+from spinesense.runner.continuing import LaterSource, check_sensor, take_up
 from spinesense.runner.engine import Engine
 from spinesense.runner.files import open_stored
 from spinesense.runner.keeping import SessionKeeper
@@ -20,7 +21,7 @@ from spinesense.runner.live import LiveRun
 from spinesense.runner.playback import PlaybackRun
 from spinesense.sensors.replay import ReplaySource
 from spinesense.sensors.simulated.source import SimulatedSource
-from spinesense.store.history import History
+from spinesense.store.history import History, SessionRecord
 from spinesense.store.places import history_path, new_recording_path, recordings_folder
 from spinesense.store.recording import RecordingWriter, finish_interrupted
 
@@ -75,15 +76,21 @@ def load_routine(name: str) -> tuple[Routine, str]:
     return parse_routine(text, place, load_catalogue()), text
 
 
-def new_recording(source: Sensing, label: str, routine: str = "", path: Path | None = None) -> Kept:
+def new_recording(
+    source: Sensing,
+    label: str,
+    routine: str = "",
+    path: Path | None = None,
+    started_at: str = "",
+) -> Kept:
     """Begin a recording at ``path``, by default a new file in the person's data folder.
 
-    Recordings that a crash left open are finished first.
+    Recordings that a crash left open are finished first. ``started_at`` is by default now.
     """
-    started_at = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
-    info = RecordingInfo(device=source.profile, started_at=started_at, routine=routine)
+    now = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+    info = RecordingInfo(device=source.profile, started_at=started_at or now, routine=routine)
     finish_interrupted(recordings_folder())
-    path = path or new_recording_path(started_at, label)
+    path = path or new_recording_path(now, label)
     return Kept(path, info, RecordingWriter.create(path, info))
 
 
@@ -98,20 +105,61 @@ def coach_run(
     kept = new_recording(source, routine.id, text, path=target)
     keeper = SessionKeeper(kept.info, routine=routine.id, recording=str(kept.path))
     engine = Engine(source.profile, session=Session(routine, load_catalogue()))
-
-    def enter_into_history() -> None:
-        with History.open(history_path()) as history:
-            history.add_session(keeper.record(engine.readings.time_s))
-
     return LiveRun(
         source,
         engine,
         recorder=kept.writer,
         hear=source.hear if isinstance(source, SimulatedSource) else None,
         listeners=[keeper.take, *([on_events] if on_events else [])],
-        at_end=enter_into_history,
+        at_end=lambda: _enter_into_history(keeper.record(engine.readings.time_s)),
         status=status_of(source),
     )
+
+
+def continued_run(source: Sensing, path: Path, on_events: Listener | None = None) -> LiveRun:
+    """Put a session together that goes on where the one of this recording was broken off.
+
+    It has a recording of its own, which begins with all of the old one.
+
+    Raises
+    ------
+    FileError
+        When the recording cannot be read, or no session was coached in it.
+    SensorError
+        When it was begun with another kind of sensor.
+    """
+    stored = open_stored(path)
+    if not stored.routine:
+        raise FileError(
+            "no session was coached in it", where=str(path), remedy="begin a new session"
+        )
+    check_sensor(stored.profile, source.profile)
+    catalogue = load_catalogue()
+    routine = parse_routine(stored.routine, str(path), catalogue)
+    kept = new_recording(source, routine.id, stored.routine, started_at=stored.started_at)
+    keeper = SessionKeeper(kept.info, routine=routine.id, recording=str(kept.path))
+    listeners = [keeper.take, *([on_events] if on_events else [])]
+    engine = Engine(source.profile, session=Session(routine, catalogue))
+    from_s = take_up(engine, stored.items, kept.writer, [keeper.take])
+    return LiveRun(
+        LaterSource(source, from_s),
+        engine,
+        recorder=kept.writer,
+        hear=source.hear if isinstance(source, SimulatedSource) else None,
+        listeners=listeners,
+        at_end=lambda: _enter_into_history(
+            keeper.record(engine.readings.time_s), in_place_of=str(path)
+        ),
+        status=status_of(source),
+        from_s=from_s,
+    )
+
+
+def _enter_into_history(record: SessionRecord, in_place_of: str = "") -> None:
+    with History.open(history_path()) as history:
+        history.add_session(record)
+        if in_place_of:
+            history.take_back(in_place_of)
 
 
 def sit_run(source: Sensing) -> LiveRun:

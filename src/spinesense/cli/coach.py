@@ -1,5 +1,8 @@
 """``spinesense coach``: a routine with a sensor."""
 
+import sys
+from pathlib import Path
+
 import click
 
 from spinesense.cli.options import sensor_options
@@ -10,13 +13,58 @@ from spinesense.cli.voice import speaker
 @click.argument("routine", default="first_steps")
 @sensor_options
 @click.option("--quiet", is_flag=True, help="Say nothing aloud; captions are always shown.")
-def command(routine: str, sensor: str, link: str, quiet: bool) -> None:
+@click.option("--headless", is_flag=True, help="No screen: what is said as lines, answers typed.")
+@click.option("--continue", "again", is_flag=True, help="Go on with the session broken off last.")
+@click.option(
+    "--speed",
+    default=1.0,
+    type=click.FloatRange(min=0.0, max=60.0),
+    show_default=True,
+    help="Pace of the simulated sensor; 0 (headless) is as fast as possible.",
+)
+def command(
+    routine: str,
+    sensor: str,
+    link: str,
+    quiet: bool,
+    headless: bool,
+    again: bool,
+    speed: float,
+) -> None:
     """Do ROUTINE: the id of one that ships with spinesense, or the path of a TOML file."""
     from spinesense.cli.assemble import load_routine
+    from spinesense.cli.interrupted import required_recording
+
+    interrupted = required_recording() if again else None
+    if interrupted is None:
+        load_routine(routine)
+    if headless:
+        _headless(routine, sensor, link, quiet, interrupted, speed)
+        return
     from spinesense.cli.face import Opening, show
     from spinesense.cli.sensing import check_sensor, open_sensor
     from spinesense.tui.launch import Launch, LaunchKind
 
-    load_routine(routine)
     check_sensor(open_sensor(sensor, link=link))
-    show(Opening(sensor=sensor, link=link), Launch(LaunchKind.COACH, routine), speaker(quiet))
+    launch = Launch(LaunchKind.COACH, routine)
+    if interrupted is not None:
+        launch = Launch(LaunchKind.CONTINUE, str(interrupted))
+    show(Opening(sensor=sensor, link=link, speed=speed or 1.0), launch, speaker(quiet))
+
+
+def _headless(
+    routine: str, sensor: str, link: str, quiet: bool, interrupted: Path | None, speed: float
+) -> None:
+    """Follow a session by its captions; a simulated person answers where nobody can type."""
+    from spinesense.cli.assemble import coach_run, continued_run
+    from spinesense.cli.captions import HELP, Captions, follow
+    from spinesense.cli.sensing import open_sensor, when_connected
+
+    captions = Captions(speaker(quiet))
+    source = open_sensor(sensor, link=link, speed=speed, answers=not sys.stdin.isatty())
+    click.echo(HELP, err=True)
+    if interrupted is None:
+        run = when_connected(source, lambda: coach_run(source, routine, captions.take))
+    else:
+        run = when_connected(source, lambda: continued_run(source, interrupted, captions.take))
+    follow(run)

@@ -78,6 +78,8 @@ def _open_run(opening: Opening, launch: Launch) -> Run:
     )
     if sits:
         return when_connected(source, lambda: assemble.sit_run(source))
+    if launch.kind is LaunchKind.CONTINUE:
+        return when_connected(source, lambda: assemble.continued_run(source, Path(launch.target)))
     return when_connected(source, lambda: assemble.coach_run(source, launch.target or "demo"))
 
 
@@ -87,6 +89,7 @@ def _home() -> HomeView:
 
     sessions, trouble = _sessions()
     return HomeView(
+        interrupted=_interrupted(),
         routines=_routines(),
         recordings=_recordings({line.recording: line.duration_s for line in sessions}),
         history=tuple(session_words(line) for line in sessions[:SHOWN_SESSIONS]),
@@ -94,6 +97,17 @@ def _home() -> HomeView:
         sensor="the simulated sensor",
         notice=NOTICE,
     )
+
+
+def _interrupted() -> Choice | None:
+    from spinesense.cli.interrupted import interrupted_recording
+
+    path = interrupted_recording()
+    if path is None:
+        return None
+    what = _recording(path, None)
+    launch = Launch(LaunchKind.CONTINUE, str(path))
+    return Choice(launch, "Go on where you stopped", what.title)
 
 
 def _routines() -> tuple[Choice, ...]:

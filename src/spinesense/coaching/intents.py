@@ -12,7 +12,7 @@ from spinesense.coaching.phases import (
     leave_calibrate,
     stop,
 )
-from spinesense.coaching.safety import Light, PainLimits
+from spinesense.coaching.safety import PAIN_QUESTION, Light, PainLimits
 from spinesense.coaching.state import SessionState, SetProgress
 from spinesense.model.events import CoachEvent, PainMoment, PainReported, Priority
 from spinesense.model.packets import Action, Intent
@@ -40,6 +40,7 @@ def take(state: SessionState, intent: Intent, limits: PainLimits) -> list[CoachE
         Action.CALIBRATE: _take_calibrate,
         Action.SENSOR_LOST: _take_sensor_lost,
         Action.SENSOR_BACK: _take_sensor_back,
+        Action.CONTINUE: _take_continue,
     }
     if intent.action in quiet:
         quiet[intent.action](state)
@@ -146,6 +147,17 @@ def _take_sensor_back(state: SessionState) -> None:
     state.sensor_lost = False
     if state.phase is Phase.PAUSED and not state.paused:
         _go_on(state, words.SENSOR_BACK)
+
+
+def _take_continue(state: SessionState) -> None:
+    """Go on with a session that was broken off. The sensor may sit otherwise now."""
+    _bank_hold(state)
+    state.desk.clear()
+    state.paused = state.sensor_lost = False
+    if state.phase is Phase.PAIN_AFTER:
+        enter(state, Phase.PAIN_AFTER, (PAIN_QUESTION,))
+    else:
+        enter_calibrate(state, words.CONTINUED)
 
 
 def _suspend(state: SessionState, said: str) -> None:

@@ -39,9 +39,9 @@ def enter(state: SessionState, phase: Phase, script: tuple[str, ...] = ()) -> No
     state.wants_calibration = phase is Phase.CALIBRATE
 
 
-def enter_calibrate(state: SessionState) -> None:
+def enter_calibrate(state: SessionState, *said_first: str) -> None:
     """Begin to look for a stand-and-bow."""
-    enter(state, Phase.CALIBRATE, (words.STAND,))
+    enter(state, Phase.CALIBRATE, (*said_first, words.STAND))
     state.calibration_step = CalibrationStep.NONE
     state.refusal = ""
 

@@ -38,6 +38,8 @@ class Action(StrEnum):
     MARK = "mark"
     SENSOR_LOST = "sensor_lost"
     SENSOR_BACK = "sensor_back"
+    CONTINUE = "continue"
+    """What follows was recorded after the program had been closed or broken off."""
 
 
 @dataclass(frozen=True, slots=True)

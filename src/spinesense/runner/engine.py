@@ -147,6 +147,8 @@ class Engine:
             self._lost = ""
         elif intent.action is Action.CALIBRATE:
             self.pipeline.calibrate()
+        elif intent.action is Action.CONTINUE:
+            self._begin_stream()
         told: tuple[Event, ...] = ()
         if self._sitting:
             self._sitting.say(intent, self._readings)
@@ -154,6 +156,19 @@ class Engine:
             told = self.session.say(intent, self._readings)
             self._follow_session()
         return told
+
+    def _begin_stream(self) -> None:
+        """Start afresh with the samples: the sensor was switched on and put on again."""
+        time_s = self._readings.time_s
+        self.pipeline = Pipeline(self.profile.nominal_rate_hz)
+        self.pipeline.state.core.time_s = time_s
+        self._readings = self.pipeline.readings()
+        self._decoder = decoder_for(self.profile.profile)
+        self._link = Link.CONNECTING
+        self._suspect = self._lost = ""
+        self._watched = None
+        self._calibrating = False
+        self._trace.clear()
 
     def _conclude(self, found: Sequence[MotionEvent]) -> tuple[Event, ...]:
         """Show the news to the coach and the sitting rule, and add what they say to it."""

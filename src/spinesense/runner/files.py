@@ -25,6 +25,8 @@ class Stored:
     profile: DeviceProfile
     items: tuple[Item, ...]
     routine: str = ""
+    started_at: str = ""
+    """Wall-clock time of arrival 0, ISO 8601; empty when unknown."""
     calibration: Calibration | None = None
     damage: str = ""
     """One sentence when only the intact beginning could be read; else empty."""
@@ -45,6 +47,7 @@ def open_stored(path: Path) -> Stored:
         profile=recording.info.device,
         items=recording.items,
         routine=recording.info.routine,
+        started_at=recording.info.started_at,
         calibration=recording.info.calibration,
         damage=recording.damage,
     )

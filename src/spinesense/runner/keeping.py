@@ -6,6 +6,9 @@ from spinesense.model.events import Event, PainReported, SessionEnded, SetDone
 from spinesense.model.recording import RecordingInfo
 from spinesense.store.history import SessionRecord
 
+LEFT = "left before its end"
+"""Why a session ended that nobody ended: it can be gone on with."""
+
 
 class SessionKeeper:
     """Gathers what the coach concluded.
@@ -49,7 +52,7 @@ class SessionKeeper:
             recording=self._recording,
             duration_s=duration_s,
             finished=ended is not None and ended.finished,
-            reason=ended.reason if ended else "left before its end",
+            reason=ended.reason if ended else LEFT,
             sets=tuple(self._sets),
             pain=tuple(self._pain),
         )

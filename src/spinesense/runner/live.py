@@ -59,6 +59,8 @@ class LiveRun:
         End after so much data; by default the run goes on until the source or the session ends.
     status
         Tells what is going on with the connection, in one sentence; empty when all is well.
+    from_s
+        Arrival from which this run goes on, when the engine has taken items before.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class LiveRun:
         at_end: Callable[[], None] | None = None,
         stop_after_s: float = math.inf,
         status: Callable[[], str] = lambda: "",
+        from_s: float = 0.0,
     ) -> None:
         self._source = source
         self._engine = engine
@@ -81,8 +84,8 @@ class LiveRun:
         self._at_end = at_end
         self._stop_after_s = stop_after_s
         self._status = status
-        self._last_arrival_s = 0.0
-        self._last_packet_s = 0.0
+        self._last_arrival_s = from_s
+        self._last_packet_s = from_s
         self._lost = False
         self._done_s = math.inf
         self._ended = False

@@ -125,6 +125,17 @@ class History:
             insert_pain(connection, session_id, record.pain)
         return int(session_id)
 
+    def take_back(self, recording: str) -> None:
+        """Remove the session of a recording: it went on, and will be entered as a whole.
+
+        Raises
+        ------
+        FileError
+            When the database cannot be written.
+        """
+        with in_one_sentence(self._path), transaction(self._connection) as connection:
+            connection.execute("DELETE FROM sessions WHERE recording = ?", (recording,))
+
     def sessions(self, limit: int = 100) -> tuple[SessionLine, ...]:
         """The newest sessions first, by the moment at which they started.
 

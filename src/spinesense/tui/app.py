@@ -124,6 +124,7 @@ def live_screen(kind: LaunchKind) -> "type[LiveScreen]":
     screens: dict[LaunchKind, type[LiveScreen]] = {
         LaunchKind.DEMO: CoachScreen,
         LaunchKind.COACH: CoachScreen,
+        LaunchKind.CONTINUE: CoachScreen,
         LaunchKind.SIT: SitScreen,
         LaunchKind.REPLAY: ReplayScreen,
     }

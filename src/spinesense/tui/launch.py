@@ -15,6 +15,7 @@ class LaunchKind(StrEnum):
 
     DEMO = "demo"
     COACH = "coach"
+    CONTINUE = "continue"
     SIT = "sit"
     REPLAY = "replay"
 
@@ -25,7 +26,8 @@ class Launch:
 
     kind: LaunchKind
     target: str = ""
-    """The id of the routine to coach or the file to replay; otherwise empty."""
+    """The id of the routine to coach, the recording to go on with, or the file to replay; otherwise
+    empty."""
 
 
 class Run(Protocol):
@@ -69,6 +71,8 @@ class Choice:
 class HomeView:
     """What the home screen shows."""
 
+    interrupted: Choice | None = None
+    """The session to go on with, when one was broken off."""
     routines: tuple[Choice, ...] = ()
     recordings: tuple[Choice, ...] = ()
     """Newest first."""

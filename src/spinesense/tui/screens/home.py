@@ -43,6 +43,7 @@ class HomeScreen(Face):
     """Lists what can be opened; the demo and the sitting watch are there at once."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "open('c')", "Go on"),
         Binding("d", "open('d')", "Demo"),
         *(Binding(str(n), f"open('{n}')", show=False) for n in range(1, MOST_DIGITS + 1)),
         Binding("s", "open('s')", "Sit"),
@@ -117,7 +118,10 @@ class HomeScreen(Face):
         """Write the list anew, with the same line chosen as before."""
         view = self._view or HomeView()
         self._launches, self._by_key = {}, {}
-        options = [_heading("Exercise"), self._option("d", DEMO)]
+        options = [_heading("Exercise")]
+        if view.interrupted is not None:
+            options.append(self._option("c", view.interrupted))
+        options.append(self._option("d", DEMO))
         for number, choice in enumerate(view.routines, start=1):
             options.append(self._option(str(number) if number <= MOST_DIGITS else "", choice))
         options += [_heading(""), _heading("In the day"), self._option("s", SIT)]
@@ -172,8 +176,10 @@ class HomeScreen(Face):
             choices = self.query_one(Choices)
             choices.highlighted = choices.get_option_index(f"{first.kind}:{first.target}")
 
-    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool:
-        """Offer recordings where there are any."""
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Offer recordings, and a session to go on with, where there are any."""
+        if (action, parameters) == ("open", ("c",)):
+            return bool(self._view and self._view.interrupted)
         return action != "recordings" or bool(self._view and self._view.recordings)
 
 

@@ -1,0 +1,123 @@
+"""A session followed by its captions alone, killed in the middle, and gone on with."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from spinesense.cli.captions import meaning
+from spinesense.model.packets import Action
+
+ROUTINE = """id = "my"
+title = "My own"
+[[entry]]
+exercise = "pelvic_tilt"
+repetitions = 4
+sets = 2
+rest_s = 3
+"""
+
+
+def words(*more: str) -> list[str]:
+    return [sys.executable, "-m", "spinesense", "coach", *more]
+
+
+def environment(home: Path) -> dict[str, str]:
+    return {**os.environ, "SPINESENSE_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+
+
+def finished(home: Path, *more: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        words(*more),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        stdin=subprocess.DEVNULL,
+        env=environment(home),
+    )
+
+
+def history(home: Path) -> list[dict[str, object]]:
+    done = subprocess.run(
+        [sys.executable, "-m", "spinesense", "history", "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment(home),
+    )
+    found: list[dict[str, object]] = json.loads(done.stdout)
+    return found
+
+
+@pytest.fixture
+def routine(tmp_path: Path) -> str:
+    path = tmp_path / "my.toml"
+    path.write_text(ROUTINE, encoding="utf-8")
+    return str(path)
+
+
+def test_the_captions_alone_lead_from_calibration_to_the_end(tmp_path: Path, routine: str) -> None:
+    done = finished(tmp_path, routine, "--headless", "--speed", "0", "--quiet")
+    assert done.returncode == 0, done.stderr
+    heard = iter(line[8:] for line in done.stdout.splitlines())
+    for expected in (
+        "Stand tall and stay still for a moment.",
+        "Pelvic tilt.",
+        "Lie on your back, knees bent, feet flat.",
+        "Breathe out as your back flattens, and in as you let go.",
+        "Begin.",
+        "Press down, breathe out.",
+        "Four. Well done.",
+        "Rest.",
+        "Set 2 of 2.",
+        "That was the last one.",
+        "We are done. Well done today.",
+    ):
+        assert expected in heard, f"{expected!r} was not said in its turn:\n{done.stdout}"
+
+
+def test_a_killed_session_goes_on_and_stands_once_in_the_history(
+    tmp_path: Path, routine: str
+) -> None:
+    begun = subprocess.Popen(
+        words(routine, "--headless", "--speed", "20", "--quiet"),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=environment(tmp_path),
+    )
+    assert begun.stdout is not None
+    for line in begun.stdout:
+        if "And let go" in line:  # in the first repetition or later: in the middle of a set
+            break
+    begun.send_signal(signal.SIGKILL)
+    begun.communicate()
+    assert history(tmp_path) == []
+
+    done = finished(tmp_path, "--continue", "--headless", "--speed", "0", "--quiet")
+    assert done.returncode == 0, done.stderr
+    assert "Welcome back" in done.stdout
+    (session,) = history(tmp_path)
+    assert (session["finished"], session["sets"], session["repetitions"]) == (True, 2, 8)
+
+    nothing = finished(tmp_path, "--continue", "--headless")
+    assert nothing.returncode == 2
+    assert "no session was broken off" in nothing.stderr
+    assert "Traceback" not in nothing.stderr
+
+
+@pytest.mark.parametrize(("line", "said"), [
+    ("4\n", (Action.PAIN, "4")),
+    ("11", (Action.PAIN, "11")),
+    ("\n", (Action.START, "")),
+    (" Stop \n", (Action.STOP, "")),
+    ("pause", (Action.PAUSE, "")),
+    ("what", None),
+])  # fmt: skip
+def test_what_is_typed_is_understood_or_named(line: str, said: tuple[Action, str] | None) -> None:
+    assert meaning(line) == said
