@@ -96,7 +96,10 @@ def noticed(
 
 
 def _limits(exercise: Exercise) -> list[tuple[str, float, str, bool]]:
-    """Id, threshold in degrees, words, and whether either direction counts; the nearest first."""
+    """Id, threshold in degrees, words, and whether either direction counts; the nearest first.
+
+    An exercise that names tipping forward as its own fault needs no guard against it.
+    """
     found = [
         (fault.id, fault.threshold_deg or 0.0, fault.words, fault.measure is Measure.TIP)
         for fault in exercise.faults
@@ -104,7 +107,7 @@ def _limits(exercise: Exercise) -> list[tuple[str, float, str, bool]]:
     ]
     guard = TOE_TOUCH if exercise.start_posture in UPRIGHT else None
     if exercise.start_posture is StartPosture.SUPINE:
-        guard = SIT_UP
+        guard = None if _fault_of(exercise, Measure.FORWARD) else SIT_UP
     if guard is not None:
         found.append((guard.id, guard.threshold_deg, guard.words, False))
     return sorted(found, key=lambda limit: limit[1])
