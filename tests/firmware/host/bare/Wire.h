@@ -1,0 +1,2 @@
+// No chip on the bus: for boards whose IMU has a library of its own.
+#pragma once
