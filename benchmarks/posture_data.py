@@ -55,15 +55,22 @@ def run(rate_hz: float, start_s: float, acc_mps2: Floats, gyr_radps: Floats) -> 
     )
 
 
-def run_postures(folder: Path, name: str) -> Result:
-    """One recording of the SBHAR/HAPT folder."""
+def run_postures(folder: Path, name: str, *, gyro: bool = True, every: int = 1) -> Result:
+    """One recording of the SBHAR/HAPT folder, as a lesser sensor would give it if asked for.
+
+    Without its gyroscope, or with the mean of ``every`` samples in place of them.
+    """
     with np.load(folder / f"{name}.npz") as data:
-        return run(
-            float(data["rate_hz"]),
-            0.0,
-            data["acc_g"].astype(float) * GRAVITY_MPS2,
-            data["gyr_radps"].astype(float),
-        )
+        rate_hz = float(data["rate_hz"]) / every
+        acc_mps2 = _means(data["acc_g"].astype(float) * GRAVITY_MPS2, every)
+        gyr_radps = _means(data["gyr_radps"].astype(float), every)
+    return run(rate_hz, 0.0, acc_mps2, gyr_radps if gyro else np.full_like(gyr_radps, np.nan))
+
+
+def _means(rows: Floats, every: int) -> Floats:
+    """Means of ``every`` successive rows (n, 3)."""
+    count = len(rows) // every
+    return np.asarray(rows[: count * every].reshape(count, every, 3).mean(axis=1))
 
 
 def posture_truth(folder: Path) -> dict[str, list[Interval]]:

@@ -77,7 +77,9 @@ def _overlap(event: TransitionMade, label: Interval) -> bool:
     return event.start_s < label.end_s and event.end_s > label.start_s
 
 
-def score_folder(folder: Path, limit: int | None = None) -> dict[str, Score]:
+def score_folder(
+    folder: Path, limit: int | None = None, *, gyro: bool = True, every: int = 1
+) -> dict[str, Score]:
     """Scores of the first ``limit`` recordings.
 
     As heard from the first second without a calibration; as heard when it is known from the start
@@ -85,25 +87,33 @@ def score_folder(folder: Path, limit: int | None = None) -> dict[str, Score]:
     """
     scores = {"as heard": Score(), "as heard, upright known": Score(), "with hindsight": Score()}
     for name, truth in list(posture_truth(folder).items())[:limit]:
-        result = run_postures(folder, name)
+        result = run_postures(folder, name, gyro=gyro, every=every)
         add(scores["as heard"], result.length_s, result.heard, truth)
         add(scores["as heard, upright known"], result.length_s, result.mounted, truth)
         add(scores["with hindsight"], result.length_s, result.refined, truth)
     return scores
 
 
+def show(title: str, score: Score) -> None:
+    print(title)
+    for name in NAMES:
+        row = {b: n for (a, b), n in sorted(score.seconds.items()) if a == name}
+        print(f"  {name:9} F1 {score.f1(name):.3f}  seconds found as {row}")
+    for kind, labelled in sorted(score.labelled.items()):
+        hits, found = score.hits[kind], score.found[kind]
+        apart = f" ({score.elsewhere[kind]} where nothing is labelled)"
+        print(f"  {kind:13} recall {hits}/{labelled}  precision {hits}/{found}{apart}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    for title, score in score_folder(parser.parse_args().data).items():
-        print(title)
-        for name in NAMES:
-            row = {b: n for (a, b), n in sorted(score.seconds.items()) if a == name}
-            print(f"  {name:9} F1 {score.f1(name):.3f}  seconds found as {row}")
-        for kind, labelled in sorted(score.labelled.items()):
-            hits, found = score.hits[kind], score.found[kind]
-            apart = f" ({score.elsewhere[kind]} where nothing is labelled)"
-            print(f"  {kind:13} recall {hits}/{labelled}  precision {hits}/{found}{apart}")
+    parser.add_argument("--no-gyro", action="store_true", help="leave the gyroscope out")
+    parser.add_argument("--every", type=int, default=1, help="join so many samples: 2 gives 25 Hz")
+    asked = parser.parse_args()
+    scores = score_folder(asked.data, gyro=not asked.no_gyro, every=asked.every)
+    for title, score in scores.items():
+        show(title, score)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,10 @@ from tests.motion.tick_streams import GRAVITY_MPS2, RATE_HZ, TICK_S, Person
 from spinesense.model.events import WalkingBout
 from spinesense.motion.gait import Gait, GaitParams
 from spinesense.motion.state import same
+from spinesense.motion.windows import mean_window
 
+TURN_RADPS = 0.3
+"""Of the pelvis of a walker."""
 REAL = Path(__file__).parents[2] / "../shared/data/lower_back_walking"
 
 
@@ -18,10 +21,9 @@ def bouts_of(person: Person, gait: Gait | None = None) -> list[WalkingBout]:
     ticks, _ = person.ticks()
     gait = gait or Gait(GaitParams(), RATE_HZ)
     vertical = (ticks.acc_sensor_mps2 * ticks.up_sensor).sum(axis=1) - GRAVITY_MPS2
-    found = [
-        gait.tick(time_s, wave)
-        for time_s, wave in zip(ticks.time_s.tolist(), gait.wave(vertical).tolist(), strict=True)
-    ]
+    turn = np.sqrt(mean_window(0.5, RATE_HZ).feed((ticks.gyr_sensor_radps**2).sum(axis=1)))
+    columns = (ticks.time_s, gait.wave(vertical), turn)
+    found = [gait.tick(*each) for each in zip(*(c.tolist() for c in columns), strict=True)]
     found.append(gait.close(float(ticks.time_s[-1])))
     return [bout for bout in found if bout is not None]
 
@@ -47,8 +49,10 @@ def test_a_bout_is_told_when_the_break_is_too_long() -> None:
         Person().stay(20),
         Person().stay(3).walk(3).stay(6),
         Person().stay(3).sit_down().stay(3).stand_up().stay(3),
+        Person().stay(3).sit_down().ride(600, 0.3),
+        Person().stay(3).sit_down().ride(600, 1.0),
     ],
-    ids=["standing", "three steps", "sitting down and standing up"],
+    ids=["standing", "three steps", "sitting down and standing up", "a car", "a rough road"],
 )
 def test_what_is_no_walking(person: Person) -> None:
     assert bouts_of(person) == []
@@ -76,7 +80,7 @@ def test_steps_never_fall_and_agree_with_the_bouts() -> None:
     wave = gait.wave(ticks.acc_sensor_mps2[:, 2] - GRAVITY_MPS2)
     counts, bouts = [0], []
     for time_s, each in zip(ticks.time_s.tolist(), wave.tolist(), strict=True):
-        bouts.append(gait.tick(time_s, each))
+        bouts.append(gait.tick(time_s, each, TURN_RADPS))
         counts.append(gait.steps)
     assert counts == sorted(counts)
     assert counts[-1] == sum(bout.steps for bout in bouts if bout is not None)
@@ -87,7 +91,7 @@ def test_a_gap_ends_a_bout_and_begins_a_fresh_search() -> None:
     ticks, _ = Person().stay(2).walk(12).ticks()
     wave = gait.wave(ticks.acc_sensor_mps2[:, 2] - GRAVITY_MPS2)
     for time_s, each in zip(ticks.time_s.tolist(), wave.tolist(), strict=True):
-        gait.tick(time_s, each)
+        gait.tick(time_s, each, TURN_RADPS)
     bout = gait.restart(9.0)
     assert bout is not None
     assert bout.steps >= 10
@@ -102,7 +106,7 @@ def test_other_tick_rates(rate_hz: float) -> None:
     gait = Gait(GaitParams(), rate_hz)
     wave = gait.wave(-2.0 * np.cos(2 * np.pi * 1.7 * time_s)).tolist()
     for now_s, each in zip(time_s.tolist(), wave, strict=True):
-        gait.tick(now_s, each)
+        gait.tick(now_s, each, TURN_RADPS)
     assert abs(gait.steps - 33) <= 2
     assert gait.last_step_s % (1 / 1.7) == pytest.approx(0.5 / 1.7, abs=2 * TICK_S)
 

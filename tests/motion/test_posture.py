@@ -280,6 +280,17 @@ def test_hands_that_put_the_sensor_on_do_not_tell_which_way_is_up(
     assert postures_of(events)[-2:] == [Posture.STANDING, Posture.LYING]
 
 
+def test_without_a_gyroscope_walking_is_told_and_travel_is_not_believed() -> None:
+    ticks, up = Person().stay(4).walk(30).stay(10).sit_down(-5.0).stay(20).ticks()
+    coarse = Ticks(ticks.time_s, ticks.segment, ticks.up_sensor, ticks.acc_sensor_mps2, 0.0 * up)
+    assert postures_of(refine_postures(ticks, up))[-1] is Posture.SITTING
+    assert postures_of(refine_postures(coarse, up)) == [
+        Posture.STANDING,
+        Posture.WALKING,
+        Posture.STANDING,
+    ]
+
+
 @pytest.mark.skipif(not REAL.is_dir(), reason="real recordings are not at hand")
 def test_real_postures_at_the_waist() -> None:
     score = score_folder(REAL)["with hindsight"]

@@ -14,6 +14,8 @@ TICK_S = 1.0 / RATE_HZ
 SEAT_M = 0.35
 WALK_MPS2 = 2.0
 """Amplitude of the vertical acceleration of walking at a usual speed."""
+WALK_RADPS = 0.4
+"""Amplitude of the turning of the pelvis about the vertical, once a stride."""
 
 
 def smooth(count: int) -> Floats:
@@ -26,7 +28,7 @@ class Person:
     """Writes down flexion, lateral lean, height and the bounce of steps, tick by tick."""
 
     rows: list[Floats] = field(default_factory=list)
-    """(k, 4): flexion_rad, lateral_rad, height_m, bounce_mps2."""
+    """(k, 5): flexion_rad, lateral_rad, height_m, bounce_mps2, turning_radps."""
     now: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
     @property
@@ -51,7 +53,10 @@ class Person:
         )
         lean = math.radians(lean_deg) * np.sin(np.pi * share) ** 2
         columns = [start + share * (end - start) for start, end in zip(self.now, goal, strict=True)]
-        self.rows.append(np.stack([columns[0] + lean, columns[1], columns[2], 0.0 * share], axis=1))
+        still = 0.0 * share
+        self.rows.append(
+            np.stack([columns[0] + lean, columns[1], columns[2], still, still], axis=1)
+        )
         self.now = goal
         return self
 
@@ -65,9 +70,25 @@ class Person:
         flexion, lateral, height = self.now
         still = np.ones(count)
         bounce = -WALK_MPS2 * np.cos(phase)
+        turning = WALK_RADPS * np.cos(0.5 * phase)
         self.rows.append(
-            np.stack([flexion * still, lateral * still, height * still, bounce], axis=1)
+            np.stack([flexion * still, lateral * still, height * still, bounce, turning], axis=1)
         )
+        return self
+
+    def ride(self, seconds: float, rms_mps2: float, seed: int = 0) -> "Person":
+        """Be shaken on a seat as a car's springs do, between 0.8 and 2.5 Hz."""
+        count = round(seconds * RATE_HZ)
+        hz = np.fft.rfftfreq(count, TICK_S)
+        shaking = np.fft.rfft(np.random.default_rng(seed).normal(size=count))
+        shaking[(hz < 0.8) | (hz > 2.5)] = 0.0
+        bounce = np.fft.irfft(shaking, count)
+        bounce *= rms_mps2 / bounce.std()
+        still = np.ones(count)
+        places = [each * still for each in self.now]
+        # Pitching and rolling of 2° a second, as the springs have it.
+        turning = math.radians(2.0) * bounce / rms_mps2
+        self.rows.append(np.stack([*places, bounce, turning], axis=1))
         return self
 
     def sit_down(self, tilt_deg: float = -20.0) -> "Person":
@@ -84,7 +105,7 @@ class Person:
 
         Also gives up in the trunk frame, (m, 3).
         """
-        flexion, lateral, height, bounce = np.concatenate(self.rows).T
+        flexion, lateral, height, bounce, turning_radps = np.concatenate(self.rows).T
         count = len(flexion)
         up = np.stack(
             [
@@ -96,7 +117,7 @@ class Person:
         )
         rising: Floats = np.gradient(np.gradient(height, TICK_S), TICK_S) + bounce
         turning = np.stack(
-            [np.gradient(lateral, TICK_S), np.gradient(flexion, TICK_S), np.zeros(count)], axis=1
+            [np.gradient(lateral, TICK_S), np.gradient(flexion, TICK_S), turning_radps], axis=1
         )
         rng = np.random.default_rng(seed)
         acc = up * (GRAVITY_MPS2 + rising)[:, None] + rng.normal(0.0, 0.01, (count, 3))

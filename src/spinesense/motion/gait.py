@@ -35,6 +35,10 @@ class GaitParams:
     """1.2 steps a second: the slowest rate at which a stretch is first taken for walking."""
     longest_step_s: float = 1.5
     """Half the longest stride of Mobilise-D (3 s)."""
+    least_turn_radps: float = 0.15
+    """A walker's pelvis turns by 4° to each side about the vertical and drops by as much on the
+    swinging side (Saunders et al. 1953, J Bone Joint Surg 35-A:543-558). Half of that in strides of
+    0.8 Hz is 0.17 rad/s rms; a seat that shakes turns a sitter by 1-3° a second."""
     break_s: float = 3.0
     """The longest break within a bout (Kluge et al. 2021)."""
     steps_to_begin: int = 5
@@ -51,6 +55,8 @@ class StepSeen:
     time_s: float
     size_mps2: float
     """Rise from the trough before it."""
+    turn_radps: float
+    """Root mean square of the angular rate of the trunk about then."""
 
 
 @dataclass(slots=True)
@@ -127,9 +133,18 @@ class Gait:
         """Vertical acceleration (m,) without gravity in the band of steps, ``delay_s`` late."""
         return self.state.band.feed(vertical_mps2)
 
-    def tick(self, time_s: float, wave_mps2: float) -> WalkingBout | None:
-        """Take one tick; gives a bout once the break after it is too long for it to go on."""
-        peak = self._peak(time_s, wave_mps2)
+    def tick(self, time_s: float, wave_mps2: float, turn_radps: float) -> WalkingBout | None:
+        """Take one tick; gives a bout once the break after it is too long for it to go on.
+
+        Parameters
+        ----------
+        time_s, wave_mps2
+            The tick, and what ``wave`` makes of it.
+        turn_radps
+            Root mean square of the trunk's angular rate over about the last half second; infinite
+            where there is no gyroscope, which then says nothing against walking.
+        """
+        peak = self._peak(time_s, wave_mps2, turn_radps)
         if peak is not None:
             self._step(peak)
         bout = self.state.bout
@@ -162,7 +177,7 @@ class Gait:
         self.state.band.restart()
         return bout
 
-    def _peak(self, time_s: float, wave_mps2: float) -> StepSeen | None:
+    def _peak(self, time_s: float, wave_mps2: float, turn_radps: float) -> StepSeen | None:
         """Follow the wave up and down; a peak is told once the wave has fallen far enough."""
         state = self.state
         if state.rising:
@@ -172,7 +187,7 @@ class Gait:
                 state.rising = False
                 size_mps2 = state.high_mps2 - state.low_mps2
                 state.low_mps2 = wave_mps2
-                return StepSeen(state.high_s, size_mps2)
+                return StepSeen(state.high_s, size_mps2, turn_radps)
         elif wave_mps2 < state.low_mps2:
             state.low_mps2 = wave_mps2
         elif self._far(wave_mps2 - state.low_mps2, time_s):
@@ -217,6 +232,7 @@ class Gait:
             median(spans_s) <= params.usual_step_s
             and max(spans_s) <= params.longest_step_s
             and newest[-1].size_mps2 >= params.peak_share * usual_mps2
+            and median(step.turn_radps for step in newest) >= params.least_turn_radps
         )
 
     def _begin(self) -> None:

@@ -20,7 +20,7 @@ from spinesense.motion.posture_judge import SURE, Judge, certainty
 from spinesense.motion.posture_runs import Columns, Lasting
 from spinesense.motion.posture_state import AxisFrom, PostureParams, PostureState
 from spinesense.motion.stillness import Shifts, towards
-from spinesense.motion.ticks import TICK_RATE_HZ, Ticks
+from spinesense.motion.ticks import TICK_RATE_HZ, Ticks, without_gyro
 from spinesense.motion.transitions import angle
 from spinesense.motion.windows import mean_window
 
@@ -188,6 +188,7 @@ class PostureStage:
             vertical,
             self._gait.wave(vertical),
             mean,
+            np.where(without_gyro(ticks), np.inf, turn),
             (turn < params.rest_radps) & (spread < params.rest_mps2**2),
             turn < params.stillness.still_radps,
         )
@@ -199,23 +200,23 @@ class PostureStage:
             skipped = lasting.skip(row, self._judge.out) if lasting else 0
             row += skipped
             for each in range(row, min(row + TICKS_BETWEEN, len(columns))):
-                seen = columns.row(each)
-                state.time_s, state.still = seen.time_s, columns.still[each]
-                state.rows.append(seen)
-                self._tick(
-                    columns.wave_mps2[each], columns.calm[each], columns.mean_mps2[each], seen.up
-                )
+                self._tick(columns, each)
             row = min(row + TICKS_BETWEEN, len(columns))
 
-    def _tick(self, wave_mps2: float, calm: bool, mean_mps2: float, up: Vector) -> None:
+    def _tick(self, columns: Columns, row: int) -> None:
         state = self._state
-        resting = self._judge.rests(calm)
+        seen = columns.row(row)
+        up = seen.up
+        state.time_s, state.still = seen.time_s, columns.still[row]
+        state.rows.append(seen)
+        resting = self._judge.rests(columns.calm[row])
         if not state.calibrated and state.axis_from is AxisFrom.FIRST_REST:
             self._guess_axis(up, resting)
         tilt_rad = 0.0 if state.axis is None else angle(up, state.axis)
         tipped = tilt_rad > self.params.lying_rad
         # Bridges and kicks on the floor are no steps, if it is certain that this is the floor.
-        bout = self._gait.tick(state.time_s, 0.0 if tipped and state.calibrated else wave_mps2)
+        wave_mps2 = 0.0 if tipped and state.calibrated else columns.wave_mps2[row]
+        bout = self._gait.tick(state.time_s, wave_mps2, columns.turn_radps[row])
         if bout is not None:
             self._judge.out.append(bout)
         since_s = state.since_s
@@ -225,7 +226,7 @@ class PostureStage:
             if state.posture is Posture.WALKING:
                 self._stop_walking()
             if state.axis is not None:
-                self._judge.judge(tilt_rad, resting, mean_mps2, up)
+                self._judge.judge(tilt_rad, resting, columns.mean_mps2[row], up)
         self._judge.mind_rest(resting)
         if state.since_s != since_s:
             self._shifts.restart()

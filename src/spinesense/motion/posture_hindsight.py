@@ -178,7 +178,8 @@ def _ways(movement: Movement, seat: SeatParams, params: HindsightParams) -> Ways
         return _ANY
     change = math.log(seat.change_odds)
     past = change - params.sits_up_first
-    if not movement.measured:
+    if movement.coarse or not movement.measured:
+        # Without a gyroscope up follows the acceleration of the movement itself.
         return ((0.0, change, change), (change, 0.0, past), (change, past, 0.0))
     error_m = params.vertical_error_mps2 * movement.length_s**2 / 8.0
     if movement.among_steps:

@@ -6,8 +6,8 @@ import numpy as np
 
 from spinesense.model.calibration import Vector
 from spinesense.model.events import LyingSide, Posture
-from spinesense.model.samples import Ints
 from spinesense.motion.posture_state import PostureParams
+from spinesense.motion.ticks import Ticks, without_gyro
 from spinesense.motion.transitions import Rows, Travel, travel
 
 GLIMPSE_S = 0.4
@@ -53,6 +53,8 @@ class Movement:
     """Whether nothing is known of it: it fell into a gap, or the sensor was put on."""
     among_steps: bool = False
     """Whether it begins or ends in walking."""
+    coarse: bool = False
+    """Whether it was seen without a gyroscope."""
 
 
 class Movements:
@@ -62,8 +64,8 @@ class Movements:
     ----------
     rows
         All ticks of the recording.
-    segment
-        (m,) number of their stretch; a new one comes after a gap.
+    ticks
+        The same as they came.
     params
         Thresholds.
     tick_s
@@ -73,9 +75,10 @@ class Movements:
     """
 
     def __init__(
-        self, rows: Rows, segment: Ints, params: PostureParams, tick_s: float, *, calibrated: bool
+        self, rows: Rows, ticks: Ticks, params: PostureParams, tick_s: float, *, calibrated: bool
     ) -> None:
-        self._rows, self._segment, self._tick_s = rows, segment, tick_s
+        self._rows, self._segment, self._tick_s = rows, ticks.segment, tick_s
+        self._coarse = without_gyro(ticks)
         self._longest_s = params.longest_movement_s
         self._worn_s = float(rows.time_s[0]) + (0.0 if calibrated else params.put_on_s)
         self._window = max(1, round(GLIMPSE_S / tick_s))
@@ -103,19 +106,27 @@ class Movements:
             return Movement(nothing, False, length_s, gap_s, unseen)
         found = [self._travel(before, after, slow_s) for slow_s in SLOW_STARTS_S]
         middle = sorted(found, key=lambda each: each.rise_m)[len(found) // 2]
-        among_steps = Posture.WALKING in (before.posture, after.posture)
-        return Movement(middle, True, length_s, unseen=unseen, among_steps=among_steps)
+        return Movement(
+            middle,
+            True,
+            length_s,
+            unseen=unseen,
+            among_steps=Posture.WALKING in (before.posture, after.posture),
+            coarse=bool(self._coarse[first:last].any()),
+        )
 
     def _travel(self, before: Stay, after: Stay, slow_s: float) -> Travel:
         """The travel between two stays that are measured from so far inside."""
         rest_before = self._offset(before, slow_s, at_end=True)
         rest_after = self._offset(after, slow_s, at_end=False)
+        rows = self._rows.cut(*self._bounds(before, after, slow_s))
+        most = len(rows.time_s) // 2
         return travel(
-            self._rows.cut(*self._bounds(before, after, slow_s)),
+            rows,
             rest_before if rest_before is not None else rest_after or 0.0,
             rest_after if rest_after is not None else rest_before or 0.0,
             self._tick_s,
-            (self._level(before), self._level(after)),
+            (min(most, self._level(before)), min(most, self._level(after))),
         )
 
     def _bounds(self, before: Stay, after: Stay, slow_s: float) -> tuple[int, int]:

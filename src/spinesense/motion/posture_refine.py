@@ -15,6 +15,7 @@ from spinesense.model.events import (
     Posture,
     PostureChanged,
     TransitionMade,
+    WalkingBout,
 )
 from spinesense.model.samples import Floats
 from spinesense.motion.gait import Gait
@@ -23,7 +24,8 @@ from spinesense.motion.posture_hindsight import STATES, Beliefs, HindsightParams
 from spinesense.motion.posture_judge import KINDS, SURE
 from spinesense.motion.posture_state import PostureParams
 from spinesense.motion.posture_stays import Course, Cutter
-from spinesense.motion.ticks import TICK_RATE_HZ, Ticks
+from spinesense.motion.ticks import TICK_RATE_HZ, Ticks, without_gyro
+from spinesense.motion.windows import mean_window
 
 _UPRIGHT = (Posture.SITTING, Posture.STANDING)
 PASSED_S = 3.0
@@ -101,15 +103,20 @@ def axis_from_walking(
     For a second look at a recording without a calibration: the median of up while walking, or
     None where nobody walks.
     """
-    gait = Gait((params or PostureParams()).gait, tick_rate_hz)
+    params = params or PostureParams()
+    gait = Gait(params.gait, tick_rate_hz)
     vertical = row_dot(ticks.acc_sensor_mps2, ticks.up_sensor) - GRAVITY_MPS2
-    bouts = []
+    turn_square = row_dot(ticks.gyr_sensor_radps, ticks.gyr_sensor_radps)
+    coarse = without_gyro(ticks)
+    bouts: list[WalkingBout | None] = []
     for start, stop in segments(ticks.segment):
-        times_s = ticks.time_s[start:stop].tolist()
-        for time_s, wave_mps2 in zip(
-            times_s, gait.wave(vertical[start:stop]).tolist(), strict=True
-        ):
-            bouts.append(gait.tick(time_s, wave_mps2))
+        turn = np.sqrt(
+            mean_window(params.stillness.still_window_s, tick_rate_hz).feed(turn_square[start:stop])
+        )
+        turn[coarse[start:stop]] = np.inf
+        columns = (ticks.time_s[start:stop], gait.wave(vertical[start:stop]), turn)
+        times_s, waves_mps2, turns_radps = (column.tolist() for column in columns)
+        bouts += [gait.tick(*each) for each in zip(times_s, waves_mps2, turns_radps, strict=True)]
         bouts.append(gait.restart(times_s[-1]))
     walking = np.zeros(len(ticks), dtype=bool)
     for bout in bouts:

@@ -77,9 +77,7 @@ class Cutter:
         self._rows = Rows(ticks.time_s, vertical_mps2, up)
         self._window = max(1, round(GLIMPSE_S / tick_s))
         self._longest = round(params.longest_movement_s / tick_s)
-        self._movements = Movements(
-            self._rows, ticks.segment, params, tick_s, calibrated=calibrated
-        )
+        self._movements = Movements(self._rows, ticks, params, tick_s, calibrated=calibrated)
         self._rests: list[tuple[int, int]] = []
         for start, stop in segments(ticks.segment):
             calm = self._calm(turn_square[start:stop], vertical_mps2[start:stop])

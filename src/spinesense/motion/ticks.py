@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spinesense.model.samples import Floats, Ints
+
+Flags = NDArray[np.bool_]
 
 TICK_RATE_HZ = 25.0
 """Trunk movement of exercises and walking lies below 10 Hz; 25 Hz keeps it and leaves a live cue
@@ -46,6 +49,16 @@ class Ticks:
             self.acc_sensor_mps2[cut],
             self.gyr_sensor_radps[cut],
         )
+
+
+def without_gyro(ticks: Ticks) -> Flags:
+    """Whether each tick (m,) is of a sensor without a gyroscope: nothing turns about the vertical.
+
+    A gyroscope is never so still, its noise and its bias being known to some 1e-4 rad/s.
+    """
+    gyr, up = ticks.gyr_sensor_radps, ticks.up_sensor
+    turning = gyr[:, 0] * up[:, 0] + gyr[:, 1] * up[:, 1] + gyr[:, 2] * up[:, 2]
+    return np.asarray(np.abs(turning) < 1e-9)
 
 
 EMPTY_TICKS = Ticks(
