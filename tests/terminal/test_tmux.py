@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.terminal.tmux import terminal
+from tests.terminal.tmux import answered, terminal
 
 from spinesense.store.reading import read_recording
 
@@ -63,7 +63,10 @@ def test_a_replay_pauses_seeks_and_says_its_damage(tmp_path: Path) -> None:
 
 def test_the_coach_takes_the_answer_to_the_pain_question(tmp_path: Path) -> None:
     (tmp_path / "my.toml").write_text(ROUTINE)
+    answered(tmp_path)
     with terminal(tmp_path, 80, 24, "coach", str(tmp_path / "my.toml"), "--quiet") as window:
+        assert "put a stretch before it" in " ".join(window.until("A word about").split())
+        window.press("Enter")
         window.until("Standing still")
         window.press("n")
         window.until("0 is no pain")
@@ -76,6 +79,31 @@ def test_the_coach_takes_the_answer_to_the_pain_question(tmp_path: Path) -> None
         window.press("C-c")
         window.until("exit code 0")
     kept(tmp_path)
+
+
+def test_the_first_questions_lock_and_unlock_the_coach_but_not_the_demo(tmp_path: Path) -> None:
+    with terminal(tmp_path, 80, 24, "coach", "--quiet") as window:
+        assert "thin bones (osteoporosis)?" in window.until("Before the first time")
+        window.press("y", "n", "n", "n", "n", "n", "n", "n", "n", "Enter")
+        assert "Call your doctor" in window.until("See a doctor today")
+        window.press("Escape")
+        window.until("Sitting watch")
+        window.press("1")
+        window.until("saddle numb? (urgent)")
+        window.press("Escape")
+        window.until("Sitting watch")
+        window.press("d")
+        window.until("Bows: ")
+        window.press("Escape")
+        window.until("What you did")
+        window.press("Enter")
+        window.until("Sitting watch")
+        window.press("1")
+        window.until("See a doctor today")
+        window.press("c")
+        window.until("Standing still")
+        window.press("C-c")
+        window.until("exit code 0")
 
 
 def test_ctrl_c_in_the_middle_finishes_the_recording(tmp_path: Path) -> None:

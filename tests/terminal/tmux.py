@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from spinesense.store.diary import Diary
+
 MISLEADING = ("NO_COLOR", "COLUMNS", "LINES")
 """Variables of whoever runs the tests that would hide the terminal's own size and colours."""
 PATIENCE_S = 30.0
@@ -43,6 +45,12 @@ class Terminal:
                 return screen
             time.sleep(0.05)
         raise AssertionError(f"{holds} never came:\n{self.screen()}")
+
+
+def answered(folder: Path) -> None:
+    """Answer the questions before the first use with no."""
+    with Diary.open(folder / "history.sqlite3") as diary:
+        diary.add_screening("2026-01-31T09:30:00+01:00", ())
 
 
 @contextmanager

@@ -21,6 +21,8 @@ COMMANDS = {
     "replay": ("replay", "Play a recording back through the same pipeline."),
     "analyse": ("analyse", "Postures, walking and repetitions of recordings."),
     "import": ("import_csv", "Turn a CSV file of samples into a recording."),
+    "safety": ("safety", "Answer the questions before the first use."),
+    "settings": ("settings", "Show or edit the limits."),
     "history": ("history", "List past sessions."),
     "bench": ("bench", "Measure speed and accuracy on this machine."),
     "doctor": ("doctor", "Check what this machine has."),

@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from spinesense.cli.caring import care_of, load_settings
 from spinesense.cli.sensing import Sensing, status_of
 from spinesense.coaching.catalogue import load_catalogue
 from spinesense.coaching.routines import Routine, parse_routine, shipped_routines
 from spinesense.coaching.session import Session
+from spinesense.coaching.settings import parse_settings, write_settings
 from spinesense.coaching.sitting import SittingRule
+from spinesense.coaching.writing import write_routine
 from spinesense.model.errors import FileError
 from spinesense.model.events import Event
 from spinesense.model.recording import RecordingInfo
+from spinesense.runner.care import Consultation
 from spinesense.runner.continuing import LaterSource, check_sensor, take_up
 from spinesense.runner.engine import Engine
 from spinesense.runner.files import open_stored
@@ -21,8 +25,14 @@ from spinesense.runner.live import LiveRun
 from spinesense.runner.playback import PlaybackRun
 from spinesense.sensors.replay import ReplaySource
 from spinesense.sensors.simulated.source import SimulatedSource
+from spinesense.store.files import read_text
 from spinesense.store.history import History, SessionRecord
-from spinesense.store.places import history_path, new_recording_path, recordings_folder
+from spinesense.store.places import (
+    history_path,
+    new_recording_path,
+    recordings_folder,
+    routines_folder,
+)
 from spinesense.store.recording import RecordingWriter, finish_interrupted
 
 Listener = Callable[[Sequence[Event]], None]
@@ -44,7 +54,7 @@ def routine_text(name: str) -> tuple[str, str]:
     Parameters
     ----------
     name
-        The id of a shipped routine, or a path to a TOML file.
+        The id of one of the person's own routines or of a shipped one, or a path to a TOML file.
 
     Raises
     ------
@@ -52,22 +62,25 @@ def routine_text(name: str) -> tuple[str, str]:
         When there is neither.
     """
     shipped = shipped_routines()
+    own = own_routines()
+    if name in own:
+        return read_text(own[name]), str(own[name])
     if name in shipped:
         return shipped[name], f"{name}.toml"
     path = Path(name)
-    try:
-        return path.read_text(encoding="utf-8"), str(path)
-    except UnicodeDecodeError as problem:
+    if not path.is_file():
+        known = ", ".join((*own, *shipped))
         raise FileError(
-            "is not UTF-8 text", where=name, remedy="save it as UTF-8 or choose another file"
-        ) from problem
-    except OSError as problem:
-        known = ", ".join(shipped)
-        raise FileError(
-            "is neither a routine that ships with spinesense nor a file that can be read",
+            "is neither a routine that is known nor a file that can be read",
             where=name,
             remedy=f"use one of {known}, or the path of a TOML file",
-        ) from problem
+        )
+    return read_text(path), str(path)
+
+
+def own_routines() -> dict[str, Path]:
+    """The person's own routines by id, which is the name of the file."""
+    return {path.stem: path for path in sorted(routines_folder().glob("*.toml"))}
 
 
 def load_routine(name: str) -> tuple[Routine, str]:
@@ -76,19 +89,32 @@ def load_routine(name: str) -> tuple[Routine, str]:
     return parse_routine(text, place, load_catalogue()), text
 
 
+def consultation(routine_name: str, *, simulated: bool, rehearsal: bool = False) -> Consultation:
+    """What is to be asked before a session of a routine; in a rehearsal nobody real takes part."""
+    routine, _ = load_routine(routine_name)
+    care = care_of(load_catalogue(), simulated=simulated)
+    return Consultation(care, routine, rehearsal=rehearsal)
+
+
 def new_recording(
     source: Sensing,
     label: str,
     routine: str = "",
     path: Path | None = None,
     started_at: str = "",
+    settings: str = "",
 ) -> Kept:
     """Begin a recording at ``path``, by default a new file in the person's data folder.
 
     Recordings that a crash left open are finished first. ``started_at`` is by default now.
     """
     now = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
-    info = RecordingInfo(device=source.profile, started_at=started_at or now, routine=routine)
+    info = RecordingInfo(
+        device=source.profile,
+        started_at=started_at or now,
+        routine=routine,
+        settings=settings,
+    )
     finish_interrupted(recordings_folder())
     path = path or new_recording_path(now, label)
     return Kept(path, info, RecordingWriter.create(path, info))
@@ -99,12 +125,23 @@ def coach_run(
     routine_name: str,
     on_events: Listener | None = None,
     target: Path | None = None,
+    *,
+    demo: bool = False,
 ) -> LiveRun:
-    """Put a coached session together: recorded, and entered into the history at its end."""
+    """Put a coached session together: recorded, and entered into the history at its end.
+
+    A demonstration is done as it is written; other routines with the changes that hold.
+    """
     routine, text = load_routine(routine_name)
-    kept = new_recording(source, routine.id, text, path=target)
-    keeper = SessionKeeper(kept.info, routine=routine.id, recording=str(kept.path))
-    engine = Engine(source.profile, session=Session(routine, load_catalogue()))
+    settings = load_settings()
+    if not demo:
+        simulated = source.profile.simulated
+        routine = care_of(load_catalogue(), simulated=simulated).adapted(routine)
+        text = write_routine(routine)
+    kept = new_recording(source, routine.id, text, path=target, settings=write_settings(settings))
+    keeper = SessionKeeper(kept.info, routine=routine.id, recording=str(kept.path), demo=demo)
+    session = Session(routine, load_catalogue(), limits=settings.pain)
+    engine = Engine(source.profile, session=session)
     return LiveRun(
         source,
         engine,
@@ -136,10 +173,17 @@ def continued_run(source: Sensing, path: Path, on_events: Listener | None = None
     check_sensor(stored.profile, source.profile)
     catalogue = load_catalogue()
     routine = parse_routine(stored.routine, str(path), catalogue)
-    kept = new_recording(source, routine.id, stored.routine, started_at=stored.started_at)
+    limits = parse_settings(stored.settings, str(path)).pain
+    kept = new_recording(
+        source,
+        routine.id,
+        stored.routine,
+        started_at=stored.started_at,
+        settings=stored.settings,
+    )
     keeper = SessionKeeper(kept.info, routine=routine.id, recording=str(kept.path))
     listeners = [keeper.take, *([on_events] if on_events else [])]
-    engine = Engine(source.profile, session=Session(routine, catalogue))
+    engine = Engine(source.profile, session=Session(routine, catalogue, limits=limits))
     from_s = take_up(engine, stored.items, kept.writer, [keeper.take])
     return LiveRun(
         LaterSource(source, from_s),
@@ -199,11 +243,14 @@ def replay_run(
     """
     stored = open_stored(path)
     catalogue = load_catalogue()
+    limits = parse_settings(stored.settings, str(path)).pain
     routine = parse_routine(stored.routine, str(path), catalogue) if stored.routine else None
 
     def make_engine() -> Engine:
         calibrated = stored.calibration is not None
-        session = Session(routine, catalogue, calibrated=calibrated) if routine else None
+        session = (
+            Session(routine, catalogue, calibrated=calibrated, limits=limits) if routine else None
+        )
         sitting = None if session else SittingRule()
         return Engine(
             stored.profile, session=session, sitting=sitting, calibration=stored.calibration

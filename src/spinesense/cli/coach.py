@@ -61,10 +61,28 @@ def _headless(
     from spinesense.cli.sensing import open_sensor, when_connected
 
     captions = Captions(speaker(quiet))
-    source = open_sensor(sensor, link=link, speed=speed, answers=not sys.stdin.isatty())
+    answers = not sys.stdin.isatty()
+    source = open_sensor(sensor, link=link, speed=speed, answers=answers)
+    if interrupted is None and not _may_begin(routine, sensor, link, answers=answers):
+        return
     click.echo(HELP, err=True)
     if interrupted is None:
         run = when_connected(source, lambda: coach_run(source, routine, captions.take))
     else:
         run = when_connected(source, lambda: continued_run(source, interrupted, captions.take))
     follow(run)
+
+
+def _may_begin(routine: str, sensor: str, link: str, *, answers: bool) -> bool:
+    """Ask what is to be asked before a session; a simulated person answers for themselves."""
+    from spinesense.cli.asking import ask_all, rehearse
+    from spinesense.cli.assemble import consultation
+    from spinesense.cli.sensing import is_simulated
+
+    simulated = is_simulated(sensor, link)
+    rehearsal = answers and simulated and not link
+    consult = consultation(routine, simulated=simulated, rehearsal=rehearsal)
+    if rehearsal:
+        rehearse(consult)
+        return True
+    return ask_all(consult)

@@ -63,7 +63,7 @@ def _headless(routine: str, speed: float, seed: int, *, as_json: bool, target: P
 
     teller = Teller(silent=as_json)
     source = SimulatedSource(seed, speed=speed)
-    asyncio.run(coach_run(source, routine, teller.take, target).run(lambda _: None))
+    asyncio.run(coach_run(source, routine, teller.take, target, demo=True).run(lambda _: None))
     scores = score_sets(teller.events, source.person.performed)
     if as_json:
         click.echo(json.dumps({"simulated": True, "seed": seed, "sets": _rows(scores)}))

@@ -14,6 +14,7 @@ from spinesense.tui.app import SpinesenseApp
 from spinesense.tui.launch import Choice, HomeView, Launch, LaunchKind, Run
 
 if TYPE_CHECKING:
+    from spinesense.runner.care import Consultation
     from spinesense.store.history import SessionLine
 
 Speaker = Callable[[str], None]
@@ -47,7 +48,14 @@ def show(opening: Opening, first: Launch | None, speak: Speaker | None) -> None:
             "there is no terminal to show the screens on",
             remedy="run it in a terminal window, or with --headless where a command offers that",
         )
-    app = SpinesenseApp(lambda launch: _open_run(opening, launch), _home, first, speak, report)
+    app = SpinesenseApp(
+        lambda launch: _open_run(opening, launch),
+        _home,
+        first,
+        speak,
+        report,
+        lambda launch: _consult(opening, launch),
+    )
     app.run()
     if app.return_code:
         sys.exit(app.return_code)
@@ -80,7 +88,19 @@ def _open_run(opening: Opening, launch: Launch) -> Run:
         return when_connected(source, lambda: assemble.sit_run(source))
     if launch.kind is LaunchKind.CONTINUE:
         return when_connected(source, lambda: assemble.continued_run(source, Path(launch.target)))
-    return when_connected(source, lambda: assemble.coach_run(source, launch.target or "demo"))
+    return when_connected(
+        source, lambda: assemble.coach_run(source, launch.target or "demo", demo=shown)
+    )
+
+
+def _consult(opening: Opening, launch: Launch) -> "Consultation | None":
+    """What is asked before a launch; nothing before what nobody takes part in."""
+    from spinesense.cli.assemble import consultation
+    from spinesense.cli.sensing import is_simulated
+
+    if launch.kind is not LaunchKind.COACH:
+        return None
+    return consultation(launch.target, simulated=is_simulated(opening.sensor, opening.link))
 
 
 def _home() -> HomeView:

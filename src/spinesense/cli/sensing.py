@@ -78,6 +78,12 @@ def open_sensor(
     return SimulatedSource(seed, speed=speed, answers=answers, script=scripts[sensor])
 
 
+def is_simulated(sensor: str, link: str = "") -> bool:
+    """Whether this names a simulated sensor, without opening it."""
+    kind = sensor.partition(":")[0]
+    return bool(link) or not (kind == "ble" or (not kind and chosen_sensor()))
+
+
 def sensor_words(sensor: str = "") -> str:
     """The sensor that ``--sensor`` names, in words."""
     if sensor in ("", "ble"):

@@ -176,6 +176,8 @@ class Exercise(_Table, frozen=True, kw_only=True):
     not_feel: Words
     easier: Words
     harder: Words
+    alternative: str = ""
+    """Id of an exercise for the same purpose, offered when this one hurts; may be empty."""
     contraindications: tuple[Words, ...]
     grades: Annotated[tuple[Grade, ...], msgspec.Meta(min_length=1)]
     dose: Dose

@@ -1,6 +1,6 @@
 """Routines: what to do today, written as a text file by a physiotherapist or the person."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Annotated, Any
@@ -8,8 +8,11 @@ from typing import Annotated, Any
 import msgspec
 
 from spinesense.coaching.checking import Problem, nearest, read_text
-from spinesense.coaching.exercise import Exercise, Kind, Name, Seconds, Sets, Words
+from spinesense.coaching.exercise import Exercise, Name, Seconds, Sets, Words
+from spinesense.coaching.fitness import dose_warnings, never, note_warnings, order_warnings
 
+LONGEST_NOTE = 300
+"""Characters: about twenty seconds of speech, as much as somebody in position wants to wait."""
 Repetitions = Annotated[int, msgspec.Meta(ge=1, le=100)]
 
 
@@ -25,6 +28,8 @@ class RoutineEntry:
     rest_s: float
     """After each set."""
     note: str
+    minutes: float = 0.0
+    """Of an exercise that is done in minutes; 0 for all others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +39,10 @@ class Routine:
     id: str
     title: str
     entries: tuple[RoutineEntry, ...]
+    about: str = ""
+    """For whom it is and how often to do it."""
+    author: str = ""
+    """Who wrote it."""
     warnings: tuple[str, ...] = ()
     """What may be done but is better done otherwise, each with its reason."""
 
@@ -44,12 +53,15 @@ class _EntryText(msgspec.Struct, frozen=True, kw_only=True):
     hold_s: Seconds | None = None
     sets: Sets | None = None
     rest_s: Seconds | None = None
-    note: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    minutes: Annotated[float, msgspec.Meta(gt=0.0, le=180.0)] | None = None
+    note: Annotated[str, msgspec.Meta(max_length=LONGEST_NOTE)] = ""
 
 
 class _RoutineText(msgspec.Struct, frozen=True, kw_only=True):
     id: Name
     title: Words
+    about: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    author: Annotated[str, msgspec.Meta(max_length=100)] = ""
     entry: Annotated[tuple[_EntryText, ...], msgspec.Meta(min_length=1)]
 
 
@@ -77,8 +89,18 @@ def parse_routine(text: str, file: str, catalogue: Mapping[str, Exercise]) -> Ro
 
     routine = read_text(text, file, _RoutineText, {_EntryText: check_entry})
     entries = tuple(_with_usual_dose(entry, catalogue[entry.exercise]) for entry in routine.entry)
-    warnings = (*_order_warnings(entries, catalogue), *_dose_warnings(entries, catalogue))
-    return Routine(id=routine.id, title=routine.title, entries=entries, warnings=warnings)
+    return Routine(
+        id=routine.id,
+        title=routine.title,
+        entries=entries,
+        about=routine.about,
+        author=routine.author,
+        warnings=(
+            *order_warnings(entries, catalogue),
+            *dose_warnings(entries, catalogue),
+            *note_warnings(entries, catalogue),
+        ),
+    )
 
 
 def _entry_problems(
@@ -89,8 +111,12 @@ def _entry_problems(
         return
     exercise = catalogue.get(name)
     if exercise is None:
-        remedy = _NEVER.get(name) or nearest(name, list(catalogue))
+        remedy = never(name) or nearest(name, list(catalogue))
         yield Problem(("exercise",), f"{name!r} is not in the catalogue", remedy)
+    elif exercise.walked:
+        for key in ("repetitions", "hold_s"):
+            if key in fitting:
+                yield Problem((key,), f"{name} is done in minutes", f"write minutes and no {key}")
     elif exercise.held_only:
         if "repetitions" in fitting:
             remedy = "leave repetitions out and give hold_s and sets"
@@ -98,15 +124,9 @@ def _entry_problems(
         if fitting.get("hold_s") == 0:
             what = f"{name} without a hold is nothing"
             yield Problem(("hold_s",), what, "give the seconds of its hold")
-
-
-_NEVER = {
-    "toe_touch": "it overstretches discs, ligaments and hamstrings: use hamstring_stretch",
-    "sit_up": "it loads the low back with a full bend: use partial_crunch",
-    "leg_lift": "raising both legs loads the low back heavily: use single_leg_raise",
-    "both_leg_raise": "raising both legs loads the low back heavily: use single_leg_raise",
-}
-"""Asked for often, never part of a routine, and what to do instead."""
+    if exercise and not exercise.walked and "minutes" in fitting:
+        what = f"{name} is not done in minutes"
+        yield Problem(("minutes",), what, "give repetitions or hold_s")
 
 
 def _with_usual_dose(entry: _EntryText, exercise: Exercise) -> RoutineEntry:
@@ -118,52 +138,5 @@ def _with_usual_dose(entry: _EntryText, exercise: Exercise) -> RoutineEntry:
         sets=dose.sets[0] if entry.sets is None else entry.sets,
         rest_s=dose.rest_s[0] if entry.rest_s is None else entry.rest_s,
         note=entry.note,
+        minutes=dose.minutes[0] if entry.minutes is None else entry.minutes,
     )
-
-
-def _order_warnings(
-    entries: tuple[RoutineEntry, ...], catalogue: Mapping[str, Exercise]
-) -> Iterator[str]:
-    """Warm up, stretch, then strengthen, then cool down. A stretch may also come at the end."""
-    kinds = _parts([catalogue[entry.exercise] for entry in entries])
-    for at, kind in enumerate(kinds):
-        title = catalogue[entries[at].exercise].title
-        before = kinds[:at]
-        if kind is Kind.STRENGTHEN and Kind.STRETCH not in before:
-            yield (
-                f"{title} strengthens muscles that have not been stretched: put a stretch before "
-                "it, because muscles that are warm and long take load more easily"
-            )
-        if kind is Kind.WARM_UP and any(earlier is not Kind.WARM_UP for earlier in before):
-            yield f"{title} warms up: put it first, because it prepares for what follows"
-        if kind in (Kind.WARM_UP, Kind.STRENGTHEN) and Kind.COOL_DOWN in before:
-            yield f"{title} comes after the cool-down: put it before, so that the end is calm"
-
-
-def _parts(exercises: Sequence[Exercise]) -> list[Kind]:
-    """The part that each exercise plays: some warm-ups cool down when they come later."""
-    parts: list[Kind] = []
-    for exercise in exercises:
-        later = any(part is not Kind.WARM_UP for part in parts)
-        cools = later and exercise.kind is Kind.WARM_UP and exercise.cools_down
-        parts.append(Kind.COOL_DOWN if cools else exercise.kind)
-    return parts
-
-
-def _dose_warnings(
-    entries: tuple[RoutineEntry, ...], catalogue: Mapping[str, Exercise]
-) -> Iterator[str]:
-    """Too much too soon is the usual cause of a relapse, so a dose above the usual is named."""
-    for entry in entries:
-        exercise = catalogue[entry.exercise]
-        usual = {
-            "repetitions": (entry.repetitions, exercise.dose.repetitions[1]),
-            "seconds of hold": (entry.hold_s, exercise.dose.hold_s[1]),
-            "sets": (entry.sets, exercise.dose.sets[1]),
-        }
-        for name, (asked, most) in usual.items():
-            if asked > most:
-                yield (
-                    f"{exercise.title}: {asked:g} {name} is more than the usual {most:g}; too much "
-                    "too soon is a common cause of a setback"
-                )

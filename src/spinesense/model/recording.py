@@ -17,4 +17,6 @@ class RecordingInfo:
     """The whole text of the coached routine (TOML), so that a replay repeats it; else empty."""
     calibration: Calibration | None = None
     """A calibration that was already known when the recording began."""
+    settings: str = ""
+    """The limits that were in force (TOML), so that a replay keeps to them; empty for the usual."""
     notes: str = ""

@@ -28,6 +28,8 @@ class Stored:
     started_at: str = ""
     """Wall-clock time of arrival 0, ISO 8601; empty when unknown."""
     calibration: Calibration | None = None
+    settings: str = ""
+    """The limits that were in force (TOML); empty for the usual."""
     damage: str = ""
     """One sentence when only the intact beginning could be read; else empty."""
 
@@ -49,6 +51,7 @@ def open_stored(path: Path) -> Stored:
         routine=recording.info.routine,
         started_at=recording.info.started_at,
         calibration=recording.info.calibration,
+        settings=recording.info.settings,
         damage=recording.damage,
     )
 

@@ -21,10 +21,15 @@ class SessionKeeper:
         Id of the routine.
     recording
         Path of the recording, empty when none is kept.
+    demo
+        Whether nobody at the keyboard takes part.
     """
 
-    def __init__(self, info: RecordingInfo, *, routine: str, recording: str) -> None:
+    def __init__(
+        self, info: RecordingInfo, *, routine: str, recording: str, demo: bool = False
+    ) -> None:
         self._info = info
+        self._demo = demo
         self._routine = routine
         self._recording = recording
         self._sets: list[SetDone] = []
@@ -53,6 +58,7 @@ class SessionKeeper:
             duration_s=duration_s,
             finished=ended is not None and ended.finished,
             reason=ended.reason if ended else LEFT,
+            demo=self._demo,
             sets=tuple(self._sets),
             pain=tuple(self._pain),
         )

@@ -65,6 +65,32 @@ def open_private(path: Path, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_BINARY", 0), 0o600)
 
 
+def read_text(path: Path) -> str:
+    """The text of a file that a person wrote.
+
+    Raises
+    ------
+    FileError
+        When it cannot be read or is no UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as problem:
+        raise FileError(
+            "is not UTF-8 text",
+            where=str(path),
+            remedy="save it as UTF-8 or choose another file",
+        ) from problem
+    except OSError as problem:
+        raise file_error(problem, path, "read") from problem
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text whole or not at all; raises FileError when that fails."""
+    with replacing(path) as file:
+        file.write(text.encode())
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """A file that takes the place of ``path`` at the end of the block, whole or not at all.

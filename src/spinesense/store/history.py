@@ -30,6 +30,8 @@ class SessionRecord:
     finished: bool
     reason: str
     """Why the session ended early; empty when finished."""
+    demo: bool = False
+    """A demonstration, in which nobody at the keyboard took part."""
     sets: tuple[SetDone, ...] = ()
     pain: tuple[PainReported, ...] = ()
 
@@ -106,8 +108,8 @@ class History:
         with in_one_sentence(self._path), transaction(self._connection) as connection:
             session_id = connection.execute(
                 "INSERT INTO sessions (started_at, routine, device, simulated, recording,"
-                " duration_s, finished, reason, pain_before, pain_after)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+                " duration_s, finished, reason, demo, pain_before, pain_after)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
                 (
                     record.started_at,
                     record.routine,
@@ -117,6 +119,7 @@ class History:
                     record.duration_s,
                     record.finished,
                     record.reason,
+                    record.demo,
                     record.pain_score(PainMoment.BEFORE),
                     record.pain_score(PainMoment.AFTER),
                 ),
@@ -166,7 +169,7 @@ class History:
         with in_one_sentence(self._path), transaction(self._connection, "DEFERRED") as connection:
             row = connection.execute(
                 "SELECT started_at, routine, device, simulated, recording, duration_s, finished,"
-                " reason FROM sessions WHERE id = ?",
+                " reason, demo FROM sessions WHERE id = ?",
                 (session_id,),
             ).fetchone()
             if row is None:
@@ -184,6 +187,7 @@ class History:
             duration_s=row[5],
             finished=bool(row[6]),
             reason=row[7],
+            demo=bool(row[8]),
             sets=sets,
             pain=pain,
         )

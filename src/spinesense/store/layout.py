@@ -79,6 +79,7 @@ def info_to_metadata(info: RecordingInfo) -> dict[str, str]:
         "started_at": info.started_at,
         "routine": info.routine,
         "calibration": calibration,
+        "settings": info.settings,
         "notes": info.notes,
     }
     return metadata | {"crc32": f"{_metadata_crc(metadata):08x}"}
@@ -107,6 +108,7 @@ def info_from_metadata(metadata: Mapping[str, str], where: str) -> RecordingInfo
             started_at=stored["started_at"],
             routine=stored["routine"],
             calibration=msgspec.json.decode(calibration, type=Calibration) if calibration else None,
+            settings=stored.get("settings", ""),  # recordings of 0.1.0 had none
             notes=stored["notes"],
         )
     except (KeyError, msgspec.MsgspecError) as problem:

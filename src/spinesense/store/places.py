@@ -42,6 +42,18 @@ def history_path() -> Path:
     return data_folder() / "history.sqlite3"
 
 
+def settings_path() -> Path:
+    """The person's settings; it need not exist."""
+    return data_folder() / "settings.toml"
+
+
+def routines_folder() -> Path:
+    """The folder of the person's own routines."""
+    folder = data_folder() / "routines"
+    make_private_folder(folder)
+    return folder
+
+
 def new_recording_path(started_at: str, label: str) -> Path:
     """A name for a new recording that no file has yet, in the order of time when sorted.
 

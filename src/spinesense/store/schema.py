@@ -71,6 +71,63 @@ _FIRST = (
     f"PRAGMA application_id = {APPLICATION_ID}",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+_SECOND = (
+    # Nobody at the keyboard took part in a demonstration.
+    "ALTER TABLE sessions ADD COLUMN demo INTEGER NOT NULL DEFAULT 0 CHECK (demo IN (0, 1))",
+    # The questions before the first use: flags are the ids answered with yes, with blanks between.
+    """
+    CREATE TABLE screenings (
+        id INTEGER PRIMARY KEY,
+        answered_at TEXT NOT NULL,
+        flags TEXT NOT NULL,
+        cleared_at TEXT NOT NULL DEFAULT ''
+    ) STRICT
+    """,
+    """
+    CREATE TABLE next_days (
+        session_id INTEGER PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE,
+        answered_at TEXT NOT NULL,
+        answer TEXT NOT NULL CHECK (answer IN ('better', 'same', 'worse'))
+    ) STRICT
+    """,
+    # Steps of the dose; one that was undone stays, so that it is not made again.
+    """
+    CREATE TABLE changes (
+        id INTEGER PRIMARY KEY,
+        simulated INTEGER NOT NULL CHECK (simulated IN (0, 1)),
+        made_at TEXT NOT NULL,
+        routine TEXT NOT NULL,
+        exercise TEXT NOT NULL,
+        variable TEXT NOT NULL,
+        base REAL NOT NULL,
+        before REAL NOT NULL,
+        after REAL NOT NULL,
+        instead TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        undone_at TEXT NOT NULL DEFAULT ''
+    ) STRICT
+    """,
+    # Endurance that was entered by hand.
+    """
+    CREATE TABLE activities (
+        id INTEGER PRIMARY KEY,
+        started_at TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        minutes REAL NOT NULL CHECK (minutes > 0)
+    ) STRICT
+    """,
+    # Walking that the sensor saw, in a session or in the day.
+    """
+    CREATE TABLE walks (
+        started_at TEXT NOT NULL,
+        simulated INTEGER NOT NULL CHECK (simulated IN (0, 1)),
+        duration_s REAL NOT NULL CHECK (duration_s > 0),
+        steps INTEGER NOT NULL,
+        PRIMARY KEY (started_at, simulated)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND)
 """Statements that lead from version n (``PRAGMA user_version``) to n + 1. Never change one that
 has been released: append another."""

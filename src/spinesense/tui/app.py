@@ -9,7 +9,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.types import CSSPathType
 
-from spinesense.tui.launch import HomeView, Launch, LaunchKind, Run
+from spinesense.tui.launch import Consult, HomeView, Launch, LaunchKind, Run
 from spinesense.tui.screens.face import Face, mistake
 from spinesense.tui.screens.home import HomeScreen
 
@@ -53,6 +53,8 @@ class SpinesenseApp(App[None]):
         Says a cue aloud; called in a thread; None for silence.
     report
         Keeps what is known of a defect of the program, and gives the sentence to show.
+    consult
+        Gives the pages that come before a launch, or None; called in a thread.
     """
 
     TITLE = "spinesense"
@@ -69,8 +71,10 @@ class SpinesenseApp(App[None]):
         first: Launch | None = None,
         speak: Callable[[str], None] | None = None,
         report: Callable[[BaseException], str] = mistake,
+        consult: Callable[[Launch], Consult | None] = lambda _: None,
     ) -> None:
         super().__init__()
+        self._consult = consult
         self._open_run = open_run
         self._home = home
         self._first = first
@@ -89,9 +93,20 @@ class SpinesenseApp(App[None]):
             self.start(self._first)
 
     def start(self, launch: Launch) -> None:
-        """Show a launch."""
+        """Show a launch; before a coached session, what is to be asked first."""
+        if launch.kind is LaunchKind.COACH:
+            from spinesense.tui.screens.asking import AskScreen
+
+            self.push_screen(
+                AskScreen(lambda: self._consult(launch), lambda: self._live(launch), self._report)
+            )
+        else:
+            self.push_screen(self._live(launch))
+
+    def _live(self, launch: Launch) -> "LiveScreen":
+        """The screen of a launch."""
         screen = live_screen(launch.kind)
-        self.push_screen(screen(launch, self._open_run, self._speak, self._report))
+        return screen(launch, self._open_run, self._speak, self._report)
 
     async def action_quit(self) -> None:
         """Finish the recording, then end; trouble that comes of it is the last thing said."""

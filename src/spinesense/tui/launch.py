@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # the home screen shows no snapshot: its first paint need not wait for one
+    from spinesense.coaching.asking import Ask
     from spinesense.model.packets import Action
     from spinesense.model.snapshot import Snapshot
 
@@ -28,6 +29,22 @@ class Launch:
     target: str = ""
     """The id of the routine to coach, the recording to go on with, or the file to replay; otherwise
     empty."""
+
+
+class Consult(Protocol):
+    """The pages before a session. Both methods wait for a disk: call them in a thread."""
+
+    def next(self) -> "Ask | None":
+        """The page that is due; None when the session may begin.
+
+        Raises
+        ------
+        SpinesenseError
+            What is known of the person cannot be read or kept.
+        """
+
+    def answer(self, ask: "Ask", value: str) -> None:
+        """Take the answer to a page; raises as ``next``."""
 
 
 class Run(Protocol):

@@ -1,0 +1,113 @@
+"""Routines as text: one that is read as it was, and the beginning of a new one."""
+
+import json
+from collections.abc import Mapping
+
+from spinesense.coaching.exercise import Exercise, Kind
+from spinesense.coaching.routines import Routine, RoutineEntry
+
+
+def write_routine(routine: Routine) -> str:
+    """A text that ``parse_routine`` reads as this routine."""
+    head = {"id": routine.id, "title": routine.title}
+    optional = {"about": routine.about, "author": routine.author}
+    pairs = {**head, **{key: text for key, text in optional.items() if text}}
+    lines = [f"{key} = {_quoted(text)}" for key, text in pairs.items()]
+    for entry in routine.entries:
+        lines += ["", "[[entry]]", *_entry_lines(entry)]
+    return "\n".join(lines) + "\n"
+
+
+def _entry_lines(entry: RoutineEntry) -> list[str]:
+    lines = [f"exercise = {_quoted(entry.exercise)}"]
+    if entry.minutes:
+        lines.append(f"minutes = {entry.minutes:g}")
+    else:
+        if entry.repetitions:
+            lines.append(f"repetitions = {entry.repetitions}")
+        lines.append(f"hold_s = {entry.hold_s!r}")
+    lines += [f"sets = {entry.sets}", f"rest_s = {entry.rest_s!r}"]
+    if entry.note:
+        lines.append(f"note = {_quoted(entry.note)}")
+    return lines
+
+
+def _quoted(text: str) -> str:
+    """A text in quotes, as TOML reads it; DEL is what JSON leaves as it is and TOML does not."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+BEGINNING = ("arm_circles", "cat_stretch", "knees_to_chest", "pelvic_tilt", "bridge", "arm_circles")
+"""A gentle routine in the right order, to begin with."""
+_PARTS = {
+    Kind.WARM_UP: "Warm up",
+    Kind.STRETCH: "Stretch",
+    Kind.STRENGTHEN: "Strengthen",
+    Kind.AEROBIC: "Endurance",
+    Kind.COOL_DOWN: "Cool down",
+}
+
+
+def new_routine(name: str, title: str, catalogue: Mapping[str, Exercise]) -> str:
+    """The text of a new routine: ready to be done, and commented so that it can be changed."""
+    lines = [
+        f"# {title}",
+        "#",
+        "# One block for each exercise, in the order in which they are done: warm up, stretch,",
+        "# strengthen, cool down. Copy, move or delete whole blocks. What follows a # is for you.",
+        "#",
+        f"# See it as the person will:  spinesense routines show {name}",
+        f"# Look for mistakes:          spinesense routines check {name}",
+        f"# Do it:                      spinesense coach {name}",
+        "",
+        f"id = {_quoted(name)}  # the name of this file",
+        f"title = {_quoted(title)}",
+        'author = ""  # who wrote it; may stay empty',
+        'about = ""  # for whom, and how often; may stay empty',
+    ]
+    shown: list[Kind] = []
+    for place, exercise_id in enumerate(BEGINNING):
+        exercise = catalogue[exercise_id]
+        closes = place == len(BEGINNING) - 1 and exercise.cools_down
+        kind = Kind.COOL_DOWN if closes else exercise.kind
+        if kind not in shown:
+            shown.append(kind)
+            lines += ["", f"# --- {_PARTS[kind]} ".ljust(80, "-")]
+        lines += ["", "[[entry]]", *_commented_entry(exercise, first=place == 0)]
+    lines += ["", "# --- More exercises ".ljust(80, "-"), "#"]
+    lines += _shelf(catalogue)
+    return "\n".join(lines) + "\n"
+
+
+def _commented_entry(exercise: Exercise, *, first: bool) -> list[str]:
+    """One block with the least of the usual dose, and beside each number what is usual."""
+    dose = exercise.dose
+    lines = [f'exercise = "{exercise.id}"'.ljust(32) + f"# {exercise.title}: {exercise.feel}"]
+    usual = {
+        "repetitions": (dose.repetitions, "in a set" + _each_side(exercise)),
+        "hold_s": (dose.hold_s, "seconds to hold" + ("" if exercise.held_only else " each")),
+        "sets": (dose.sets, "sets"),
+        "rest_s": (dose.rest_s, "seconds of rest after a set"),
+    }
+    for key, ((least, most), meaning) in usual.items():
+        if most > 0:
+            span = f"{least:g}" if least == most else f"{least:g} to {most:g}"
+            lines.append(f"{key} = {least:g}".ljust(32) + f"# {meaning}; usual: {span}")
+    if first:
+        lines.append('note = ""'.ljust(32) + "# one sentence that is said before the first set")
+    return lines
+
+
+def _each_side(exercise: Exercise) -> str:
+    return ", each side" if exercise.sides != "none" else ""
+
+
+def _shelf(catalogue: Mapping[str, Exercise]) -> list[str]:
+    """The exercises to choose from, by their part, as comments."""
+    lines = []
+    for kind, title in _PARTS.items():
+        names = [one.id for one in catalogue.values() if one.kind is kind]
+        if names:
+            lines.append(f"# {title + ':':<13}{', '.join(names)}")
+    lines.append("# What each one is: spinesense routines show EXERCISE")
+    return lines
