@@ -15,6 +15,7 @@ from spinesense.model.errors import SpinesenseError
 
 COMMANDS = {
     "demo": ("demo", "Be coached on the simulated sensor: no hardware needed."),
+    "scan": ("scan", "Show the Bluetooth sensors around and choose one."),
     "coach": ("coach", "Do a routine with a sensor."),
     "sit": ("sit", "Watch sitting and be prompted to move."),
     "record": ("record", "Record a sensor without coaching."),

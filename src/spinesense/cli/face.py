@@ -43,18 +43,22 @@ def show(opening: Opening, first: Launch | None, speak: Speaker | None) -> None:
     SpinesenseError
         When this is no terminal to show it on.
     """
+    from spinesense.cli.wearing import Wearing
+
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise SpinesenseError(
             "there is no terminal to show the screens on",
             remedy="run it in a terminal window, or with --headless where a command offers that",
         )
+    wearing = Wearing(opening)
     app = SpinesenseApp(
-        lambda launch: _open_run(opening, launch),
-        _home,
+        lambda launch: _open_run(wearing.opening, launch),
+        lambda: _home(wearing.words()),
         first,
         speak,
         report,
-        lambda launch: _consult(opening, launch),
+        lambda launch: _consult(wearing.opening, launch),
+        search=wearing.search,
     )
     app.run()
     if app.return_code:
@@ -103,7 +107,7 @@ def _consult(opening: Opening, launch: Launch) -> "Consultation | None":
     return consultation(launch.target, simulated=is_simulated(opening.sensor, opening.link))
 
 
-def _home() -> HomeView:
+def _home(sensor: str) -> HomeView:
     """Look up routines, recordings and past sessions. Runs in a thread."""
     from spinesense.coaching.safety import NOTICE
 
@@ -114,7 +118,7 @@ def _home() -> HomeView:
         recordings=_recordings({line.recording: line.duration_s for line in sessions}),
         history=tuple(session_words(line) for line in sessions[:SHOWN_SESSIONS]),
         trouble=trouble,
-        sensor="the simulated sensor",
+        sensor=sensor,
         notice=NOTICE,
     )
 

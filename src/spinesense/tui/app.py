@@ -9,7 +9,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.types import CSSPathType
 
-from spinesense.tui.launch import Consult, HomeView, Launch, LaunchKind, Run
+from spinesense.tui.launch import Consult, HomeView, Launch, LaunchKind, Run, Search
 from spinesense.tui.screens.face import Face, mistake
 from spinesense.tui.screens.home import HomeScreen
 
@@ -55,6 +55,8 @@ class SpinesenseApp(App[None]):
         Keeps what is known of a defect of the program, and gives the sentence to show.
     consult
         Gives the pages that come before a launch, or None; called in a thread.
+    search
+        Makes a search for sensors; None where there is none to choose.
     """
 
     TITLE = "spinesense"
@@ -72,9 +74,12 @@ class SpinesenseApp(App[None]):
         speak: Callable[[str], None] | None = None,
         report: Callable[[BaseException], str] = mistake,
         consult: Callable[[Launch], Consult | None] = lambda _: None,
+        *,
+        search: Callable[[], Search] | None = None,
     ) -> None:
         super().__init__()
         self._consult = consult
+        self._search = search
         self._open_run = open_run
         self._home = home
         self._first = first
@@ -100,6 +105,8 @@ class SpinesenseApp(App[None]):
             self.push_screen(
                 AskScreen(lambda: self._consult(launch), lambda: self._live(launch), self._report)
             )
+        elif launch.kind is LaunchKind.SENSOR:
+            self._choose_sensor()
         else:
             self.push_screen(self._live(launch))
 
@@ -107,6 +114,12 @@ class SpinesenseApp(App[None]):
         """The screen of a launch."""
         screen = live_screen(launch.kind)
         return screen(launch, self._open_run, self._speak, self._report)
+
+    def _choose_sensor(self) -> None:
+        from spinesense.tui.screens.search import SearchScreen
+
+        if self._search is not None:
+            self.push_screen(SearchScreen(self._search, self._report))
 
     async def action_quit(self) -> None:
         """Finish the recording, then end; trouble that comes of it is the last thing said."""

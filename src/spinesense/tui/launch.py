@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:  # the home screen shows no snapshot: its first paint need not wait for one
     from spinesense.coaching.asking import Ask
     from spinesense.model.packets import Action
+    from spinesense.model.search import SearchView
     from spinesense.model.snapshot import Snapshot
 
 
@@ -19,6 +20,7 @@ class LaunchKind(StrEnum):
     CONTINUE = "continue"
     SIT = "sit"
     REPLAY = "replay"
+    SENSOR = "sensor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,31 @@ class Run(Protocol):
 
     async def close(self) -> None:
         """End the run and finish its recording; harmless when it has ended already."""
+
+
+class Search(Protocol):
+    """A search for sensors."""
+
+    async def run(self, publish: "Callable[[SearchView], None]") -> None:
+        """Publish what is heard until ``end`` is called.
+
+        Raises
+        ------
+        SpinesenseError
+            There is no radio, or it cannot be used.
+        """
+
+    def choose(self, address: str) -> None:
+        """Use this sensor from now on; an empty address is the simulated one.
+
+        Raises
+        ------
+        SpinesenseError
+            The choice cannot be kept.
+        """
+
+    def end(self) -> None:
+        """End the search; ``run`` then returns."""
 
 
 @dataclass(frozen=True, slots=True)

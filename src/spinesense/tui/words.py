@@ -146,6 +146,17 @@ def sensor_figures(sensor: SensorView) -> str:
     return " · ".join(parts)
 
 
+def signal(rssi_dbm: float) -> str:
+    """Draw and name the strength of a signal.
+
+    Each step is 10 dB, in the open about a third of the distance. Receivers begin to lose packets
+    some way below -80 dBm; the Bluetooth Core Specification (Vol 6, Part A, 4.1) asks for -70.
+    """
+    level = 1 + sum(rssi_dbm >= bound for bound in (-80, -70, -60))
+    name = ("weak", "fair", "good", "strong")[level - 1]
+    return f"{'▂▄▆█'[:level]:<4} {name}"
+
+
 def pain(score: int | None) -> str:
     """Write a pain score, or a dash where none was given."""
     return "–" if score is None else f"{score} of 10"

@@ -1,12 +1,17 @@
 """A radio band in memory: bumble's link, made to bear devices that leave without a word."""
 
 import asyncio
+import logging
 from typing import Any, Final
 
 from bumble import hci, ll
 from bumble.controller import Controller
 from bumble.core import PhysicalTransport
 from bumble.link import LocalLink
+
+# What bumble logs of a link that comes and goes is no news: we say it in words.
+logging.getLogger("bumble").addHandler(logging.NullHandler())
+logging.getLogger("bumble").propagate = False
 
 TIMED_OUT: Final = hci.HCI_ErrorCode.CONNECTION_TIMEOUT_ERROR
 

@@ -1,7 +1,6 @@
 """The computer's end of the virtual radio, in this process or behind a TCP link."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -33,7 +32,6 @@ class Central:
         self._device: Device | None = None
         self._close: Callable[[], Awaitable[None]] | None = None
         self._opening = asyncio.Lock()
-        logging.getLogger("bumble").addHandler(logging.NullHandler())
 
     async def device(self) -> Device:
         """The powered device; a new one after the link was lost.

@@ -47,6 +47,7 @@ class HomeScreen(Face):
         Binding("d", "open('d')", "Demo"),
         *(Binding(str(n), f"open('{n}')", show=False) for n in range(1, MOST_DIGITS + 1)),
         Binding("s", "open('s')", "Sit"),
+        Binding("b", "sensor", "Sensor"),
         Binding("r", "recordings", "Recordings"),
         Binding("q", "app.quit", "Quit"),
     ]
@@ -168,6 +169,10 @@ class HomeScreen(Face):
         """Open the line that shows this key."""
         if key in self._by_key:
             self._open(self._by_key[key])
+
+    def action_sensor(self) -> None:
+        """Choose the sensor to wear."""
+        self._open(Launch(LaunchKind.SENSOR))
 
     def action_recordings(self) -> None:
         """Go to the newest recording."""
