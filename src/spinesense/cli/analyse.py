@@ -88,6 +88,17 @@ def as_object(found: Analysis) -> dict[str, Any]:
             }
             for bout in found.walking_bouts
         ],
+        "bends": [
+            {
+                "start_s": _rounded(bend.start_s),
+                "end_s": _rounded(bend.end_s),
+                "depth_deg": _rounded(math.degrees(bend.depth_rad), 1),
+                "share_of_own_range": _rounded(bend.share, 2),
+                "fastest_dps": _rounded(math.degrees(bend.fastest_radps), 1),
+                "held_s": _rounded(bend.held_s, 1),
+            }
+            for bend in found.bends
+        ],
         "reps": [_repetition(repetition) for repetition in found.repetitions],
         "angles": _angles(found),
     }
@@ -124,6 +135,12 @@ def _print_plainly(path: Path, found: Analysis) -> None:
         click.echo(
             f"  {bout.start_s:8.1f} to {bout.end_s:8.1f} s  {bout.steps} steps "
             f"at {bout.cadence_spm:.0f} a minute"
+        )
+    for bend in found.bends:
+        click.echo(
+            f"  {bend.start_s:8.1f} to {bend.end_s:8.1f} s  "
+            f"bend of {math.degrees(bend.depth_rad):.0f}°, {bend.share:.0%} of the largest"
+            + (f", held {bend.held_s:.0f} s" if bend.held else "")
         )
     for repetition in found.repetitions:
         click.echo(

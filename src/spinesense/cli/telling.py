@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import click
 
 from spinesense.model.events import (
+    Bend,
     CalibrationFound,
     CalibrationRefused,
     Cue,
@@ -76,6 +77,7 @@ _WORDS: dict[type, Callable[..., str]] = {
         f"({e.start_s:.1f} to {e.end_s:.1f} s)"
     ),
     PostureShift: lambda e: f"postural shift of {_degrees(e.size_rad)}",
+    Bend: lambda e: f"bend of {_degrees(e.depth_rad)}, {e.share:.0%} of the largest",
 }
 
 

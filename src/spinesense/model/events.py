@@ -189,6 +189,39 @@ class PostureShift:
     size_rad: float
 
 
+DEEP_SHARE = 0.7
+"""From this share of their own range on a bend is deep: PostureCoach warns from 70 % of the largest
+flexion (Work, wor203149)."""
+HELD_BEND_S = 4.0
+"""Held longer a posture is static (ISO 11226:2000)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bend:
+    """One forward bend of an upright person, told a moment after it is over."""
+
+    time_s: float
+    start_s: float
+    end_s: float
+    depth_rad: float
+    """Largest flexion from the calibrated neutral."""
+    share: float
+    """Of the person's own range: the largest flexion they have shown so far."""
+    fastest_radps: float
+    held_s: float
+    """The longest time the trunk stayed in one place during it."""
+
+    @property
+    def deep(self) -> bool:
+        """Whether it went far into the person's own range."""
+        return self.share >= DEEP_SHARE
+
+    @property
+    def held(self) -> bool:
+        """Whether it was held, not just passed through."""
+        return self.held_s > HELD_BEND_S
+
+
 MotionEvent = (
     GapFound
     | PacketRejected
@@ -203,6 +236,7 @@ MotionEvent = (
     | TransitionMade
     | WalkingBout
     | PostureShift
+    | Bend
 )
 """What the signal core finds."""
 

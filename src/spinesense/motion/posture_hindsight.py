@@ -102,7 +102,7 @@ def judge_stays(
         Whether the sensor sat where it sits from the start.
     """
     ways = [_ways(movement, seat, params) for movement in course.movements]
-    tilts = [_tilt(stay, axis, seat) for stay in course.stays]
+    tilts = [_tilt(stay, axis, seat, calibrated=calibrated) for stay in course.stays]
     for place, stay in enumerate(course.stays):
         if stay.posture is Posture.UNKNOWN and not calibrated:
             if not place or course.movements[place - 1].unseen:
@@ -113,7 +113,7 @@ def judge_stays(
     return _smooth(course.stays, tilts, ways)
 
 
-def _tilt(stay: Stay, axis: Vector | None, seat: SeatParams) -> float:
+def _tilt(stay: Stay, axis: Vector | None, seat: SeatParams, *, calibrated: bool) -> float:
     """Log odds of sitting, against standing or lying, as people in general are tilted."""
     if axis is None:
         return _IMPOSSIBLE if stay.posture is Posture.LYING else 0.0
@@ -121,7 +121,8 @@ def _tilt(stay: Stay, axis: Vector | None, seat: SeatParams) -> float:
     if stay.posture is Posture.LYING:
         below = max(0.0, tilt_rad - LOWEST_SEAT_RAD) / LOWEST_SEAT_SD_RAD
         return -0.5 * below * below
-    return tilt_log_odds(tilt_rad, seat)
+    odds = tilt_log_odds(tilt_rad, seat)
+    return min(0.0, odds) if calibrated and stay.up[0] < 0.0 else odds
 
 
 def _own_tilts(

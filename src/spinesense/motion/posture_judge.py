@@ -77,7 +77,7 @@ class Judge:
         if lying:
             self._mind_side(up)
         elif resting and len(state.rows) * self._tick_s >= self._shortest_s():
-            self._weigh(tilt_rad, mean_mps2)
+            self._weigh(tilt_rad, mean_mps2, up)
 
     def _shortest_s(self) -> float:
         """Ticks kept between two rests with the shortest movement between them."""
@@ -96,7 +96,7 @@ class Judge:
         if tilt_rad > params.lying_rad:
             self._settle(movement, Posture.LYING, self._lying_confidence(), lying_side(up))
         else:
-            self._sit_or_stand(movement, tilt_rad)
+            self._sit_or_stand(movement, tilt_rad, up)
         state.waiting_s = None
 
     def _lying_confidence(self) -> float:
@@ -116,7 +116,7 @@ class Judge:
             self.move(movement, posture, confidence)
             self.change(posture, movement.end_s, confidence, side)
 
-    def _sit_or_stand(self, movement: Travel, tilt_rad: float) -> None:
+    def _sit_or_stand(self, movement: Travel, tilt_rad: float, up: Vector) -> None:
         """Upright after lying, or for the first time: the tilt of the pelvis must tell."""
         state = self.state
         state.moved_odds = 0.0
@@ -125,23 +125,28 @@ class Judge:
             # error that a turn by 90° leaves in the integration.
             state.moved_odds = -max(0.0, rose_log_odds(movement.rise_m, self.params.seat))
             state.moved_odds += _SITS_UP_FIRST
-        state.tilt_odds = self._tilt_odds(tilt_rad)
+        state.tilt_odds = self._tilt_odds(tilt_rad, up)
         odds = state.moved_odds + state.tilt_odds
         self._settle(movement, _upright(odds), certainty(odds))
 
-    def _tilt_odds(self, tilt_rad: float) -> float:
+    def _tilt_odds(self, tilt_rad: float, up: Vector) -> float:
         """What the tilt says, if it is known what standing looks like."""
         if self.state.axis_from is AxisFrom.FIRST_REST:
             return 0.0
-        return tilt_log_odds(tilt_rad, self.params.seat)
+        odds = tilt_log_odds(tilt_rad, self.params.seat)
+        # A pelvis rolls back on sitting down: bent forward it may be on a seat or on the feet.
+        return min(0.0, odds) if self.state.calibrated and up[0] < 0.0 else odds
 
-    def _weigh(self, tilt_rad: float, mean_mps2: float) -> None:
+    def _weigh(self, tilt_rad: float, mean_mps2: float, up: Vector) -> None:
         """Judge a movement between two rests, upright before and after for a change."""
         state = self.state
         movement = self.movement(mean_mps2) if state.anchored else None
         rise_m = 0.0 if movement is None else movement.rise_m
-        tilt_odds = self._tilt_odds(tilt_rad)
+        tilt_odds = self._tilt_odds(tilt_rad, up)
         change = weigh(state.moved_odds, state.tilt_odds, tilt_odds, rise_m, self.params.seat)
+        if tilt_odds == 0.0 and change.former is None:
+            # A bend says nothing: what the tilt said before it is still the best there is.
+            tilt_odds = state.tilt_odds
         state.moved_odds, state.tilt_odds = change.moved_odds, tilt_odds
         odds = state.moved_odds + tilt_odds
         state.confidence = certainty(odds)

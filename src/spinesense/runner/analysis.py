@@ -14,6 +14,7 @@ from spinesense.coaching.session import Session
 from spinesense.model.calibration import Calibration, CalibrationMethod
 from spinesense.model.errors import CalibrationError, TextError
 from spinesense.model.events import (
+    Bend,
     CalibrationFound,
     Event,
     GapFound,
@@ -28,6 +29,7 @@ from spinesense.model.events import (
 from spinesense.model.movement import Axis, Movement, Pattern, StartPosture
 from spinesense.model.samples import Floats, ImuBlock
 from spinesense.motion.angles import Angles, up_in_trunk
+from spinesense.motion.bends import Bends
 from spinesense.motion.calibration import search
 from spinesense.motion.mounting import infer
 from spinesense.motion.pipeline import Pipeline
@@ -92,6 +94,9 @@ class Analysis:
     postures: tuple[PostureSpan, ...]
     transitions: tuple[TransitionMade, ...]
     walking_bouts: tuple[WalkingBout, ...]
+    bends: tuple[Bend, ...]
+    """Forward bends of the day: none in a coached routine, and none without a stand-and-bow, which
+    tells forward from backward."""
     repetitions: tuple[Repetition, ...]
     angles: AngleColumns | None
     warnings: tuple[str, ...] = ()
@@ -153,6 +158,7 @@ def analyse(
         postures=posture_spans(postures, end_s),
         transitions=tuple(e for e in postures if isinstance(e, TransitionMade)),
         walking_bouts=tuple(e for e in postures if isinstance(e, WalkingBout)),
+        bends=() if coached else _bends(ticks, calibration, told),
         repetitions=tuple(e for e in coached or events if isinstance(e, Repetition)),
         angles=columns,
         warnings=tuple(e.message for e in events if isinstance(e, SignalSuspect)),
@@ -233,6 +239,24 @@ def _postures(
         return told, told
     axis = stage.state.axis
     return told, with_hindsight(told, ticks, up_trunk, axis, tick_rate_hz=1.0 / tick_s)
+
+
+def _bends(
+    ticks: Ticks, calibration: Calibration | None, told: Sequence[MotionEvent]
+) -> tuple[Bend, ...]:
+    """Forward bends, given the postures as they were told."""
+    if calibration is None or calibration.method is not CalibrationMethod.STAND_AND_BOW:
+        return ()
+    bends = Bends(calibration.bow_rad)
+    found: list[Bend] = []
+    for start in range(0, len(ticks), TICKS_AT_ONCE):
+        part = ticks.rows(start, start + TICKS_AT_ONCE)
+        up = up_in_trunk(part.up_sensor, calibration)
+        end_s = float(part.time_s[-1])
+        now = [event for event in told if event.time_s <= end_s]
+        found += bends.feed(part.time_s, np.arctan2(-up[:, 0], up[:, 2]), now)
+        told = told[len(now) :]
+    return (*found, *bends.finish())
 
 
 def _tracked(

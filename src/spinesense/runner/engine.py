@@ -16,7 +16,8 @@ from spinesense.model.movement import Movement
 from spinesense.model.packets import Action, DeviceProfile, Intent, Item, Packet
 from spinesense.model.readings import Readings
 from spinesense.model.snapshot import CoachView, Link, PostureView, SensorView, Snapshot, TrunkView
-from spinesense.motion.pipeline import Pipeline
+from spinesense.motion.bends import Bends
+from spinesense.motion.pipeline import Pipeline, Step
 from spinesense.sensors.devices import decoder_for
 
 TRACE_S = 10.0
@@ -57,6 +58,7 @@ class Engine:
         self.session = session
         self.pipeline = Pipeline(profile.nominal_rate_hz, calibration)
         self._sitting = sitting
+        self._bends = Bends(calibration.bow_rad if calibration else 0.0)
         self._decoder = decoder_for(profile.profile)
         self._readings = Readings()
         self._posture = PostureView()
@@ -89,7 +91,8 @@ class Engine:
     def finish(self) -> tuple[Event, ...]:
         """End the stream: what was held back or still open is told."""
         self._link = Link.ENDED
-        return self._conclude(self.pipeline.finish().events)
+        found = self._found_in(self.pipeline.finish())
+        return self._conclude([*found, *self._bends.finish()] if self._sitting else found)
 
     def coach_view(self) -> CoachView:
         """What the coach shows now; an empty view when nobody is coached."""
@@ -133,9 +136,16 @@ class Engine:
             PacketRejected(self._readings.time_s, bad.reason) for bad in decoded.bad
         ]
         if decoded.block is not None:
-            found.extend(self.pipeline.feed(decoded.block).events)
+            found.extend(self._found_in(self.pipeline.feed(decoded.block)))
         self._link = Link.STREAMING
         return self._conclude(found)
+
+    def _found_in(self, step: Step) -> Sequence[MotionEvent]:
+        """What a step of the pipeline told; bends are looked for in a day, not in a routine."""
+        if not self._sitting:
+            return step.events
+        bends = self._bends.feed(step.angles.time_s, step.angles.flexion_rad, step.events)
+        return sorted([*step.events, *bends], key=lambda event: event.time_s)
 
     def _take_intent(self, intent: Intent) -> tuple[Event, ...]:
         if intent.action is Action.SENSOR_LOST:
