@@ -3,10 +3,9 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from spinesense.model.events import HoldBegan, HoldEnded, HoldPaused
-from spinesense.motion.ramps import flat_reached_s
+from spinesense.motion.ramps import Stop, speeds_of, stop_of
 
 HoldEvent = HoldBegan | HoldPaused | HoldEnded
 
@@ -16,12 +15,8 @@ NEAR_FLOOR_RAD = math.radians(1.5)
 """Breathing alone tilts the lower back up and down by 0.5 to 1 degree; it ends no hold."""
 WIDEST_NEAR_SHARE = 0.35
 """Not even of a small movement."""
-ARRIVAL_NEAR, ARRIVAL_FAR = 0.08, 0.30
-"""Depths below the plateau from whose crossings the corner of a hold is extrapolated: near enough
-for other shapes of ramp, and far enough apart for breathing not to bend the line."""
 PLATEAU_SHARE = 0.4
-"""Of the time near the peak. The rounded top of a ramp without a plateau looks like a plateau of
-26 % of it when the median is taken for its level."""
+"""Of the time near the peak; less is the rounded top of a movement that turned at once."""
 
 
 @dataclass(slots=True)
@@ -103,22 +98,20 @@ def stretches(times_s: Sequence[float], values_rad: Sequence[float]) -> list[Str
     Returns
     -------
     list of Stretch
-        The ramps at both ends are not part of a stretch: its start and end are where they run
-        into the plateau (``ramps.flat_reached_s``).
+        The ramps at both ends are not part of a stretch: its start and end are where they come to
+        rest (``ramps.Stop``).
     """
     peak = max(smoothed(values_rad))
     floor = peak - near_band_rad(peak)
     near = [value >= floor for value in values_rad]
+    speeds = speeds_of(times_s, values_rad)
     found = []
-    bound = first = 0
+    first = 0
     while True in near[first:]:
         first = near.index(True, first)
         stop = near.index(False, first) if False in near[first:] else len(near)
-        end = near.index(True, stop) if True in near[stop:] else len(near)
-        # Each stretch is judged by its own ramps: the rows up to its neighbours.
-        stretch = _stretch(times_s[bound:end], values_rad[bound:end], first - bound, stop - bound)
-        found.append(stretch)
-        bound, first = stop, end
+        found.append(_stretch(times_s, values_rad, speeds, first, stop))
+        first = stop
     return found or [Stretch(times_s[-1], times_s[-1], peak, 0.0)]
 
 
@@ -129,50 +122,59 @@ def smoothed(values: Sequence[float]) -> list[float]:
 
 
 def _stretch(
-    times_s: Sequence[float], values_rad: Sequence[float], first: int, stop: int
+    times_s: Sequence[float],
+    values_rad: Sequence[float],
+    speeds: Sequence[float],
+    first: int,
+    stop: int,
 ) -> Stretch:
-    """The plateau between rows ``first`` and ``stop``.
+    """The plateau within rows ``first`` to ``stop``.
 
-    The level of a plateau is the mean between its corners, and the corners are found from the
-    level: two looks, from the median on. Where there is hardly a plateau the level is the highest
-    point.
+    Its level is the mean between its corners; where there is hardly a plateau, the highest point.
     """
+    start_s, end_s = _corners(times_s, speeds, first, stop)
     rows = values_rad[first:stop]
-    corners = _corners(times_s, values_rad, first, stop, median(rows))
     near_s = times_s[stop - 1] - times_s[first]
     inside = [
         value
         for time_s, value in zip(times_s[first:stop], rows, strict=True)
-        if corners[0] <= time_s <= corners[1]
+        if start_s <= time_s <= end_s
     ]
-    if not inside or corners[1] - corners[0] <= PLATEAU_SHARE * near_s:
-        level = max(smoothed(rows))
-        start_s, end_s = _corners(times_s, values_rad, first, stop, level)
-        return Stretch(start_s, max(start_s, end_s), level, 0.0)
+    if not inside or end_s - start_s <= PLATEAU_SHARE * near_s:
+        return Stretch(start_s, end_s, max(smoothed(rows)), 0.0)
     level = math.fsum(inside) / len(inside)
     spread = math.sqrt(math.fsum((value - level) ** 2 for value in inside) / len(inside))
-    start_s, end_s = _corners(times_s, values_rad, first, stop, level)
-    return Stretch(start_s, max(start_s, end_s), level, spread)
+    return Stretch(start_s, end_s, level, spread)
 
 
 def _corners(
-    times_s: Sequence[float], values_rad: Sequence[float], first: int, stop: int, level_rad: float
+    times_s: Sequence[float], speeds: Sequence[float], first: int, stop: int
 ) -> tuple[float, float]:
-    """Where the ramps before and behind rows ``first`` to ``stop`` meet the level.
+    """Where the ramp before rows ``first`` to ``stop`` came to rest, and the one behind left it.
 
-    With no ramp behind, the plateau still lasts at the last row.
+    Both ramps are one person's, so one softness serves both. With no ramp behind, the plateau still
+    lasts at the last row. A ramp that has not come to rest leaves no plateau before the last row,
+    and a top without a plateau is a moment.
     """
-    depths = [1.0 - value / level_rad for value in values_rad]
-    begin, finish = first, stop - 1
-    while begin > 0 and depths[begin] < ARRIVAL_FAR:
-        begin -= 1
-    while finish < len(depths) - 1 and depths[finish] < ARRIVAL_FAR:
-        finish += 1
-    start_s = flat_reached_s(times_s[begin:stop], depths[begin:stop], ARRIVAL_NEAR, ARRIVAL_FAR)
-    behind_s = list(reversed(times_s[first : finish + 1]))
-    end_s = flat_reached_s(
-        behind_s, list(reversed(depths[first : finish + 1])), ARRIVAL_NEAR, ARRIVAL_FAR
-    )
-    if start_s is None or end_s is None:
-        return times_s[first], times_s[first]
+    over = stop < len(times_s)
+    middle = (first + stop) // 2 if over else stop - 1
+    arrival = stop_of(times_s[: middle + 1], speeds[: middle + 1], first) if first else None
+    leaving = _leaving(times_s[middle:], speeds[middle:], stop - middle) if over else None
+    softness = _mean_softness(arrival, leaving)
+    start_s = arrival.rest_s(softness) if arrival else times_s[middle if first else 0]
+    end_s = leaving.rest_s(softness) if leaving else times_s[middle if over else -1]
+    if start_s > end_s:
+        start_s = end_s = 0.5 * (start_s + end_s)
     return start_s, end_s
+
+
+def _leaving(times_s: Sequence[float], speeds: Sequence[float], row: int) -> Stop | None:
+    """The stop at the start of the ramp that is under way at a row, looked at backwards."""
+    backwards = [-speed for speed in reversed(speeds)]
+    return stop_of(times_s[::-1], backwards, len(times_s) - 1 - row)
+
+
+def _mean_softness(*stops: Stop | None) -> float:
+    """What the ramps resemble; half-way between the models when none says."""
+    known = [softness for stop in stops if stop and (softness := stop.softness()) is not None]
+    return sum(known) / len(known) if known else 0.5

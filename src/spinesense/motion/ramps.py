@@ -1,20 +1,35 @@
-"""When a smooth ramp reaches the flat level it runs into.
+"""When a smooth ramp begins and ends.
 
 Voluntary movements between two still positions start and stop softly, so the moment at which one
-ends cannot be read off a threshold. It is extrapolated from two crossings near the flat level,
+ends cannot be read off a threshold: it is extrapolated. Two models of such ramps are usual: half a
+cosine, and minimum jerk (Flash and Hogan 1985, J Neurosci 5:1688). They differ in how long they
+linger at the ends and not visibly elsewhere.
+
+**From the angle**, while the ramp is still under way: from two crossings near the flat level,
 
     t_end = t_near + (t_near - t_far) φ(near) / (φ(far) - φ(near)),
 
-where φ(d) is the share of a ramp's time that is left when the share d of its way is left. Two
-models of such ramps are usual: half a cosine, φ(d) = (2/π) asin √d, and minimum jerk (Flash and
-Hogan 1985, J Neurosci 5:1688), 1 - d = 10 τ³ - 15 τ⁴ + 6 τ⁵ with τ = 1 - φ. They differ in how long
-they linger at the ends and not visibly elsewhere; the mean of both is used, so that either is
-wrong by some 3 % of the ramp's length.
+where φ(d) is the share of a ramp's time that is left when the share d of its way is left: for half
+a cosine (2/π) asin √d, for minimum jerk 1 - τ of 1 - d = 10 τ³ - 15 τ⁴ + 6 τ⁵. The mean of both is
+used, so that either is wrong by some 3 % of the ramp's length.
+
+**From the speed**, once it is over: breathing moves the angle as much as the last tenth of a small
+ramp does, but its speed is a few per cent of the ramp's. With φ(ν) the share of the time left when
+the speed has fallen to the share ν of the fastest, for half a cosine asin(ν)/π and for minimum jerk
+½ (1 - √(1 - √ν)), three crossings tell which of the two a ramp resembles, and from that its end.
 """
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
+
+FAST, SLOWING, SLOW = 0.7, 0.4, 0.15
+"""Shares of the fastest speed whose crossings are used. Below the last, breathing (a few tenths of
+a degree at 0.25 Hz) moves as fast as a ramp of 10° in 2 s does."""
+SPEED_ROWS = 2
+"""Speeds are taken over so many rows to either side, 0.16 s in all: past the noise, and short
+against a ramp."""
 
 
 def flat_reached_s(
@@ -74,6 +89,100 @@ def _phase(depth: float) -> float:
             late = middle
     cosine = math.asin(math.sqrt(depth)) * 2.0 / math.pi
     return 0.5 * (cosine + 1.0 - early)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """When the speed of a ramp fell to ``FAST``, ``SLOWING`` and ``SLOW`` of the fastest.
+
+    A ramp looked at backwards has a stop at its start.
+    """
+
+    fast_s: float
+    slowing_s: float
+    slow_s: float
+
+    def softness(self) -> float | None:
+        """What the ramp resembles: 0 for half a cosine, 1 for minimum jerk; None if unclear."""
+        if self.slowing_s == self.fast_s:
+            return None
+        ratio = (self.slow_s - self.slowing_s) / (self.slowing_s - self.fast_s)
+        (hard, _), (soft, _) = _stop_shapes()
+        return min(1.0, max(0.0, (ratio - hard) / (soft - hard)))
+
+    def rest_s(self, softness: float) -> float:
+        """When the ramp ended."""
+        (_, hard), (_, soft) = _stop_shapes()
+        return self.slow_s + (self.slow_s - self.fast_s) * (hard + softness * (soft - hard))
+
+
+def stop_of(times_s: Sequence[float], speeds: Sequence[float], last: int) -> Stop | None:
+    """How the movement that goes on at row ``last`` came to rest.
+
+    Parameters
+    ----------
+    times_s, speeds
+        Ascending times, or descending to look backwards, and the speed at each, positive towards
+        the level at which the movement stops.
+    last
+        A row at which the movement was under way.
+
+    Returns
+    -------
+    Stop or None
+        None when nothing moves at that row, or it does not come to rest in these rows.
+    """
+    fastest = last
+    row = last
+    while row >= 0 and speeds[row] > SLOW * speeds[fastest]:
+        fastest = row if speeds[row] > speeds[fastest] else fastest
+        row -= 1
+    row = last
+    while row < len(speeds) and speeds[row] > SLOW * speeds[fastest]:
+        fastest = row if speeds[row] > speeds[fastest] else fastest
+        row += 1
+    top = speeds[fastest]
+    if row == len(speeds) or top <= 0.0:
+        return None
+    crossings_s = []
+    for share in (SLOW, SLOWING, FAST):
+        while row > fastest and speeds[row - 1] <= share * top:
+            row -= 1
+        crossings_s.append(_crossing_s(times_s, speeds, row, share * top))
+    return Stop(crossings_s[2], crossings_s[1], crossings_s[0])
+
+
+def speeds_of(times_s: Sequence[float], values: Sequence[float]) -> list[float]:
+    """Rate of change at each row, over ``SPEED_ROWS`` to either side."""
+    last = len(values) - 1
+    found = []
+    for row in range(len(values)):
+        begin, end = max(0, row - SPEED_ROWS), min(last, row + SPEED_ROWS)
+        span_s = times_s[end] - times_s[begin]
+        found.append((values[end] - values[begin]) / span_s if span_s > 0.0 else 0.0)
+    return found
+
+
+@cache
+def _stop_shapes() -> tuple[tuple[float, float], tuple[float, float]]:
+    """Of half a cosine and of minimum jerk: the two ratios by which a ``Stop`` is judged.
+
+    The time from ``SLOWING`` to ``SLOW`` over that from ``FAST`` to ``SLOWING``, and the time left
+    at ``SLOW`` over that from ``FAST`` to it.
+    """
+    shapes = []
+    for left in (_left_of_cosine, _left_of_minimum_jerk):
+        fast, slowing, slow = left(FAST), left(SLOWING), left(SLOW)
+        shapes.append(((slowing - slow) / (fast - slowing), slow / (fast - slow)))
+    return shapes[0], shapes[1]
+
+
+def _left_of_cosine(speed: float) -> float:
+    return math.asin(speed) / math.pi
+
+
+def _left_of_minimum_jerk(speed: float) -> float:
+    return 0.5 * (1.0 - math.sqrt(1.0 - math.sqrt(speed)))
 
 
 def log_dimensionless_jerk(values: Sequence[float], step_s: float) -> float:
