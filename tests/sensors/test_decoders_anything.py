@@ -1,7 +1,6 @@
 """What holds for every decoder: any bytes, cut or changed, and however they are grouped."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -42,7 +41,7 @@ def assert_told(stream: Stream, row: int, payload: bytes) -> None:
     packets = stream.arrived()
     rest = [*packets[:row], *packets[row + 1 :]]
     without, _ = understood(stream.profile, rest)
-    packets[row] = replace(packets[row], payload=payload)
+    packets[row] = Packet(packets[row].arrival_s, packets[row].channel, payload)
     found, bad = understood(stream.profile, packets)
     assert found > without or bad, payload.hex()
 

@@ -20,9 +20,19 @@ class SpinesenseError(Exception):
         self.remedy = remedy
         super().__init__(what)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors cross processes whole: by default only ``what`` would."""
+        return _error_again, (type(self), self.what, self.where, self.remedy)
+
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         return f"{place}{self.what}; {self.remedy}."
+
+
+def _error_again(
+    kind: type[SpinesenseError], what: str, where: str, remedy: str
+) -> SpinesenseError:
+    return kind(what, where=where, remedy=remedy)
 
 
 class FileError(SpinesenseError):

@@ -22,6 +22,7 @@ from spinesense.motion.quaternion import (
     exponential,
     multiply,
     normalised,
+    right_factors,
     rotate,
     unit,
 )
@@ -131,17 +132,8 @@ def bad_reading(name: str, readings: Floats, first_row: int) -> SensorError:
 
 
 def _running_products(steps: Quat[Array]) -> Array:
-    """Products (4, per, m) of each column's rotations (per, m) up to each place.
-
-    A rotation q is laid out as the matrix of p ⊗ q = Σ pₖ (eₖ ⊗ q), eₖ = 1, i, j, k, so that one
-    call multiplies all columns.
-    """
-    factors = np.empty((4, 4, *steps[0].shape), dtype=steps[0].dtype)
-    factors[0] = steps
-    for row, part, source in ((1, 1, 0), (1, 3, 2), (2, 1, 3), (2, 2, 0), (3, 2, 1), (3, 3, 0)):
-        factors[row, part] = steps[source]
-    for row, part, source in ((1, 0, 1), (1, 2, 3), (2, 0, 2), (2, 3, 1), (3, 0, 3), (3, 1, 2)):
-        np.negative(steps[source], out=factors[row, part])
+    """Products (4, per, m) of each column's rotations (per, m) up to each place."""
+    factors = right_factors(steps)
     products = np.empty(factors.shape[1:], dtype=factors.dtype)
     products[:, 0] = factors[0, :, 0]
     for place in range(1, len(steps[0])):

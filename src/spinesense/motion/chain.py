@@ -5,7 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from spinesense.model.samples import Floats
-from spinesense.motion.quaternion import IDENTITY, Quat, components, multiply, normalised
+from spinesense.motion.quaternion import (
+    IDENTITY,
+    Quat,
+    components,
+    multiply,
+    normalised,
+    right_factors,
+)
 
 GROUP_ROWS = 16
 """Rows that are multiplied up from the start of their group."""
@@ -62,9 +69,11 @@ class Chain:
         """Fill the running products of equally wide groups (4, groups, width) and their bases."""
         state = self.state
         groups, width = turns.shape[1:]
-        run = components(np.repeat(np.array(state.quat_in_group)[:, None], groups, axis=1))
+        one, i, j, k = right_factors(components(turns.transpose(0, 2, 1)))
+        run = np.repeat(np.array(state.quat_in_group)[:, None], groups, axis=1)
         for place in range(width):
-            run = multiply(run, components(turns[:, :, place]))
+            w, x, y, z = run
+            run = w * one[:, place] + x * i[:, place] + y * j[:, place] + z * k[:, place]
             after[:, :, place] = run
         before[:, :, 0] = np.array(state.quat_in_group)[:, None]
         before[:, :, 1:] = after[:, :, :-1]
@@ -72,7 +81,7 @@ class Chain:
         full = state.rows_in_group == self._group_rows
         bases = []
         last = state.quat_in_group
-        for w, x, y, z in zip(*(part.tolist() for part in run), strict=True):
+        for w, x, y, z in run.T.tolist():
             bases.append(state.quat_group)
             last = (w, x, y, z)
             if full:

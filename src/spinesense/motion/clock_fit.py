@@ -87,7 +87,12 @@ class ClockFit:
         points = state.points
         hull: list[Point] = []
         for point in points:
-            while len(hull) > 1 and _turns_right(hull[-2], hull[-1], point):
+            x, y = point
+            while len(hull) > 1:
+                (first_x, first_y), (last_x, last_y) = hull[-2], hull[-1]
+                # The last lies below the line from the one before it to this point: it stays.
+                if (last_y - first_y) * (x - first_x) < (y - first_y) * (last_x - first_x):
+                    break
                 hull.pop()
             hull.append(point)
         middle = sum(clock for clock, _ in points) / len(points)
@@ -99,8 +104,3 @@ class ClockFit:
             (x, y), (x_end, y_end) = edge
             state.skew = min(max((y_end - y) / (x_end - x), -limit), limit)
             state.at_s, state.offset_s = x, y
-
-
-def _turns_right(a: Point, b: Point, c: Point) -> bool:
-    """Whether b lies on or above the line from a to c, so that the lower hull passes under it."""
-    return (b[1] - a[1]) * (c[0] - a[0]) >= (c[1] - a[1]) * (b[0] - a[0])

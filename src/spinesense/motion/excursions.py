@@ -7,7 +7,7 @@ is over when the angle is back at rest. Its start and end are extrapolated to th
 
 import math
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -168,20 +168,21 @@ class Excursions:
             self._leave(carry_rad)
         return None
 
-    def rested(
-        self,
-        times_s: Sequence[float],
-        carry_rad: Sequence[float],
-        off_rad: Sequence[tuple[float, float]],
-    ) -> None:
-        """Take rows of rest, all nearer to the rest level than where an excursion starts."""
-        since_s = times_s[-1] - self._params.history_s
-        first = bisect_left(times_s, since_s)
+    @property
+    def history_s(self) -> float:
+        """How much of the rest is kept."""
+        return self._params.history_s
+
+    def rested(self, times_s: Sequence[float], rows: Iterable[tuple[float, float, float]]) -> None:
+        """Take the newest rows of a rest, all nearer to its level than where an excursion starts.
+
+        A row holds the carrying angle and the other two; rows older than ``history_s`` may be
+        left out.
+        """
         trace = self.state.trace
-        trace.time_s += times_s[first:]
-        trace.carry_rad += carry_rad[first:]
-        trace.off_rad += off_rad[first:]
-        trace.forget_before(since_s)
+        for time_s, (carry_rad, first_rad, second_rad) in zip(times_s, rows, strict=True):
+            trace.add(time_s, carry_rad, (first_rad, second_rad))
+        trace.forget_before(times_s[-1] - self._params.history_s)
 
     def rate_radps(self) -> float:
         """Present rate of the excursion under way, positive outwards."""

@@ -17,7 +17,7 @@ from spinesense.motion.quaternion import Vec
 
 @dataclass(frozen=True, slots=True)
 class Biquad:
-    """Coefficients of y = b0 x + z1; z1 = b1 x - a1 y + z2; z2 = b2 x - a2 y."""
+    """Coefficients of y[k] = b0 x[k] + b1 x[k-1] + b2 x[k-2] - a1 y[k-1] - a2 y[k-2]."""
 
     b0: float
     b1: float
@@ -39,22 +39,26 @@ def butterworth(tau_s: float, step_s: float) -> Biquad:
     return Biquad(b0, 2 * b0, b0, 2 * (c * c - 1) / d, (1 - math.sqrt(2.0) * c + c * c) / d)
 
 
+Pair = tuple[float, float]
+
+
 @dataclass(slots=True)
 class LowPassState:
-    """Where the filter stands: three axes of each."""
+    """Where the filter stands: the newest two values of three axes, the newest first."""
 
     young: int = 0
     """Rows seen while the output was still their mean."""
     total: list[float] = field(default_factory=lambda: [0.0] * 3)
-    z1: list[float] = field(default_factory=lambda: [0.0] * 3)
-    z2: list[float] = field(default_factory=lambda: [0.0] * 3)
+    given: list[Pair] = field(default_factory=lambda: [(0.0, 0.0)] * 3)
+    told: list[Pair] = field(default_factory=lambda: [(0.0, 0.0)] * 3)
 
 
 class LowPass:
-    """Low-pass of a stream of vectors, in plain floats: any cut gives the same bits.
+    """Low-pass of a stream of vectors: any cut gives the same bits.
 
     During the first ``tau_s`` the output is the mean of what came so far; from there on the filter
-    runs, started as if it had seen that mean for ever.
+    runs, started as if it had seen that mean for ever. What depends on the input alone is computed
+    by numpy; the recursion runs in plain floats.
     """
 
     def __init__(self, tau_s: float, step_s: float) -> None:
@@ -65,32 +69,46 @@ class LowPass:
     def feed(self, v: Vec[Floats]) -> Vec[Floats]:
         """Filtered rows of three arrays (m,)."""
         state = self.state
-        parts = [self._axis(axis, part.tolist()) for axis, part in enumerate(v)]
-        state.young = min(self._young_rows, state.young + len(v[0]))
+        young = min(max(self._young_rows - state.young, 0), len(v[0]))
+        parts = []
+        for axis, column in enumerate(v):
+            head = self._mean(axis, column[:young].tolist())
+            row = head + self._filtered(axis, column[young:])
+            parts.append(np.fromiter(row, np.float64, len(row)))
+        state.young += young
         return parts[0], parts[1], parts[2]
 
-    def _axis(self, axis: int, column: list[float]) -> Floats:
-        """Filter one axis; ``state.young`` is left to the caller."""
-        state, biquad = self.state, self._biquad
-        b0, b1, b2, a1, a2 = biquad.b0, biquad.b1, biquad.b2, biquad.a1, biquad.a2
-        young, total, z1, z2 = state.young, state.total[axis], state.z1[axis], state.z2[axis]
-        head = min(max(self._young_rows - young, 0), len(column))
-        out = []
-        for x in column[:head]:
-            young += 1
+    def _mean(self, axis: int, column: list[float]) -> list[float]:
+        """The mean of all rows so far, at each of these."""
+        state = self.state
+        seen, total = state.young, state.total[axis]
+        out: list[float] = []
+        for x in column:
+            seen += 1
             total += x
-            mean = total / young
-            out.append(mean)
-            z1, z2 = mean * (1.0 - b0), mean * (b2 - a2)
-        for x in column[head:]:
-            y = b0 * x + z1
-            z1 = b1 * x - a1 * y + z2
-            z2 = b2 * x - a2 * y
-            out.append(y)
-        state.total[axis] = total
-        state.z1[axis] = z1
-        state.z2[axis] = z2
-        return np.array(out)
+            out.append(total / seen)
+        if out:
+            state.total[axis] = total
+            state.given[axis] = state.told[axis] = (out[-1], out[-1])
+        return out
+
+    def _filtered(self, axis: int, column: Floats) -> list[float]:
+        state, biquad = self.state, self._biquad
+        if not len(column):
+            return []
+        newest, before = state.given[axis]
+        x = np.concatenate([(before, newest), column])
+        forward = biquad.b0 * x[2:] + biquad.b1 * x[1:-1] + biquad.b2 * x[:-2]
+        a1, a2 = biquad.a1, biquad.a2
+        y, y1 = state.told[axis]
+        out: list[float] = []
+        tell = out.append
+        for value in forward.tolist():
+            y, y1 = value - a1 * y - a2 * y1, y
+            tell(y)
+        state.given[axis] = (float(x[-1]), float(x[-2]))
+        state.told[axis] = (y, y1)
+        return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +151,7 @@ class Steady:
         return blended(
             self.quick.feed(force),
             self.slow.feed(force),
-            quick_share(np.array(lately), self._params),
+            quick_share(np.fromiter(lately, np.float64, len(lately)), self._params),
         )
 
 

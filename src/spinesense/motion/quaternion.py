@@ -38,6 +38,21 @@ def multiply(p: Quat[Number], q: Quat[Number]) -> Quat[Number]:
     )
 
 
+def right_factors(q: Quat[Array]) -> Array:
+    """The matrix (4, 4, ...) of a product with q on the right, p ⊗ q = Σ pₖ (eₖ ⊗ q).
+
+    The first axis is k, for eₖ = 1, i, j, k; the second is the component of eₖ ⊗ q. Products of
+    many rotations with one factor each take fewer calls with it.
+    """
+    factors = np.empty((4, 4, *q[0].shape), dtype=q[0].dtype)
+    w, x, y, z = q
+    nx, ny, nz = -x, -y, -z
+    for row, parts in enumerate(((w, x, y, z), (nx, w, nz, y), (ny, z, w, nx), (nz, ny, x, w))):
+        for column, part in enumerate(parts):
+            factors[row, column] = part
+    return factors
+
+
 def components(columns: Array) -> Quat[Array]:
     """The rows of a (4, ...) array."""
     return columns[0], columns[1], columns[2], columns[3]

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 
 from spinesense.model.events import MotionEvent, Repetition
 from spinesense.model.movement import Movement, Pattern, Side
-from spinesense.motion.angles import AnglesParams, Place, heading_sd, relative
+from spinesense.motion.angles import AnglesParams, Place, Triple, heading_sd, relative
 from spinesense.motion.excursions import Excursion, ExcursionParams, Excursions, Phase, Trace
 from spinesense.motion.holds import HoldClock, Stretch, near_band_rad, stretches
 from spinesense.motion.ramps import log_dimensionless_jerk
-from spinesense.motion.start_posture import AXIS_INDEX, StartParams, StartReference, off_axes
+from spinesense.motion.start_posture import AXIS_INDEX, StartParams, StartReference
 
 SENSES = {
     Pattern.POSITIVE: (1.0,),
@@ -58,6 +58,8 @@ class RepetitionState:
     """What the detector has found so far."""
 
     number: int = 0
+    required_rad: float = 0.0
+    """Range that an excursion must reach now."""
     ranges_rad: list[float] = field(default_factory=list)
     """The person's newest excursions."""
     half: Repetition | None = None
@@ -84,23 +86,17 @@ class Repetitions:
         self.movement = movement
         self._params = params
         self._carrying = AXIS_INDEX[movement.axis]
+        self._beside, self._across = (axis for axis in range(3) if axis != self._carrying)
         self.start = StartReference(movement, before, params.start)
         self.excursions = Excursions(SENSES[movement.pattern], params.excursion)
-        self.state = RepetitionState()
+        self.state = RepetitionState(required_rad=movement.smallest_range_rad)
+        self.implausible_rad = self.start.implausible_rad()
+        self.least_cosine = math.cos(min(max(self.implausible_rad, math.pi / 4.0), math.pi))
+        """Between up at the start posture and up now, for this still to be the same posture."""
 
-    def required_rad(self) -> float:
-        """Range that an excursion must reach now."""
-        ranges = sorted(self.state.ranges_rad)
-        smallest = self.movement.smallest_range_rad
-        if len(ranges) < self._params.own_after:
-            return smallest
-        usual_rad = self._params.usual_share * self.movement.expected_range_rad
-        own_rad = min(ranges[len(ranges) // 2], usual_rad)
-        return max(smallest, self._params.own_share * own_rad)
-
-    def band_rad(self, required_rad: float) -> float:
+    def band_rad(self) -> float:
         """Nearer than this to the start posture the person is at rest."""
-        return self._params.excursion.leave_share * required_rad
+        return self._params.excursion.leave_share * self.state.required_rad
 
     def carrying_rad(self) -> float | None:
         """Newest carrying angle, positive in the direction of a one-sided movement."""
@@ -122,20 +118,19 @@ class Repetitions:
 
     def step(self, place: Place, step_s: float) -> list[MotionEvent]:
         """Take one tick."""
-        required = self.required_rad()
-        band = self.band_rad(required)
+        required = self.state.required_rad
+        band = self.band_rad()
         self.start.step(place, step_s, band)
         reference = self.start.state.reference
         if reference is None or not self.start.state.trusted:
             return []
         angles = relative(place, reference)
         carry = angles[self._carrying]
-        if self._implausible(place, carry):
+        if abs(carry) > self.implausible_rad or self._tilted_away(place.up, reference.place.up):
             return self.interrupt(place.time_s)
         self.state.carrying_rad = carry
-        found = self.excursions.step(
-            place.time_s, carry, off_axes(angles, self._carrying), required
-        )
+        off = angles[self._beside], angles[self._across]
+        found = self.excursions.step(place.time_s, carry, off, required)
         if found is not None:
             events = self._end_hold(place.time_s, found.trace)
             if found.settled:
@@ -145,22 +140,22 @@ class Repetitions:
         self._keep_start(place, carry, step_s, band)
         return events
 
-    def _implausible(self, place: Place, carry_rad: float) -> bool:
+    def _tilted_away(self, up: Triple, start_up: Triple) -> bool:
         """Whether the trunk is so far from the start posture that this is another posture."""
-        largest = self.start.implausible_rad()
-        return abs(carry_rad) > largest or self.start.tilt_rad(place) > max(largest, math.pi / 4)
+        cosine = up[0] * start_up[0] + up[1] * start_up[1] + up[2] * start_up[2]
+        return cosine < self.least_cosine
 
     def _keep_start(self, place: Place, carry_rad: float, step_s: float, band_rad: float) -> None:
         """Follow a person who rests, and notice one who rests somewhere else."""
         excursions, still_s = self.excursions, self.start.state.still_s
-        outward = max(sense * carry_rad for sense in SENSES[self.movement.pattern])
         if excursions.under_way:
-            short = excursions.state.peak_rad < self.required_rad()
+            short = excursions.state.peak_rad < self.state.required_rad
             if short and self.start.settled_elsewhere() and excursions.settled():
                 self._move_here()
         elif abs(carry_rad) < band_rad:
             self.start.follow(place, step_s)
         else:
+            outward = max(sense * carry_rad for sense in SENSES[self.movement.pattern])
             beside = outward < -band_rad or excursions.state.short_of_rest
             if self.start.settled_elsewhere() or (beside and still_s >= self._params.beside_s):
                 self._move_here()
@@ -214,11 +209,21 @@ class Repetitions:
             return []
         if moving_s > longest_s:
             return []
-        self.state.ranges_rad.append(repetition.range_rad)
-        del self.state.ranges_rad[: -self._params.own_memory]
+        self._learn_range(repetition.range_rad)
         if both:
             return self._pair(repetition, longest_s)
         return self._count(repetition)
+
+    def _learn_range(self, range_rad: float) -> None:
+        """Let the required range follow the person's own."""
+        state, params = self.state, self._params
+        state.ranges_rad.append(range_rad)
+        del state.ranges_rad[: -params.own_memory]
+        if len(state.ranges_rad) < params.own_after:
+            return
+        middle_rad = sorted(state.ranges_rad)[len(state.ranges_rad) // 2]
+        own_rad = min(middle_rad, params.usual_share * self.movement.expected_range_rad)
+        state.required_rad = max(self.movement.smallest_range_rad, params.own_share * own_rad)
 
     def _count(self, repetition: Repetition) -> list[MotionEvent]:
         self.state.number += 1

@@ -8,11 +8,13 @@ Whatever is not plainly rest ends the run and is left to the detector.
 
 import math
 from bisect import bisect_left
+from collections import deque
+from dataclasses import replace
 
 import numpy as np
 
 from spinesense.model.samples import Floats
-from spinesense.motion.angles import Place, Reference, Regime, Triple, absolute
+from spinesense.motion.angles import Place, Reference, Regime, Triple, absolute, wrapped
 from spinesense.motion.excursions import Phase
 from spinesense.motion.repetitions import Repetitions
 from spinesense.motion.start_posture import AXIS_INDEX, StartParams
@@ -46,7 +48,7 @@ class RestRuns:
         unclear = np.flatnonzero(~plain) if tick_s <= COARSEST_TICK_S else np.arange(len(track))
         self._stops = sorted({*track.starts, *unclear.tolist()})
         """Rows that a run ends before."""
-        self._angles: dict[tuple[Regime, float], list[Triple]] = {}
+        self._angles: dict[tuple[Regime, float], tuple[list[float], list[float], list[float]]] = {}
 
     def skip(self, watch: Repetitions, row: int) -> int:
         """Take the rows of rest from ``row`` on through the detector; gives how many they were."""
@@ -57,9 +59,7 @@ class RestRuns:
         if out.short_of_rest or not self._covers(start.recent, row):
             return 0
         stop = self._stops[bisect_left(self._stops, row)] if row < len(self._track) else row
-        band_rad = min(watch.band_rad(watch.required_rad()), watch.start.implausible_rad())
-        largest_rad = min(max(watch.start.implausible_rad(), math.pi / 4.0), math.pi)
-        rows = self._follow(watch, reference, row, stop, band_rad, math.cos(largest_rad) + _MARGIN)
+        rows = self._follow(watch, reference, row, stop)
         if rows:
             start.recent = self._places_since(start.recent, row, row + rows)
         return rows
@@ -85,64 +85,85 @@ class RestRuns:
         reference: Reference,
         row: int,
         stop: int,
-        band_rad: float,
-        least_cosine: float,
     ) -> int:
-        """Move the reference with the person as long as they rest."""
+        """Move the reference with the person as long as they rest.
+
+        Most of a day is spent in this loop, so all its names are local, and the difference of two
+        angles is brought between -π and π only where it is not there already.
+        """
         track, start = self._track, watch.start.state
         index = AXIS_INDEX[watch.movement.axis]
         other, another = (axis for axis in range(3) if axis != index)
+        band_rad = min(watch.band_rad(), watch.implausible_rad)
+        least_cosine = watch.least_cosine
         rx, ry, rz = reference.place.up
-        then = list(reference.angles)
-        share, tick_s, turn = self._tick_s / self._params.follow_s, self._tick_s, 2.0 * math.pi
-        still_s, remainder = start.still_s, math.remainder
-        carries, offs = [], []
-        for still, x, y, z, now in zip(
+        carry_then, first_then, second_then = (
+            reference.angles[axis] for axis in (index, other, another)
+        )
+        columns = self._angles_of(reference)
+        share, tick_s, pi = self._tick_s / self._params.follow_s, self._tick_s, math.pi
+        still_s = start.still_s
+        newest = deque[Triple](maxlen=round(watch.excursions.history_s / self._tick_s * 1.1) + 2)
+        keep, rows = newest.append, 0
+        for still, x, y, z, carry_now, first_now, second_now in zip(
             self._still[row:stop],
             track.x[row:stop],
             track.y[row:stop],
             track.z[row:stop],
-            self._angles_of(reference)[row:stop],
+            columns[index][row:stop],
+            columns[other][row:stop],
+            columns[another][row:stop],
             strict=True,
         ):
-            carry = remainder(now[index] - then[index], turn)
-            if not -band_rad < carry < band_rad or x * rx + y * ry + z * rz < least_cosine:
+            carry = carry_now - carry_then
+            if not -band_rad < carry < band_rad:
+                carry = wrapped(carry)
+                if not -band_rad < carry < band_rad:
+                    break
+            if x * rx + y * ry + z * rz < least_cosine:
                 break
-            first = remainder(now[other] - then[other], turn)
-            second = remainder(now[another] - then[another], turn)
-            carries.append(carry)
-            offs.append((first, second))
+            first, second = first_now - first_then, second_now - second_then
+            if not -pi < first < pi:
+                first = wrapped(first)
+            if not -pi < second < pi:
+                second = wrapped(second)
+            keep((carry, first, second))
+            rows += 1
             if still:
                 still_s += tick_s
-                then[index] += share * carry
-                then[other] += share * first
-                then[another] += share * second
+                carry_then += share * carry
+                first_then += share * first
+                second_then += share * second
             else:
                 still_s = 0.0
-        if carries:
+        if rows:
             start.still_s = still_s
-            angles = (then[0], then[1], then[2])
-            start.reference = Reference(reference.regime, reference.sign, reference.place, angles)
-            watch.state.carrying_rad = carries[-1]
-            watch.excursions.rested(track.time_s[row : row + len(carries)], carries, offs)
-        return len(carries)
+            then = {index: carry_then, other: first_then, another: second_then}
+            start.reference = replace(reference, angles=(then[0], then[1], then[2]))
+            watch.state.carrying_rad = newest[-1][0]
+            watch.excursions.rested(track.time_s[row + rows - len(newest) : row + rows], newest)
+        return rows
 
-    def _angles_of(self, reference: Reference) -> list[Triple]:
-        """The angles of all rows in the regime of a reference."""
+    def _angles_of(self, reference: Reference) -> tuple[list[float], list[float], list[float]]:
+        """The columns of angles of all rows in the regime of a reference."""
         key = reference.regime, reference.sign
         if key not in self._angles:
             track, atan2, asin = self._track, math.atan2, math.asin
-            rows = zip(track.x, track.y, track.z, track.heading_rad, strict=True)
             if reference.regime is Regime.UPRIGHT:
                 # What ``absolute`` gives there, written out: most of a day is upright.
-                self._angles[key] = [
-                    (atan2(-x, z), asin(1.0 if y > 1.0 else -1.0 if y < -1.0 else y), heading)
-                    for x, y, z, heading in rows
-                ]
+                self._angles[key] = (
+                    [atan2(-x, z) for x, z in zip(track.x, track.z, strict=True)],
+                    [asin(1.0 if y > 1.0 else -1.0 if y < -1.0 else y) for y in track.y],
+                    track.heading_rad,
+                )
             else:
-                self._angles[key] = [
-                    absolute(*key, (x, y, z), heading) for x, y, z, heading in rows
+                ups = zip(track.x, track.y, track.z, strict=True)
+                rows = [
+                    absolute(*key, up, heading)
+                    for up, heading in zip(ups, track.heading_rad, strict=True)
                 ]
+                flexion, lateral, rotation = (list(column) for column in zip(*rows, strict=True))
+                self._angles[key] = (flexion, lateral, rotation)
         return self._angles[key]
 
 

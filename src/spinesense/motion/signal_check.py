@@ -92,12 +92,11 @@ class SignalCheck:
             same[0] = False
         state.last = rows[-1].copy()
         blind = np.isnan(rows[:, 3])
-        large = np.abs(rows) >= ([params.large_acc_mps2] * 3 + [params.large_gyr_radps] * 3)
         without_gyro = run_lengths(blind, state.without_gyro)
-        repeated = run_lengths(
-            same[:, :3].all(axis=1) & (blind | same[:, 3:].all(axis=1)), state.repeated
-        )
-        pinned = run_lengths((same & large).any(axis=1), state.pinned)
+        same_acc = same[:, 0] & same[:, 1] & same[:, 2]
+        same_gyr = same[:, 3] & same[:, 4] & same[:, 5]
+        repeated = run_lengths(same_acc & (blind | same_gyr), state.repeated)
+        pinned = run_lengths(self._pinned(rows, same), state.pinned)
         state.without_gyro, state.repeated = int(without_gyro[-1]), int(repeated[-1])
         state.pinned = int(pinned[-1])
         stuck_s = np.where(blind, params.stuck_without_gyro_s, params.stuck_s)
@@ -109,6 +108,17 @@ class SignalCheck:
         )
         events = [self._tell(fault, flags, block.time_s) for fault, flags in found]
         return sorted((event for event in events if event), key=lambda event: event.time_s)
+
+    def _pinned(self, rows: Floats, same: Flags) -> Flags:
+        """Rows in which some large reading is the one before to the last bit."""
+        params = self._params
+        pinned = np.zeros(len(rows), dtype=np.bool_)
+        for column in range(6):
+            limit = params.large_acc_mps2 if column < 3 else params.large_gyr_radps
+            size = np.abs(rows[:, column])
+            if np.fmax.reduce(size) >= limit:
+                pinned |= same[:, column] & (size >= limit)
+        return pinned
 
     def tell(self, fault: SignalFault, time_s: float) -> list[SignalSuspect]:
         """The event of a fault seen elsewhere, unless it was told already."""

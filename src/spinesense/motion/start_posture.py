@@ -5,6 +5,7 @@ there, since nobody comes back to exactly the same place and integrated angles d
 """
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from spinesense.model.movement import Axis, Movement, Pattern, StartPosture
@@ -13,7 +14,6 @@ from spinesense.motion.angles import (
     Place,
     Reference,
     Regime,
-    Triple,
     between,
     mean_place,
     reference_at,
@@ -199,17 +199,17 @@ class StartReference:
         return self._quiet(self._last(length_s))
 
     def _quiet(self, places: list[Place]) -> bool:
-        mean_radps = sum(place.rate_radps for place in places) / len(places)
-        if mean_radps > self._params.still_radps:
+        most_radps = self._params.still_radps * len(places)
+        if places[-1].rate_radps > most_radps:
             return False
-        return between(places[0].up, places[-1].up) <= self._params.still_rad
+        if between(places[0].up, places[-1].up) > self._params.still_rad:
+            return False
+        return sum([place.rate_radps for place in places]) <= most_radps
 
     def _last(self, length_s: float) -> list[Place]:
         recent = self.state.recent
-        first = len(recent) - 1
-        while first > 0 and recent[first - 1].time_s >= recent[-1].time_s - length_s:
-            first -= 1
-        return recent[first:]
+        # Places compare by their times first, and a shorter tuple comes before a longer one.
+        return recent[bisect_left(recent, (recent[-1].time_s - length_s,)) :]
 
     def _turning_place(self) -> Place:
         """Where a movement without pause turns: its inner end, or the middle of both."""
@@ -224,9 +224,3 @@ class StartReference:
         if self._movement.pattern is Pattern.NEGATIVE:
             return order[-1]
         return mean_place([order[0], order[-1]])
-
-
-def off_axes(angles: Triple, carrying: int) -> tuple[float, float]:
-    """The two angles that do not carry the movement."""
-    first, second = (index for index in range(3) if index != carrying)
-    return angles[first], angles[second]

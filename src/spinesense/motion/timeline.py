@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from spinesense.model.events import GapFound, SignalFault, SignalSuspect
-from spinesense.model.samples import Floats, ImuBlock
+from spinesense.model.samples import Floats, ImuBlock, Ints
 from spinesense.motion.clock_fit import ClockFit, ClockFitParams, Point
 from spinesense.motion.ordering import Ordering, OrderingParams
 from spinesense.motion.signal_check import Flags, SignalCheck, SignalCheckParams
@@ -251,27 +251,43 @@ class Timeline:
     def _run(
         self, block: ImuBlock, clock: Floats, lost: Flags, times: Floats, periods: Floats
     ) -> None:
-        """Fill in the times and periods of samples of one clock, window by window."""
+        """Fill in the times and periods of samples of one clock.
+
+        From one window to the next their line changes; all else is done for all windows at once.
+        """
         state = self.state
         windows = np.floor((clock - state.origin_s) / self._params.window_s).astype(np.int64)
-        delay = block.arrival_s - clock
-        changes = (np.flatnonzero(np.diff(windows)) + 1).tolist()
-        for start, stop in pairs([0, *changes, len(block)]):
-            window = int(windows[start])
+        first = np.flatnonzero(np.diff(windows, prepend=windows[0] - 1))
+        last = np.append(first[1:], len(clock)) - 1
+        least, torn = self._least_delays(block.arrival_s - clock, first), np.cumsum(lost)
+        lines = []
+        for begin, end, lowest in zip(first.tolist(), last.tolist(), least, strict=True):
+            window = int(windows[begin])
             if window != state.window:
-                if lost[start]:
-                    state.window_whole = False
-                self._turn(window, float(clock[start]), int(block.index[start]))
-                state.window_whole = not bool(lost[start + 1 : stop].any())
-            elif lost[start:stop].any():
+                state.window_whole &= not lost[begin]
+                self._turn(window, float(clock[begin]), int(block.index[begin]))
+                state.window_whole = bool(torn[end] == torn[begin])
+            elif torn[end] > torn[begin] or lost[begin]:
                 state.window_whole = False
-            cut = slice(start, stop)
-            lowest = start + int(delay[cut].argmin())
-            if state.least is None or delay[lowest] < state.least[1]:
-                state.least = float(clock[lowest]), float(delay[lowest])
-            times[cut] = clock[cut] + (state.offset_s + state.skew * (clock[cut] - state.anchor_s))
-            periods[cut] = state.period_s * (1.0 + self.fit.state.skew)
-            state.time_s = float(times[stop - 1])
+            delay_s = float(block.arrival_s[lowest] - clock[lowest])
+            if state.least is None or delay_s < state.least[1]:
+                state.least = float(clock[lowest]), delay_s
+            now_s = float(clock[end])
+            state.time_s = now_s + (state.offset_s + state.skew * (now_s - state.anchor_s))
+            period_s = state.period_s * (1.0 + self.fit.state.skew)
+            lines.append((state.offset_s, state.skew, state.anchor_s, period_s))
+        offset, skew, anchor, period = np.repeat(np.array(lines).T, last - first + 1, axis=1)
+        times[:] = clock + (offset + skew * (clock - anchor))
+        periods[:] = period
+
+    @staticmethod
+    def _least_delays(delay_s: Floats, first: Ints) -> list[int]:
+        """The row of the least delay of each window, given the first row of each."""
+        least_s = np.minimum.reduceat(delay_s, first)
+        counts = np.diff(first, append=len(delay_s))
+        rows = np.flatnonzero(delay_s == np.repeat(least_s, counts))
+        found: list[int] = rows[np.searchsorted(rows, first)].tolist()
+        return found
 
     def _turn(self, window: int, clock_s: float, index: int) -> None:
         """Close a window at the first sample of another: measure, and set the times' course."""

@@ -6,7 +6,8 @@ session.
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import replace
+
+import msgspec
 
 from spinesense.model.errors import SensorError
 from spinesense.model.events import Event
@@ -35,7 +36,7 @@ class LaterSource:
     async def items(self) -> AsyncIterator[Item]:
         """The items of the source, later."""
         async for item in self._source.items():
-            yield replace(item, arrival_s=item.arrival_s + self._by_s)
+            yield msgspec.structs.replace(item, arrival_s=item.arrival_s + self._by_s)
 
     async def close(self) -> None:
         """Close the source."""

@@ -15,7 +15,8 @@ from spinesense.sensors.devices.samples import encode
 from spinesense.store.csv_dialect import SampleTable, read_csv
 from spinesense.store.reading import read_recording
 
-ITEMS_AT_ONCE = 65_536
+ITEMS_AT_ONCE = 8_192
+"""Some minutes: their columns stay near the processor, and each call of numpy has enough to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def open_stored(path: Path) -> Stored:
 
 
 def samples_of(stored: Stored, path: Path) -> Iterator[ImuBlock]:
-    """All samples of a recording, about an hour at a time: a whole day would fill the memory.
+    """All samples of a recording, some minutes at a time.
 
     Raises
     ------

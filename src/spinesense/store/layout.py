@@ -27,8 +27,8 @@ EVENT_TOPIC = "event"
 
 PREFIX = struct.Struct("<IId")
 """Sequence number, CRC-32 and arrival in seconds; the body follows."""
-_SEQUENCE = struct.Struct("<I")
-_ARRIVAL = struct.Struct("<d")
+ARRIVAL = struct.Struct("<d")
+_WORD = struct.Struct("<I")
 _LARGEST_LOG_TIME_NS = 2**64 - 1
 
 
@@ -45,16 +45,15 @@ def topic_seed(topic: str) -> int:
 
 
 def seal(seed: int, sequence: int, arrival_s: float, body: bytes) -> bytes:
-    """Payload of one message; its checksum covers the topic, the number, the time and the body."""
-    number = _SEQUENCE.pack(sequence)
-    rest = _ARRIVAL.pack(arrival_s) + body
-    return number + _SEQUENCE.pack(zlib.crc32(rest, zlib.crc32(number, seed))) + rest
+    """Payload of one message."""
+    number = _WORD.pack(sequence)
+    rest = ARRIVAL.pack(arrival_s) + body
+    return number + _WORD.pack(checksum(seed, number, rest)) + rest
 
 
-def is_intact(seed: int, payload: bytes) -> bool:
-    """Whether the checksum of a payload is the one that ``seal`` gave it."""
-    crc = zlib.crc32(payload[8:], zlib.crc32(payload[:4], seed))
-    return payload[4:8] == crc.to_bytes(4, "little")
+def checksum(seed: int, number: bytes, rest: bytes) -> int:
+    """CRC-32 of a message: of its topic (``seed``), its number, and its arrival with the body."""
+    return zlib.crc32(rest, zlib.crc32(number, seed))
 
 
 def log_time_ns(arrival_s: float) -> int:

@@ -10,7 +10,7 @@ import msgspec
 from spinesense.model.packets import Intent, Item, Packet
 from spinesense.model.recording import RecordingInfo
 from spinesense.store.files import file_error
-from spinesense.store.layout import EVENT_TOPIC, INTENT_TOPIC, PACKET_TOPIC, PREFIX, IntentBody
+from spinesense.store.layout import EVENT_TOPIC, INTENT_TOPIC, PACKET_TOPIC, IntentBody
 from spinesense.store.scanning import scan
 
 EventRow = tuple[str, Mapping[str, Any]]
@@ -65,25 +65,26 @@ class _Collector:
         self.events: list[EventRow] = []
         self._channels: dict[str, str] = {}
 
-    def take(self, topic: str, arrival_s: float, payload: bytes) -> None:
+    def take(self, topic: str, arrival_s: float, content: bytes) -> None:
         """Take one message. Raises ValueError when the topic or the body is not understood."""
-        if topic in self._channels:
-            self.items.append(Packet(arrival_s, self._channels[topic], payload[PREFIX.size :]))
+        channel = self._channels.get(topic)
+        if channel is not None:
+            self.items.append(Packet(arrival_s, channel, content))
         elif topic.startswith(PACKET_TOPIC):
             self._channels[topic] = topic.removeprefix(PACKET_TOPIC)
-            self.take(topic, arrival_s, payload)
+            self.take(topic, arrival_s, content)
         elif topic == INTENT_TOPIC:
-            body = _decode(payload, IntentBody)
+            body = _decode(content, IntentBody)
             self.items.append(Intent(arrival_s, body.action, body.value))
         elif topic == EVENT_TOPIC:
-            fields = _decode(payload, dict[str, Any])
+            fields = _decode(content, dict[str, Any])
             self.events.append((str(fields.pop("event", "")), fields))
         else:
             raise ValueError(f"the channel {topic!r} is not known")
 
 
-def _decode(payload: bytes, kind: type[_Body]) -> _Body:
+def _decode(content: bytes, kind: type[_Body]) -> _Body:
     try:
-        return msgspec.json.decode(payload[PREFIX.size :], type=kind)
+        return msgspec.json.decode(content, type=kind)
     except msgspec.MsgspecError as problem:
         raise ValueError(f"a message is not understood: {problem}") from problem

@@ -208,7 +208,7 @@ def _finish_if_interrupted(path: Path, file: FileIO) -> bool:
     return found.interrupted
 
 
-def _ignore(_topic: str, _arrival_s: float, _payload: bytes) -> None:
+def _ignore(_topic: str, _arrival_s: float, _body: bytes) -> None:
     """Take a message only for it to be checked."""
 
 
@@ -238,14 +238,17 @@ def _finish(path: Path, live: FileIO) -> None:
 
 
 def _write_all(writer: Writer, found: Scan, messages: list[tuple[str, float, bytes]]) -> None:
-    """Write head and messages, with the payloads of the live file unchanged."""
+    """Write head and messages; sealed again, the payloads are those of the live file."""
     writer.add_metadata(METADATA_NAME, info_to_metadata(found.info))
-    channels: dict[str, int] = {}
-    for number, (topic, arrival_s, payload) in enumerate(messages):
+    channels: dict[str, tuple[int, int]] = {}
+    for number, (topic, arrival_s, body) in enumerate(messages):
         if topic not in channels:
-            channels[topic] = writer.register_channel(topic, MESSAGE_ENCODING, schema_id=0)
+            channel = writer.register_channel(topic, MESSAGE_ENCODING, schema_id=0)
+            channels[topic] = (channel, topic_seed(topic))
+        channel, seed = channels[topic]
         time_ns = log_time_ns(arrival_s)
-        writer.add_message(channels[topic], time_ns, payload, time_ns, number)
+        payload = seal(seed, number, arrival_s, body)
+        writer.add_message(channel, time_ns, payload, time_ns, number)
 
 
 def _bytes_of(*records: McapRecord) -> bytes:

@@ -20,18 +20,27 @@ from mcap.writer import MCAP0_MAGIC
 
 from spinesense.model.errors import FileError
 from spinesense.model.recording import RecordingInfo
-from spinesense.store.layout import METADATA_NAME, PREFIX, info_from_metadata, is_intact, topic_seed
+from spinesense.store.layout import (
+    ARRIVAL,
+    METADATA_NAME,
+    PREFIX,
+    checksum,
+    info_from_metadata,
+    topic_seed,
+)
 
 Take = Callable[[str, float, bytes], None]
-"""Gets topic, arrival in seconds and payload of every message; a ValueError of it is damage."""
+"""Gets topic, arrival in seconds and body of every message; a ValueError of it is damage."""
 
 _RECORD = struct.Struct("<BQ")
-_CHANNEL_ID = struct.Struct("<H")
+_MESSAGE_CODE = int(Opcode.MESSAGE)
+_MESSAGE = struct.Struct(f"<H20x{PREFIX.format.removeprefix('<')}")
+"""Channel of a message and, past its other head, number, CRC-32 and arrival in our payload."""
+_NUMBER_AT = _MESSAGE.size - PREFIX.size
+_ARRIVAL_AT = _MESSAGE.size - ARRIVAL.size
 _NO_RECORD = 0
 """MCAP forbids this opcode: zeros are room that a file system gave and nobody filled."""
 _FOOTER = struct.Struct("<BQQQI")
-_MESSAGE_HEAD_BYTES = 22
-"""Channel, sequence and two times, before the payload."""
 _LARGEST_TORN_BYTES = 65_536
 """A live record is one write; no sensor sends a packet that comes near this. An unfinished record
 that claims to be longer has a damaged length."""
@@ -108,14 +117,14 @@ class _Scanner:
 
     def _walk(self, data: bytes, position: int) -> tuple[int, int | None]:
         """Go through whole records; gives the end of the last one, and the CRC of a data end."""
-        size = len(data)
-        while position + _RECORD.size <= size:
+        size, head_bytes = len(data), _RECORD.size
+        while position + head_bytes <= size:
             opcode, length = _RECORD.unpack_from(data, position)
-            start = position + _RECORD.size
+            start = position + head_bytes
             end = start + length
             if end > size or opcode == _NO_RECORD:
                 break
-            if opcode == Opcode.MESSAGE:
+            if opcode == _MESSAGE_CODE:
                 self._message(data, start, end)
             elif opcode == Opcode.DATA_END:
                 return end, int.from_bytes(data[start:end], "little")
@@ -126,15 +135,17 @@ class _Scanner:
 
     def _message(self, data: bytes, start: int, end: int) -> None:
         """Check one message and hand it on."""
-        payload = data[start + _MESSAGE_HEAD_BYTES : end]
-        (channel_id,) = _CHANNEL_ID.unpack_from(data, start)
-        topic, seed = self._topics.get(channel_id, ("", 0))
-        if self.info is None or not topic or len(payload) < PREFIX.size:
+        if start + _MESSAGE.size > end:
             raise _DamageError(f"message {self.messages} has no head")
-        sequence, _, arrival_s = PREFIX.unpack_from(payload)
-        if sequence != self.messages or not is_intact(seed, payload):
+        channel_id, sequence, crc, arrival_s = _MESSAGE.unpack_from(data, start)
+        topic, seed = self._topics.get(channel_id, ("", 0))
+        if self.info is None or not topic:
+            raise _DamageError(f"message {self.messages} has no head")
+        number = data[start + _NUMBER_AT : start + _NUMBER_AT + 4]
+        rest = data[start + _ARRIVAL_AT : end]
+        if sequence != self.messages or crc != checksum(seed, number, rest):
             raise _DamageError(f"the checksum or number of message {self.messages} is wrong")
-        self._take(topic, arrival_s, payload)
+        self._take(topic, arrival_s, rest[ARRIVAL.size :])
         self.messages += 1
         self.last_arrival_s = arrival_s
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from spinesense.model.packets import BadPacket, Packet
@@ -32,8 +33,9 @@ def rows_of(counts: Ints) -> tuple[Ints, Ints]:
 
 def gathered(data: NDArray[np.uint8], start: Ints, width: int) -> NDArray[np.uint8]:
     """(n, width) bytes that begin at these n places."""
-    rows: NDArray[np.uint8] = data[start[:, None] + np.arange(width)]
-    return rows
+    if len(data) < width:
+        return np.empty((0, width), dtype=np.uint8)
+    return sliding_window_view(data, width)[start]
 
 
 def doubles(raw: NDArray[np.float32]) -> Floats:

@@ -11,7 +11,6 @@ once; after bytes that belong to none, a frame is taken only when another one fo
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -128,8 +127,9 @@ class WitmotionDecoder:
         begin = int(ends[row]) - len(pending[row].payload)
         last_skipped = max((stop for _, stop in skipped), default=-1)
         self._rest_reported = last_skipped > begin or (row == 0 and self._rest_reported)
-        cut = pending[row].payload[decided - begin :]
-        self._rest = [replace(pending[row], payload=cut), *pending[row + 1 :]]
+        torn = pending[row]
+        cut = Packet(torn.arrival_s, torn.channel, torn.payload[decided - begin :])
+        self._rest = [cut, *pending[row + 1 :]]
 
     def _block(self, frames: NDArray[np.uint8], arrival_s: NDArray[np.float64]) -> ImuBlock:
         raw = frames[:, 2:14].copy().view("<i2").astype(np.float64)
