@@ -63,6 +63,7 @@ def routine(tmp_path: Path) -> str:
 def test_the_captions_alone_lead_from_calibration_to_the_end(tmp_path: Path, routine: str) -> None:
     done = finished(tmp_path, routine, "--headless", "--speed", "0", "--quiet")
     assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
     heard = iter(line[8:] for line in done.stdout.splitlines())
     for expected in (
         "Stand tall and stay still for a moment.",
@@ -109,6 +110,22 @@ def test_a_killed_session_goes_on_and_stands_once_in_the_history(
     assert nothing.returncode == 2
     assert "no session was broken off" in nothing.stderr
     assert "Traceback" not in nothing.stderr
+
+
+def test_what_is_typed_is_heard(tmp_path: Path, routine: str) -> None:
+    typed = subprocess.run(
+        words(routine, "--headless", "--speed", "0", "--quiet"),
+        input="hello\nstop\n",
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=environment(tmp_path),
+    )
+    assert typed.returncode == 0, typed.stderr
+    assert "Stop. We end here." in typed.stdout
+    assert typed.stderr.count("Type a number") == 2
+    (session,) = history(tmp_path)
+    assert session["finished"] is False
 
 
 @pytest.mark.parametrize(("line", "said"), [

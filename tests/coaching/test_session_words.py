@@ -9,6 +9,7 @@ from tests.coaching.person import CATALOGUE, Person, in_move, one_exercise, pers
 from spinesense.model.events import (
     Cue,
     GapFound,
+    HoldBegan,
     HoldPaused,
     Priority,
     SignalFault,
@@ -245,3 +246,30 @@ def test_waiting_at_the_peak_does_not_hide_a_rushed_movement(held_s: float, said
     )
     person.live(8.0)
     assert said in person.words
+
+
+def test_a_guard_warns_at_every_lift_and_praises_the_correction() -> None:
+    person = in_move(one_exercise("leg_press_guard", hold_s=60))
+    person.live(3.0)
+    assert "I watch your low back. Train as you like." in person.words
+    for _ in range(2):
+        person.step(HoldPaused(person.time_s, 2.0))
+        person.live(4.0)
+        person.step(HoldBegan(person.time_s, person.time_s))
+        person.live(3.0)
+    warning = "Your low back lifts. Less weight, and less depth."
+    assert person.words.count(warning) == 2
+    assert sum(words.startswith("Better") for words in person.words) == 2
+    assert not any("Half way" in words for words in person.words)
+
+
+def test_an_exercise_with_levels_goes_higher_from_set_to_set_but_not_when_it_hurts() -> None:
+    routine = one_exercise("ball_march", repetitions=1, sets=3, rest_s=1)
+    person = person_in(routine)
+    person.do_all()
+    steps = [level.step for level in CATALOGUE["ball_march"].levels]
+    assert [one for one in person.words if one in steps] == steps
+    hurt = in_move(routine)
+    hurt.say(Action.PAIN, "4")
+    hurt.live(90.0)
+    assert [one for one in hurt.words if one in steps[1:]] == [steps[1]]

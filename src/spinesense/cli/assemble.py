@@ -8,6 +8,7 @@ from pathlib import Path
 from spinesense.cli.caring import care_of, load_settings
 from spinesense.cli.sensing import Sensing, status_of
 from spinesense.coaching.catalogue import load_catalogue
+from spinesense.coaching.exercise import Exercise
 from spinesense.coaching.routines import Routine, parse_routine, shipped_routines
 from spinesense.coaching.session import Session
 from spinesense.coaching.settings import parse_settings, write_settings
@@ -54,7 +55,8 @@ def routine_text(name: str) -> tuple[str, str]:
     Parameters
     ----------
     name
-        The id of one of the person's own routines or of a shipped one, or a path to a TOML file.
+        The id of one of the person's own routines or of a shipped one, a path to a TOML file, or the
+        id of one exercise.
 
     Raises
     ------
@@ -67,13 +69,16 @@ def routine_text(name: str) -> tuple[str, str]:
         return read_text(own[name]), str(own[name])
     if name in shipped:
         return shipped[name], f"{name}.toml"
+    catalogue = load_catalogue()
+    if name in catalogue:
+        return exercise_alone(catalogue[name]), f"{name}.toml"
     path = Path(name)
     if not path.is_file():
         known = ", ".join((*own, *shipped))
         raise FileError(
             "is neither a routine that is known nor a file that can be read",
             where=name,
-            remedy=f"use one of {known}, or the path of a TOML file",
+            remedy=f"use one of {known}, an exercise such as bridge, or the path of a TOML file",
         )
     return read_text(path), str(path)
 
@@ -81,6 +86,15 @@ def routine_text(name: str) -> tuple[str, str]:
 def own_routines() -> dict[str, Path]:
     """The person's own routines by id, which is the name of the file."""
     return {path.stem: path for path in sorted(routines_folder().glob("*.toml"))}
+
+
+def exercise_alone(exercise: Exercise) -> str:
+    """A routine of one exercise in its usual dose; what is watched is watched for the longest."""
+    dose = f"hold_s = {exercise.dose.hold_s[1]:g}\n" if exercise.guarded else ""
+    return (
+        f'id = "{exercise.id}"\ntitle = "{exercise.title}"\n\n'
+        f'[[entry]]\nexercise = "{exercise.id}"\n{dose}'
+    )
 
 
 def load_routine(name: str) -> tuple[Routine, str]:

@@ -5,6 +5,8 @@ captions only.
 """
 
 import asyncio
+import os
+import stat
 import sys
 from collections.abc import Callable, Sequence
 
@@ -74,6 +76,15 @@ def meaning(line: str) -> tuple[Action, str] | None:
     return (KEYS[word], "") if word in KEYS else None
 
 
+def can_type() -> bool:
+    """Whether anybody can type: at a terminal or through a pipe, not in a file or nowhere."""
+    try:
+        mode = os.fstat(sys.stdin.fileno()).st_mode
+    except (OSError, ValueError, AttributeError):
+        return False
+    return sys.stdin.isatty() or stat.S_ISFIFO(mode)
+
+
 def follow(run: Run) -> None:
     """Run a session to its end, and take what is typed meanwhile."""
     asyncio.run(_follow(run))
@@ -89,12 +100,11 @@ async def _follow(run: Run) -> None:
 
 async def _listen(run: Run) -> None:
     """Take lines from standard input until it ends; it is read without a thread that would wait."""
+    if not can_type():
+        return
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader()
-    try:
-        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    except (OSError, ValueError):
-        return  # a file or nothing at all: nobody can type there
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     while line := await reader.readline():
         said = meaning(line.decode(errors="replace"))
         if said is None:

@@ -31,7 +31,10 @@ def command(
     again: bool,
     speed: float,
 ) -> None:
-    """Do ROUTINE: the id of one that ships with spinesense, or the path of a TOML file."""
+    """Do ROUTINE: one that ships with spinesense, the path of a TOML file, or one exercise.
+
+    leg_press_guard watches your low back while you train on the machine.
+    """
     from spinesense.cli.assemble import load_routine
     from spinesense.cli.interrupted import required_recording
 

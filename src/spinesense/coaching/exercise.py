@@ -198,6 +198,11 @@ class Exercise(_Table, frozen=True, kw_only=True):
         return self.movement is None
 
     @property
+    def guarded(self) -> bool:
+        """Whether it is only watched, while the person trains something else."""
+        return self.kind is Kind.GUARD
+
+    @property
     def time_only(self) -> bool:
         """Whether only the clock can be kept, because the sensor does not see the movement."""
         return Grade.TIME in self.grades

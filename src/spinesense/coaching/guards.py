@@ -60,6 +60,8 @@ class Noticed:
     words: str
     at_s: float
     """When it showed; for a way that was left out, the end of the way that was gone."""
+    urgent: bool = False
+    """It strains the back now, so its words wait for nothing."""
 
 
 @dataclass(slots=True)
@@ -132,7 +134,7 @@ def _tipped(exercise: Exercise, watched: Watched, readings: Readings) -> Noticed
     if watched.told or readings.time_s - watched.over_since_s < NOTICED_S:
         return None
     watched.told = True
-    return Noticed(*passed, readings.time_s)
+    return Noticed(*passed, readings.time_s, urgent=True)
 
 
 def _one_side(exercise: Exercise, watched: Watched, readings: Readings) -> Noticed | None:

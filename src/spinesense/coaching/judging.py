@@ -18,6 +18,8 @@ REPETITIONS_BETWEEN = 3
 """Correcting at most every third repetition leaves room to try."""
 SECONDS_BETWEEN = 10.0
 """The same for one long hold: about two breaths."""
+WARNINGS_BETWEEN_S = 3.0
+"""A guard warns at every repetition of the machine: nobody can see their own low back."""
 
 
 @dataclass(slots=True)
@@ -29,9 +31,11 @@ class FaultMemory:
     at_repetition: int = -REPETITIONS_BETWEEN
     at_s: float = float("-inf")
 
-    def may_name(self, repetitions: int, time_s: float, *, held_only: bool) -> bool:
+    def may_name(self, exercise: Exercise, repetitions: int, time_s: float) -> bool:
         """Whether a fault may be named now."""
-        if held_only:
+        if exercise.guarded:
+            return time_s - self.at_s >= WARNINGS_BETWEEN_S
+        if exercise.held_only:
             return time_s - self.at_s >= SECONDS_BETWEEN
         return repetitions - self.at_repetition >= REPETITIONS_BETWEEN
 
@@ -66,6 +70,8 @@ def loses_hold(exercise: Exercise, held_s: float, hold_s: float) -> tuple[str, s
     The hold of a repetition may be a little short; a long hold is lost whenever it pauses. A
     moment's rest on the way is no hold yet.
     """
+    if exercise.guarded:
+        held_s = max(held_s, HELD_FROM_S)
     share = 1.0 if exercise.held_only else SHORT_HOLD_SHARE
     if not HELD_FROM_S <= held_s < share * hold_s:
         return None

@@ -49,8 +49,9 @@ def step_move(
     told += _watch_over(state, readings)
     if _complete(state):
         if state.set_plan.exercise.held_only:
-            time_only = state.set_plan.exercise.time_only
-            said = words.TIME_OVER if time_only else words.LET_GO
+            exercise = state.set_plan.exercise
+            kept = exercise.time_only or exercise.guarded
+            said = words.TIME_OVER if kept else words.LET_GO
             state.desk.ask(time_s, Priority.COUNT, said)
         told.append(close_set(state, time_s, skipped=False))
         after_set(state)
@@ -77,19 +78,32 @@ def _watch_over(state: SessionState, readings: Readings) -> list[CoachEvent]:
     found = guards.noticed(plan.exercise, progress.watched, readings, clock_runs=readings.holding)
     if found is None:
         return []
-    return [_see_fault(state, (found.id, found.words), readings.time_s, at_s=found.at_s)]
+    return [
+        _see_fault(
+            state,
+            (found.id, found.words),
+            readings.time_s,
+            at_s=found.at_s,
+            priority=Priority.STOP if found.urgent else Priority.FAULT,
+        )
+    ]
 
 
 def _see_fault(
-    state: SessionState, found: tuple[str, str], time_s: float, *, at_s: float
+    state: SessionState,
+    found: tuple[str, str],
+    time_s: float,
+    *,
+    at_s: float,
+    priority: Priority = Priority.FAULT,
 ) -> FaultSeen:
     """Note a fault, and name it when it is time for it."""
     progress, exercise = state.progress, state.set_plan.exercise
     name, said = found
     done = len(progress.repetitions)
-    if progress.faults.may_name(done, time_s, held_only=exercise.held_only):
+    if progress.faults.may_name(exercise, done, time_s):
         progress.faults.name(name, done, time_s)
-        state.desk.ask(time_s, Priority.FAULT, said)
+        state.desk.ask(time_s, Priority.STOP if exercise.guarded else priority, said)
     return FaultSeen(time_s, exercise.id, name, at_s)
 
 
@@ -119,7 +133,7 @@ def _tell_repetition(
 ) -> None:
     """Say the number, with a fault when there is one and it is time for it."""
     memory, done = state.progress.faults, len(state.progress.repetitions)
-    if fault and done < plan.goal and memory.may_name(done, time_s, held_only=False):
+    if fault and done < plan.goal and memory.may_name(plan.exercise, done, time_s):
         name, said = fault
         memory.name(name, done, time_s)
         state.desk.ask(time_s, Priority.FAULT, f"{words.number(done)}. {said}")
@@ -189,6 +203,8 @@ def _follow_hold(state: SessionState, readings: Readings) -> None:
 def _hold_words(state: SessionState) -> list[tuple[float, str]]:
     """Words of one hold with the time on its clock."""
     plan = state.set_plan
+    if plan.exercise.guarded:
+        return [(HOLD_TOLD_S, words.WATCHING)]
     began = words.TIME_RUNS if plan.exercise.time_only else words.HOLD
     found = [(HOLD_TOLD_S, began)] if plan.exercise.held_only else []
     if plan.hold_s >= HALF_WAY_FROM_S:

@@ -85,9 +85,11 @@ def lead_s(exercise: Exercise) -> float:
     """Time from the start signal to the position of an exercise that is only held.
 
     The sensor sees the pelvis rest, not the leg come up, so this is taken off the hold clock: the
-    signal is heard to its end, then the person moves.
+    signal is heard to its end, then the person moves; at once where only the time is kept.
     """
-    return speech_s(words.BEGIN) + exercise.tempo.out_s if exercise.held_only else 0.0
+    if not exercise.held_only or exercise.guarded:
+        return 0.0
+    return speech_s(words.BEGIN) + (0.0 if exercise.time_only else exercise.tempo.out_s)
 
 
 def close_set(state: SessionState, time_s: float, *, skipped: bool) -> SetDone:
@@ -177,7 +179,10 @@ def step_calibrate(state: SessionState, readings: Readings, events: Sequence[Mot
 def step_ready(state: SessionState, readings: Readings) -> None:
     """Wait until the person lies, stands or kneels as asked, then count down."""
     ready, time_s = state.readying, readings.time_s
-    settled = readings.still and _fits(state.set_plan.exercise.start_posture, readings)
+    exercise = state.set_plan.exercise
+    # The bench of a machine may lean at any angle.
+    fits = exercise.guarded or _fits(exercise.start_posture, readings)
+    settled = readings.still and fits
     if not settled:
         ready.settled_s = None
     elif ready.settled_s is None:

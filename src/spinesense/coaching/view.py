@@ -39,6 +39,7 @@ def view_of(state: SessionState, routine: Routine) -> CoachView:
         repetition_goal=plan.goal,
         hold_s=progress.held_s,
         hold_goal_s=plan.hold_s,
+        guarded=exercise.guarded,
         holding=moving and readings.holding,
         carrying_rad=_carrying_rad(state, side) if moving else None,
         carrying_name=exercise.movement.name if exercise.movement else "",
@@ -103,7 +104,8 @@ def _calibration_step(state: SessionState) -> str:
 
 def _movement_steps(state: SessionState, plan: SetPlan) -> tuple[str, str]:
     steps = plan.steps
-    if state.readings.holding and plan.hold_s > 0 and not plan.exercise.time_only:
+    kept = plan.exercise.time_only or plan.exercise.guarded
+    if state.readings.holding and plan.hold_s > 0 and not kept:
         two_ways = plan.exercise.excursions > 1
         return words.HOLD, pacing.let_go_words(state.progress.pace, plan) if two_ways else steps[-1]
     return steps[0], steps[1] if len(steps) > 1 else ""

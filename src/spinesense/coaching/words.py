@@ -26,6 +26,7 @@ SLOWER = "A little slower."
 HOLD_LONGER = "Stay a little longer."
 BETTER = "Better. Just like that."
 TIME_ONLY = "I cannot see this movement. I keep the time, and see that you stay in place."
+WATCHING = "I watch your low back. Train as you like."
 TIME_RUNS = "The time runs."
 TIME_OVER = "And done. Well done."
 OTHER_SIDE = "That looked like your other side."
@@ -76,6 +77,8 @@ def with_breath(said: str, breath: str) -> str:
 
 def dose(plan: SetPlan) -> str:
     """What this set asks for, in one sentence."""
+    if plan.exercise.guarded:
+        return f"I watch for {plan.hold_s / 60:.0f} minutes, or until you stop."
     if plan.exercise.time_only:
         return f"For {plan.hold_s:g} seconds."
     if plan.exercise.held_only:

@@ -177,6 +177,8 @@ class CoachView:
     """The hold clock."""
     hold_goal_s: float = 0.0
     holding: bool = False
+    guarded: bool = False
+    """Other training is watched: the angle matters, not the clock."""
     carrying_rad: float | None = None
     """The angle that carries the exercise, from the start posture, positive in its direction."""
     carrying_name: str = ""

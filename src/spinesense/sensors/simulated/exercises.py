@@ -216,7 +216,13 @@ EXERCISES: Final[Mapping[str, ModelExercise]] = MappingProxyType(
             2.0,
             flaws={"leaves_wall": _slip(Channel.FLEXION, 20)},
         ),
-        "leg_press_guard": ModelExercise(_SITTING, _one(Channel.FLEXION, -4), 2.0, 2.5),
+        "leg_press_guard": ModelExercise(
+            _SITTING,
+            _one(Channel.FLEXION, -4),
+            2.0,
+            2.5,
+            flaws={"low_back_lifts": Flaw(scale=4.0)},
+        ),
         "bird_dog": ModelExercise(
             _ALL_FOURS,
             _one(Channel.ROTATION, 6),

@@ -17,6 +17,8 @@ REACTION_S = 0.8
 _ANSWER_S = 3.0
 _TRY_AGAIN_S = 4.0
 """After so long without an answer from the coach, a person does it once more."""
+_PRESS_S = 6.0
+"""One press of a machine, with a breath."""
 _FAULT_SHARE = 0.5
 _PAIN = {Phase.PAIN_BEFORE: "2", Phase.PAIN_AFTER: "1"}
 
@@ -111,6 +113,8 @@ class SimulatedPerson:
         view = self._view
         left_to_do = max(view.repetition_goal - view.repetitions, 1)
         hold_s = view.hold_goal_s
+        if view.guarded:
+            left_to_do, hold_s = max(1, round(hold_s / _PRESS_S)), 0.0
         if hold_s:
             # One waits for the end of the hold to be said, and then hears it.
             hold_s += float(self._rng.uniform(0.3, REACTION_S))

@@ -152,7 +152,10 @@ class CoachPicture(Vertical):
         panel.meter.count(0, 0)
 
     def _show_set(self, coach: CoachView) -> None:
-        if coach.repetition_goal:
+        if coach.guarded:
+            main, other = self._panels(2)
+            _show_angle(main, coach)
+        elif coach.repetition_goal:
             main, other = self._panels(2)
             main.number.show(str(coach.repetitions))
             main.meter.count(coach.repetitions, coach.repetition_goal)
