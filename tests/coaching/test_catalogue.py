@@ -103,7 +103,7 @@ def test_the_exercises_that_ship() -> None:
     ("hamstring_stretch", StartPosture.SUPINE, Axis.STILLNESS, Pattern.EITHER, Sides.EACH),
     ("leg_press_guard", StartPosture.SITTING, Axis.STILLNESS, Pattern.EITHER, Sides.NONE),
     ("arm_circles", StartPosture.STANDING, Axis.STILLNESS, Pattern.EITHER, Sides.NONE),
-    ("wall_sit", StartPosture.STANDING, Axis.STILLNESS, Pattern.EITHER, Sides.NONE),
+    ("wall_sit", StartPosture.STANDING, Axis.VERTICAL, Pattern.NEGATIVE, Sides.NONE),
     ("ball_march", StartPosture.SITTING, Axis.LATERAL, Pattern.EITHER, Sides.ALTERNATING),
     ("childs_pose", StartPosture.HANDS_AND_KNEES, Axis.FLEXION, Pattern.NEGATIVE, Sides.NONE),
     ("wrist_wave", StartPosture.HANDS_AND_KNEES, Axis.FLEXION, Pattern.BOTH, Sides.NONE),
@@ -144,9 +144,11 @@ def test_what_is_asked_for_can_be_seen(exercise: Exercise) -> None:
         assert exercise.dose.minutes[0] >= 10
         return
     if not exercise.held_only:
-        assert exercise.target is not None
-        assert look.smallest_range_deg < look.expected_range_deg
-        assert exercise.target.low_deg <= look.expected_range_deg <= exercise.target.high_deg
+        assert 0.0 < look.smallest < look.expected
+        if look.axis is not Axis.VERTICAL:
+            target = exercise.target
+            assert target is not None
+            assert target.low_deg <= math.degrees(look.expected) <= target.high_deg
         assert look.shortest_repetition_s < exercise.repetition_s(0.0) < look.longest_repetition_s
     watched = exercise.kind is Kind.GUARD
     keeps_time = Grade.HOLD in exercise.grades or exercise.time_only or watched
@@ -206,6 +208,8 @@ def test_the_good_text_is_good() -> None:
     ('pattern = "positive"', 'pattern = "either"', "go together"),
     ('pattern = "positive"', 'patern = "positive"', "perhaps pattern was meant"),
     ("repetitions = [3, 5]", "minutes = [10, 20]", "done in minutes is carried by steps"),
+    ('axis = "flexion"', 'axis = "vertical"', "smallest_range_m: this key is missing"),
+    ("smallest_range_deg = 5", "smallest_range_m = 0.5", "smallest_range_deg: this key is missing"),
     ("[movement]", "[movements]", "movement: this key is missing; add a table [movement]"),
     ('axis = "flexion"', 'axis = "stillness"', "an exercise of stillness has no repetitions"),
     ('id = "nod"', 'id = "nodding"', "name both alike"),

@@ -55,6 +55,7 @@ def slowly(*values: object) -> object:
     slowly("knees_to_chest", 6.0, [""]),
     slowly("seated_twist", 6.0, ["left", "right"]),
     slowly("single_leg_raise", 0.0, ["left", "right"]),
+    slowly("wall_sit", 6.0, [""]),
     slowly("wrist_wave", 0.0, [""]),
 ])  # fmt: skip
 def test_good_form_is_counted_exactly_and_held_as_told(
@@ -73,9 +74,8 @@ def test_good_form_is_counted_exactly_and_held_as_told(
         assert seen == ({one.side} if one.side else seen)
 
 
-@pytest.mark.parametrize("exercise", ["arm_circles", slowly("wall_sit")])
-def test_the_time_that_is_told_is_the_time_that_was_spent(exercise: str) -> None:
-    events, performed = coach(exercise, 10.0, repetitions=0)
+def test_the_time_that_is_told_is_the_time_that_was_spent() -> None:
+    events, performed = coach("arm_circles", 10.0, repetitions=0)
     (score,) = score_sets(events, performed)
     assert score.held_only
     assert score.worst_hold_error_s < 1.0

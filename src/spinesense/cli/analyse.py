@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from spinesense.cli.telling import range_words
 from spinesense.model.calibration import Calibration, CalibrationMethod
 from spinesense.model.events import Repetition
 from spinesense.runner.analysis import Analysis, analyse
@@ -145,7 +146,7 @@ def _print_plainly(path: Path, found: Analysis) -> None:
     for repetition in found.repetitions:
         click.echo(
             f"  {repetition.start_s:8.1f} to {repetition.end_s:8.1f} s  "
-            f"repetition {repetition.number}: {math.degrees(repetition.range_rad):.1f}°, "
+            f"repetition {repetition.number}: {range_words(repetition)}, "
             f"held {repetition.hold_s:.1f} s"
         )
 

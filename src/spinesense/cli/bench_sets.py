@@ -157,7 +157,9 @@ def count(
         len(performed),
         invented=len(found),
         missed=len(performed) - len(pairs),
-        range_errors_rad=tuple(abs(rep.range_rad - truth.range_rad) for rep, truth in pairs),
+        range_errors_rad=tuple(
+            abs(rep.range_rad - truth.range_rad) for rep, truth in pairs if not rep.rise_m
+        ),
         hold_errors_s=tuple(abs(rep.hold_s - truth.hold_s) for rep, truth in pairs if held),
     )
 

@@ -40,10 +40,15 @@ def _calibration(event: CalibrationFound) -> str:
     )
 
 
+def range_words(event: Repetition) -> str:
+    """How far a repetition went: an angle, or a height in centimetres."""
+    return f"{100 * event.rise_m:.0f} cm" if event.rise_m else _degrees(event.range_rad)
+
+
 def _repetition(event: Repetition) -> str:
     held = f", held {event.hold_s:.1f} s" if event.hold_s else ""
     return (
-        f"repetition {event.number}: {_degrees(event.range_rad)}{held} "
+        f"repetition {event.number}: {range_words(event)}{held} "
         f"({event.start_s:.1f} to {event.end_s:.1f} s)"
     )
 

@@ -78,8 +78,17 @@ def _dose_problems(fitting: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _movement_problems(fitting: Mapping[str, Any]) -> Iterator[Problem]:
+    vertical = fitting.get("axis") is Axis.VERTICAL
+    unit, other = ("m", "deg") if vertical else ("deg", "m")
+    for size in ("smallest_range", "expected_range") if "axis" in fitting else ():
+        if f"{size}_{unit}" not in fitting:
+            what = "this key is missing"
+            yield Problem((f"{size}_{unit}",), what, f"add {size}_{unit} = …")
+        if f"{size}_{other}" in fitting:
+            what = f"this axis has its ranges in {unit}"
+            yield Problem((f"{size}_{other}",), what, f"write {size}_{unit}")
     pairs = (
-        ("smallest_range_deg", "expected_range_deg"),
+        (f"smallest_range_{unit}", f"expected_range_{unit}"),
         ("shortest_repetition_s", "longest_repetition_s"),
     )
     for small, large in pairs:

@@ -10,6 +10,8 @@ from spinesense.model.movement import Axis, Movement, Pattern, Side, StartPostur
 
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 Name = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]*$")]
+Metres = Annotated[float, msgspec.Meta(ge=0.02, le=1.0)]
+"""Two centimetres is what a height integrated over some seconds wanders by."""
 Degrees = Annotated[float, msgspec.Meta(ge=0.5, le=150.0)]
 """Half a degree is what the inclination of a cheap sensor at rest wanders by."""
 Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=600.0)]
@@ -125,11 +127,24 @@ class Carrying(_Table, frozen=True, kw_only=True):
     """What the angle is called on the screen."""
     axis: Axis
     pattern: Pattern
-    smallest_range_deg: Degrees
-    expected_range_deg: Degrees
+    smallest_range_deg: Degrees | None = None
+    expected_range_deg: Degrees | None = None
+    smallest_range_m: Metres | None = None
+    expected_range_m: Metres | None = None
+    """Metres where the axis is vertical, degrees otherwise."""
     shortest_repetition_s: LongerSeconds
     longest_repetition_s: LongerSeconds
     """Both without the hold."""
+
+    @property
+    def smallest(self) -> float:
+        """The smallest range, in radians or metres."""
+        return self.smallest_range_m or math.radians(self.smallest_range_deg or 0.0)
+
+    @property
+    def expected(self) -> float:
+        """The expected range, in radians or metres."""
+        return self.expected_range_m or math.radians(self.expected_range_deg or 0.0)
 
 
 class Target(_Table, frozen=True, kw_only=True):
@@ -234,8 +249,8 @@ class Exercise(_Table, frozen=True, kw_only=True):
             start_posture=self.start_posture,
             axis=look.axis,
             pattern=look.pattern,
-            smallest_range_rad=math.radians(look.smallest_range_deg),
-            expected_range_rad=math.radians(look.expected_range_deg),
+            smallest_range_rad=look.smallest,
+            expected_range_rad=look.expected,
             shortest_repetition_s=look.shortest_repetition_s,
             longest_repetition_s=look.longest_repetition_s + self.excursions * hold_s,
             hold_s=hold_s,

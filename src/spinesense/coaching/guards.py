@@ -87,7 +87,8 @@ def noticed(
     exercise: Exercise, watched: Watched, readings: Readings, *, clock_runs: bool
 ) -> Noticed | None:
     """What begins to show now, or None."""
-    watched.known |= readings.carrying_rad is not None
+    seen = readings.carrying_rad if readings.carrying_m is None else readings.carrying_m
+    watched.known |= seen is not None
     if not watched.known:
         return None
     return (
@@ -143,11 +144,10 @@ def _one_side(exercise: Exercise, watched: Watched, readings: Readings) -> Notic
     look, carrying_rad = exercise.movement, readings.carrying_rad
     if fault is None or look is None or carrying_rad is None:
         return None
-    smallest_rad = math.radians(look.smallest_range_deg)
-    if watched.way and watched.way * carrying_rad < WAY_SHARE * smallest_rad:
+    if watched.way and watched.way * carrying_rad < WAY_SHARE * look.smallest:
         watched.last_way, watched.way = watched.way, 0
         watched.last_way_s = readings.time_s
-    elif not watched.way and abs(carrying_rad) > smallest_rad:
+    elif not watched.way and abs(carrying_rad) > look.smallest:
         watched.way = 1 if carrying_rad > 0 else -1
         if watched.way == watched.last_way:
             return Noticed(fault.id, fault.words, watched.last_way_s)

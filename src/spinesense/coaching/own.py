@@ -37,6 +37,8 @@ class Own:
 
     def learn(self, exercise: Exercise, repetition: Repetition) -> None:
         """Take a good repetition into account."""
+        if repetition.rise_m:
+            return
         self.ranges_rad = [*self.ranges_rad, repetition.range_rad / exercise.excursions][-KEPT:]
         self.astray_rad = [*self.astray_rad, repetition.off_axis_rad][-KEPT:]
 

@@ -4,7 +4,6 @@ It runs on the time of the data. What the person does comes first: a hold that b
 that is over, or a start that comes early set it right.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -77,11 +76,11 @@ def stage_s(stage: PaceStage, plan: SetPlan) -> float:
 
 
 def view_of(
-    pace: Pace, plan: SetPlan, time_s: float, carrying_rad: float = 0.0, aim_rad: float = 1.0
+    pace: Pace, plan: SetPlan, time_s: float, carrying: float = 0.0, aim: float = 1.0
 ) -> PaceView:
-    """What the pacer shows of a person who is so far out, and who aims at ``aim_rad``."""
+    """What the pacer shows of a person who is so far out, and who aims at ``aim`` (same unit)."""
     gone_s = max(0.0, time_s - pace.since_s)
-    reached_rad = abs(carrying_rad) if _two_ways(plan) else max(0.0, carrying_rad)
+    reached = abs(carrying) if _two_ways(plan) else max(0.0, carrying)
     length_s = stage_s(pace.stage, plan)
     gone = min(1.0, gone_s / length_s) if length_s else 1.0
     share = {
@@ -95,7 +94,7 @@ def view_of(
         share=share,
         words=stage_words(pace, plan, breathing=True),
         left_s=max(0.0, length_s - gone_s),
-        reached=reached_rad / aim_rad,
+        reached=reached / aim,
     )
 
 
@@ -159,10 +158,11 @@ def _two_ways(plan: SetPlan) -> bool:
 
 def _led_by(plan: SetPlan, readings: Readings) -> bool:
     """Whether the person has begun by themselves."""
-    look, carrying_rad = plan.exercise.movement, readings.carrying_rad
-    if look is None or carrying_rad is None:
+    look = plan.exercise.movement
+    carrying = readings.carrying_rad if readings.carrying_m is None else readings.carrying_m
+    if look is None or carrying is None:
         return False
-    return abs(carrying_rad) > LED_SHARE * math.radians(look.expected_range_deg)
+    return abs(carrying) > LED_SHARE * look.expected
 
 
 def _holds_on(pace: Pace, plan: SetPlan, readings: Readings) -> bool:

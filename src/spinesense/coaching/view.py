@@ -9,6 +9,7 @@ from spinesense.coaching.routines import Routine
 from spinesense.coaching.safety import PAIN_QUESTION
 from spinesense.coaching.state import SessionState
 from spinesense.model.events import SetDone
+from spinesense.model.movement import Axis
 from spinesense.model.snapshot import CalibrationStep, CoachView, PaceView, Phase, SetLine
 
 
@@ -57,9 +58,13 @@ def view_of(state: SessionState, routine: Routine) -> CoachView:
 def _pace(state: SessionState, side: str) -> PaceView | None:
     """The pacer, whose way ends in the middle of the target."""
     plan, pace, time_s = state.set_plan, state.progress.pace, state.readings.time_s
-    aim_rad = target_rad(plan.exercise, state.own_now)
-    if pace is None or aim_rad is None:
+    look = plan.exercise.movement
+    if pace is None or look is None:
         return None
+    if look.axis is Axis.VERTICAL:
+        down_m = state.readings.carrying_m or 0.0
+        return pacing.view_of(pace, plan, time_s, down_m, look.expected)
+    aim_rad = target_rad(plan.exercise, state.own_now) or (look.expected, look.expected)
     carrying_rad = _carrying_rad(state, side) or 0.0
     return pacing.view_of(pace, plan, time_s, carrying_rad, 0.5 * sum(aim_rad))
 
@@ -133,7 +138,7 @@ def _line(done: SetDone, plan: tuple[SetPlan, ...]) -> SetLine:
         set_number=done.set_number,
         repetitions=len(repetitions),
         goal=done.goal,
-        mean_range_rad=_mean([one.range_rad for one in repetitions]),
+        mean_range_rad=_mean([one.range_rad for one in repetitions if not one.rise_m]),
         mean_hold_s=_mean([one.hold_s for one in repetitions]) if held else None,
         held_s=done.held_s,
         skipped=done.skipped,

@@ -109,7 +109,7 @@ class Repetition:
     end_s: float
     range_rad: float
     """Excursion from the start posture to the peak, positive; for ``Pattern.BOTH`` the whole
-    way from one peak to the other."""
+    way from one peak to the other. Not a number where no angle carries the movement."""
     hold_s: float
     """Time held near the peak; for ``Pattern.BOTH`` the shorter of the two holds."""
     side: Side
@@ -120,6 +120,8 @@ class Repetition:
     (Balasubramanian et al. 2015, J NeuroEngineering Rehabil 12:112)."""
     range_sd_rad: float
     """One standard deviation of the uncertainty of the range."""
+    rise_m: float = 0.0
+    """How far up or down it went, positive, where that carries the movement; otherwise 0."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ class Axis(StrEnum):
     """Rotation about +x: to the right is positive."""
     ROTATION = "rotation"
     """Rotation about +z: to the left is positive."""
+    VERTICAL = "vertical"
+    """Up and down with an upright trunk: up is positive."""
     STILLNESS = "stillness"
     """Nothing moves: the hold clock runs while the person is still in the start posture."""
 
@@ -58,7 +60,8 @@ class Movement:
     axis: Axis
     pattern: Pattern
     smallest_range_rad: float
-    """Excursions below it are wobble. For ``STILLNESS``: the largest movement a hold allows."""
+    """Excursions below it are wobble. For ``STILLNESS``: the largest movement a hold allows. For
+    ``VERTICAL``, this and the next are metres: one detector serves both."""
     expected_range_rad: float
     """A usual excursion of this exercise, before the person's own range is known."""
     shortest_repetition_s: float

@@ -26,6 +26,8 @@ class Readings:
     rotation_sd_rad: float | None = None
     carrying_rad: float | None = None
     """Angle of the watched movement from its start posture, positive in its direction."""
+    carrying_m: float | None = None
+    """The same for a vertical movement: metres in its direction."""
     holding: bool = False
     hold_s: float = 0.0
     """The running (or paused) hold clock; 0 when no hold has begun."""

@@ -92,6 +92,8 @@ class Place(NamedTuple):
     """Integrated turn about up since the stretch of samples began."""
     rate_radps: float
     """Size of the angular rate."""
+    vertical_mps2: float = 0.0
+    """Specific force along up, gravity included."""
 
 
 @dataclass(frozen=True, slots=True)

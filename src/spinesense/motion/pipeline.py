@@ -19,6 +19,7 @@ from spinesense.motion.posture import PostureStage
 from spinesense.motion.posture_state import PostureParams, PostureState
 from spinesense.motion.repetitions import RepetitionParams
 from spinesense.motion.shift_check import changes_among
+from spinesense.motion.slides import Slides
 from spinesense.motion.ticks import Ticks, concatenate
 from spinesense.motion.timeline import Timed, Timeline, TimelineParams
 from spinesense.motion.tracking import Tracking, TrackingState
@@ -185,7 +186,8 @@ class Pipeline:
         core = self._core
         tracking = self._tracking.state
         row = tracking.row or (core.time_s, None, None, None, None)
-        clock = None if tracking.watch is None else tracking.watch.state.clock
+        watch = tracking.watch
+        clock = None if watch is None else watch.state.clock
         up = tracking.recent[-1].up if tracking.recent else None
         return Readings(
             time_s=core.time_s,
@@ -198,7 +200,8 @@ class Pipeline:
             lateral_rad=row[2],
             rotation_rad=row[3],
             rotation_sd_rad=row[4],
-            carrying_rad=None if tracking.watch is None else tracking.watch.carrying_rad(),
+            carrying_rad=None if watch is None else watch.carrying_rad(),
+            carrying_m=watch.carrying_m() if isinstance(watch, Slides) else None,
             holding=clock is not None and clock.running_since_s is not None,
             hold_s=0.0 if clock is None else clock.held_s(core.time_s),
             held_posture=None if up is None else _held_posture(*up),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from spinesense.model.events import MotionEvent, Repetition
 from spinesense.model.movement import Movement, Pattern, Side
-from spinesense.motion.angles import AnglesParams, Place, Triple, heading_sd, relative
+from spinesense.motion.angles import AnglesParams, Place, Reference, Triple, heading_sd, relative
 from spinesense.motion.excursions import Excursion, ExcursionParams, Excursions, Phase, Trace
 from spinesense.motion.holds import HoldClock, Stretch, near_band_rad, stretches
 from spinesense.motion.ramps import log_dimensionless_jerk
@@ -85,7 +85,7 @@ class Repetitions:
     def __init__(self, movement: Movement, before: list[Place], params: RepetitionParams) -> None:
         self.movement = movement
         self._params = params
-        self._carrying = AXIS_INDEX[movement.axis]
+        self._carrying = AXIS_INDEX.get(movement.axis, 0)
         self._beside, self._across = (axis for axis in range(3) if axis != self._carrying)
         self.start = StartReference(movement, before, params.start)
         self.excursions = Excursions(SENSES[movement.pattern], params.excursion)
@@ -124,13 +124,11 @@ class Repetitions:
         reference = self.start.state.reference
         if reference is None or not self.start.state.trusted:
             return []
-        angles = relative(place, reference)
-        carry = angles[self._carrying]
+        carry, off_rad = self._measure(place, reference)
         if abs(carry) > self.implausible_rad or self._tilted_away(place.up, reference.place.up):
             return self.interrupt(place.time_s)
         self.state.carrying_rad = carry
-        off = angles[self._beside], angles[self._across]
-        found = self.excursions.step(place.time_s, carry, off, required)
+        found = self.excursions.step(place.time_s, carry, off_rad, required)
         if found is not None:
             events = self._end_hold(place.time_s, found.trace)
             if found.settled:
@@ -139,6 +137,11 @@ class Repetitions:
         events = self._hold(place.time_s, step_s, required)
         self._keep_start(place, carry, step_s, band)
         return events
+
+    def _measure(self, place: Place, reference: Reference) -> tuple[float, tuple[float, float]]:
+        """The carrying angle, and the two that do not carry the movement."""
+        angles = relative(place, reference)
+        return angles[self._carrying], (angles[self._beside], angles[self._across])
 
     def _tilted_away(self, up: Triple, start_up: Triple) -> bool:
         """Whether the trunk is so far from the start posture that this is another posture."""

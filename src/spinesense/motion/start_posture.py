@@ -214,7 +214,7 @@ class StartReference:
     def _turning_place(self) -> Place:
         """Where a movement without pause turns: its inner end, or the middle of both."""
         recent = self.state.recent
-        if self._movement.axis is Axis.STILLNESS:
+        if self._movement.axis not in AXIS_INDEX:
             return mean_place(recent)
         here = reference_at(self._regime, recent[-1])
         index = AXIS_INDEX[self._movement.axis]

@@ -10,6 +10,7 @@ from spinesense.motion.angles import Place
 from spinesense.motion.repetitions import RepetitionParams, Repetitions
 from spinesense.motion.rest_runs import RestRuns
 from spinesense.motion.shift_check import ShiftCheck
+from spinesense.motion.slides import Slides
 from spinesense.motion.still_holds import StillHold
 from spinesense.motion.ticks import Ticks
 from spinesense.motion.trunk import AngleRow, Trunk, TrunkState
@@ -121,7 +122,7 @@ class Tracking:
             events += self._watch(track.place(row), fresh=row in starts)
             row += 1
             watch = self._state.watch
-            if isinstance(watch, Repetitions) and (skipped := rest.skip(watch, row)):
+            if type(watch) is Repetitions and (skipped := rest.skip(watch, row)):
                 row += skipped
                 self._state.recent = list(watch.start.state.recent)
         return events
@@ -158,6 +159,8 @@ class Tracking:
         if movement is not None:
             if movement.axis is Axis.STILLNESS:
                 state.watch = StillHold(movement, state.recent, self._params.start)
+            elif movement.axis is Axis.VERTICAL:
+                state.watch = Slides(movement, state.recent, self._params)
             else:
                 state.watch = Repetitions(movement, state.recent, self._params)
         return events

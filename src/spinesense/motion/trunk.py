@@ -53,6 +53,7 @@ class Track:
         up_trunk: Floats,
         heading_rad: Floats,
         rate_radps: Floats,
+        vertical_mps2: Floats,
     ) -> None:
         self.rates = rate_radps
         self.times = time_s
@@ -63,6 +64,7 @@ class Track:
         """Unit up in the trunk frame."""
         self.heading_rad: list[float] = heading_rad.tolist()
         self.rate_radps: list[float] = rate_radps.tolist()
+        self.vertical_mps2: list[float] = vertical_mps2.tolist()
 
     def __len__(self) -> int:
         return len(self.time_s)
@@ -70,7 +72,13 @@ class Track:
     def place(self, row: int) -> Place:
         """One row."""
         up = (self.x[row], self.y[row], self.z[row])
-        return Place(self.time_s[row], up, self.heading_rad[row], self.rate_radps[row])
+        return Place(
+            self.time_s[row],
+            up,
+            self.heading_rad[row],
+            self.rate_radps[row],
+            self.vertical_mps2[row],
+        )
 
 
 class Trunk:
@@ -115,7 +123,8 @@ class Trunk:
             x, y, z = ticks.up_sensor[-1].tolist()
             state.up_sensor = (x, y, z)
         rate_radps = np.sqrt(gx * gx + gy * gy + gz * gz)
-        return Track(ticks.time_s, fresh, up_trunk, heading_rad, rate_radps)
+        vertical_mps2 = (ticks.acc_sensor_mps2 * ticks.up_sensor).sum(axis=1)
+        return Track(ticks.time_s, fresh, up_trunk, heading_rad, rate_radps, vertical_mps2)
 
     def break_off(self) -> None:
         """Treat the next tick as the first of a segment."""

@@ -62,7 +62,8 @@ def _counted(event: SetDone, performed: Sequence[Performed]) -> SetScore:
             (abs(rep.hold_s - truth.hold_s) for rep, truth in pairs), default=0.0
         ),
         worst_range_error_rad=max(
-            (abs(rep.range_rad - truth.range_rad) for rep, truth in pairs), default=0.0
+            (abs(rep.range_rad - truth.range_rad) for rep, truth in pairs if not rep.rise_m),
+            default=0.0,
         ),
         held_only=False,
     )

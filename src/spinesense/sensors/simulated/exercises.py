@@ -136,8 +136,8 @@ EXERCISES: Final[Mapping[str, ModelExercise]] = MappingProxyType(
         "pelvic_tilt": ModelExercise(
             _SUPINE,
             _one(Channel.FLEXION, -10),
-            1.5,
-            1.5,
+            1.7,
+            1.7,
             stay_s=0.6,
             flaws={
                 "pelvis_lifts": Flaw(scale=2.8),
@@ -214,7 +214,10 @@ EXERCISES: Final[Mapping[str, ModelExercise]] = MappingProxyType(
             _one(Channel.FLEXION, -4, -0.25),
             2.5,
             2.0,
-            flaws={"leaves_wall": _slip(Channel.FLEXION, 20)},
+            flaws={
+                "leaves_wall": _slip(Channel.FLEXION, 20),
+                "bounces": _slip(Channel.FLEXION, 1, 0.12),
+            },
         ),
         "leg_press_guard": ModelExercise(
             _SITTING,
