@@ -55,8 +55,8 @@ def routine_text(name: str) -> tuple[str, str]:
     Parameters
     ----------
     name
-        The id of one of the person's own routines or of a shipped one, a path to a TOML file, or the
-        id of one exercise.
+        The id of one of the person's own routines or of a shipped one, the path of a TOML file, or
+        the id of one exercise.
 
     Raises
     ------
