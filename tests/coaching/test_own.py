@@ -10,7 +10,7 @@ from tests.coaching.person import CATALOGUE, repetition
 from spinesense.coaching.exercise import Exercise, Measure
 from spinesense.coaching.own import KNOWN_FROM, LENIENT_SHARE, Own, target_rad, threshold_rad
 
-REPEATED = [one for one in CATALOGUE.values() if one.dose.repetitions[0]]
+REPEATED = [one for one in CATALOGUE.values() if one.dose.repetitions[0] and one.target]
 
 
 def own_of(exercise: Exercise, range_deg: float, astray_deg: float = 2.0, times: int = 5) -> Own:
