@@ -11,8 +11,11 @@ from spinesense.coaching.safety import (
     Light,
     PainLimits,
 )
-from spinesense.coaching.sitting import SittingRule, SittingSettings
+from spinesense.coaching.sitting import SittingRule
+from spinesense.coaching.sitting_limits import SittingLimits
 from spinesense.model.events import (
+    AlertKind,
+    Bend,
     GapFound,
     MotionEvent,
     Posture,
@@ -20,6 +23,7 @@ from spinesense.model.events import (
     SittingAlert,
     TransitionKind,
     TransitionMade,
+    WalkSuggested,
 )
 from spinesense.model.movement import StartPosture
 from spinesense.model.packets import Action, Intent
@@ -31,10 +35,16 @@ MINUTE_S = 60
 class Day:
     """A day at the desk."""
 
-    def __init__(self, settings: SittingSettings | None = None) -> None:
-        self.rule = SittingRule(settings or SittingSettings())
+    def __init__(self, limits: SittingLimits | None = None, *, starts_seated: bool = False) -> None:
+        self.rule = SittingRule(limits, starts_seated=starts_seated)
         self.time_s = 0.0
-        self.alerts: list[SittingAlert] = []
+        self.told: list[SittingAlert | WalkSuggested] = []
+        self.flexion_rad: float | None = None
+
+    @property
+    def alerts(self) -> list[SittingAlert]:
+        """Prompts as they were first given."""
+        return [one for one in self.told if isinstance(one, SittingAlert) and one.level == 1]
 
     def be(self, posture: Posture, seconds: float, *, shift_every_s: float = 0.0) -> None:
         for second in range(round(seconds)):
@@ -43,12 +53,18 @@ class Day:
 
     def step(self, posture: Posture, *events: MotionEvent) -> None:
         self.time_s += 1.0
-        self.alerts.extend(self.rule.feed(self.readings(posture), events))
+        self.told.extend(self.rule.feed(self.readings(posture), events))
 
     def readings(self, posture: Posture) -> Readings:
         lies = posture is Posture.LYING
         held = StartPosture.SUPINE if lies else StartPosture.STANDING
-        return Readings(time_s=self.time_s, posture=posture, held_posture=held)
+        return Readings(
+            time_s=self.time_s,
+            posture=posture,
+            held_posture=held,
+            still=True,
+            flexion_rad=self.flexion_rad,
+        )
 
     def transition(self, kind: TransitionKind, posture: Posture) -> None:
         self.step(posture, TransitionMade(self.time_s, self.time_s - 2, self.time_s, kind))
@@ -88,7 +104,7 @@ def test_whoever_does_not_sit_is_left_alone(posture: Posture) -> None:
 
 
 def test_the_hour_has_a_budget() -> None:
-    day = Day(SittingSettings(still_s=300.0))
+    day = Day(SittingLimits(still_min=5.0, back_off=1.0))
     for _ in range(12):
         day.be(Posture.SITTING, 301)
         day.step(Posture.SITTING, PostureShift(day.time_s, 0.2))
@@ -159,7 +175,7 @@ def test_another_mark_is_no_snooze() -> None:
 
 
 def test_an_upright_trunk_of_unknown_posture_sits_only_when_that_was_said() -> None:
-    unsaid, said = Day(), Day(SittingSettings(starts_seated=True))
+    unsaid, said = Day(), Day(starts_seated=True)
     for day in (unsaid, said):
         day.be(Posture.UNKNOWN, 600)
     assert unsaid.rule.view().sitting_s == 0.0
@@ -167,6 +183,139 @@ def test_an_upright_trunk_of_unknown_posture_sits_only_when_that_was_said() -> N
     said.transition(TransitionKind.SIT_TO_STAND, Posture.UNKNOWN)
     said.be(Posture.UNKNOWN, 600)
     assert said.rule.view().sitting_s == 0.0
+
+
+def test_a_prompt_that_nobody_moves_on_is_given_more_strongly() -> None:
+    day = Day(SittingLimits(strongest=4))
+    day.be(Posture.SITTING, 40 * MINUTE_S)
+    told = [
+        (round(one.time_s / 60), one.level) for one in day.told if isinstance(one, SittingAlert)
+    ]
+    assert told == [(20, 1), (22, 2), (24, 3), (26, 4)]
+    mild = Day(SittingLimits(strongest=1))
+    mild.be(Posture.SITTING, 40 * MINUTE_S)
+    assert len(mild.told) == 1
+
+
+def test_prompts_that_are_not_followed_come_later_and_one_that_is_brings_them_back() -> None:
+    day = Day()
+    waited = []
+    for moves_after_min in (10, 10, 10, 1, 1):
+        before = len(day.alerts)
+        start_s = day.time_s
+        while len(day.alerts) == before:
+            day.step(Posture.SITTING)
+        waited.append(round((day.time_s - start_s) / 60))
+        day.be(Posture.SITTING, moves_after_min * MINUTE_S)
+        day.step(Posture.SITTING, PostureShift(day.time_s, 0.2))
+        day.be(Posture.SITTING, 2 * 60 * MINUTE_S, shift_every_s=100)
+        day.step(Posture.SITTING, PostureShift(day.time_s, 0.2))
+    assert waited == [20, 25, 30, 30, 20]
+
+
+def test_half_an_hour_of_stillness_is_always_caught() -> None:
+    day = Day()
+    for _ in range(6):
+        day.be(Posture.SITTING, 31 * MINUTE_S)
+        day.step(Posture.SITTING, PostureShift(day.time_s, 0.2))
+        day.be(Posture.SITTING, 90 * MINUTE_S, shift_every_s=100)
+    assert len(day.alerts) == 6
+
+
+@pytest.mark.parametrize(
+    ("clock", "quiet"),
+    [("21:30", False), ("22:30", True), ("23:59", True), ("03:00", True), ("07:10", False)],
+)
+def test_quiet_hours_go_by_the_clock_that_was_told(clock: str, quiet: bool) -> None:
+    day = Day()
+    day.say(Action.CLOCK, f"2026-11-25T{clock}:00+01:00")
+    day.be(Posture.SITTING, 21 * MINUTE_S)
+    assert len(day.alerts) == (0 if quiet else 1)
+
+
+def test_quiet_hours_follow_midnight_and_a_clock_that_is_set() -> None:
+    day = Day()
+    day.say(Action.CLOCK, "2026-11-25T23:00:00+01:00")
+    day.be(Posture.SITTING, 7 * 60 * MINUTE_S)
+    assert day.rule.view().quiet == "quiet hours"
+    day.say(Action.CLOCK, "2026-11-26T08:00:00+02:00")
+    day.step(Posture.SITTING)
+    assert (day.rule.view().quiet, len(day.alerts)) == ("", 1)
+    day.say(Action.CLOCK, "later")
+    assert day.rule.view().quiet == ""
+
+
+def test_nobody_is_disturbed_who_is_not_to_be() -> None:
+    day = Day()
+    day.say(Action.HOLD_OFF, "microphone in use")
+    day.be(Posture.SITTING, 40 * MINUTE_S)
+    assert (day.told, day.rule.view().quiet) == ([], "microphone in use")
+    day.say(Action.HOLD_OFF, "")
+    day.step(Posture.SITTING)
+    assert len(day.alerts) == 1
+
+
+def test_a_walk_is_suggested_once_and_taken_back_by_walking() -> None:
+    day = Day()
+    day.be(Posture.SITTING, 3.5 * 60 * MINUTE_S, shift_every_s=100)
+    (walk,) = day.told
+    assert isinstance(walk, WalkSuggested)
+    assert walk.time_s == pytest.approx(3 * 60 * MINUTE_S, abs=2)
+    assert day.rule.view().suggestion == walk.words
+    for _ in range(3):
+        day.be(Posture.WALKING, 4 * MINUTE_S)
+        day.be(Posture.STANDING, MINUTE_S)
+    assert day.rule.view().suggestion == ""
+    assert day.rule.view().walked_s == pytest.approx(12 * MINUTE_S, abs=3)
+    day.be(Posture.SITTING, 2.9 * 60 * MINUTE_S, shift_every_s=100)
+    assert len(day.told) == 1
+    day.be(Posture.SITTING, 12 * MINUTE_S, shift_every_s=100)
+    assert len(day.told) == 2
+
+
+def test_a_slump_is_measured_on_the_own_scale_and_told_only_on_request() -> None:
+    for asked in (False, True):
+        day = Day(SittingLimits(slouch=asked))
+        day.flexion_rad = 0.0
+        day.be(Posture.SITTING, 5)
+        day.say(Action.LEARN_SLOUCH)
+        assert day.rule.view().slouch_hint == "Sit tall and hold still"
+        day.be(Posture.SITTING, 7)
+        assert "slump" in day.rule.view().slouch_hint
+        day.flexion_rad = -0.3
+        day.be(Posture.SITTING, 8)
+        assert day.rule.view().slouch_hint == ""
+        assert day.rule.view().slouch == pytest.approx(1.0)
+        day.flexion_rad = -0.15
+        day.be(Posture.SITTING, 30 * MINUTE_S, shift_every_s=100)
+        assert day.told == []
+        assert day.rule.view().slouch == pytest.approx(0.5)
+        day.flexion_rad = -0.27
+        day.be(Posture.SITTING, 11 * MINUTE_S, shift_every_s=100)
+        assert [one.kind for one in day.alerts] == ([AlertKind.SLOUCH] if asked else [])
+        day.flexion_rad = -0.1
+        day.step(Posture.SITTING)
+        assert day.rule.view().alert == ""
+
+
+def test_slouch_is_not_learned_from_nothing() -> None:
+    day = Day()
+    day.say(Action.LEARN_SLOUCH)
+    assert "Calibrate" in day.rule.view().slouch_hint
+    day.flexion_rad = 0.0
+    day.step(Posture.SITTING)
+    day.say(Action.LEARN_SLOUCH)
+    day.be(Posture.SITTING, 70)
+    assert "Nothing was learned" in day.rule.view().slouch_hint
+    assert day.rule.view().slouch is None
+
+
+def test_bends_are_counted() -> None:
+    day = Day()
+    day.step(Posture.STANDING, Bend(0.0, 0.0, 2.0, 0.9, 0.9, 1.0, 5.0))
+    day.step(Posture.STANDING, Bend(0.0, 0.0, 2.0, 0.4, 0.4, 1.0, 0.5))
+    view = day.rule.view()
+    assert (view.bends, view.deep_bends, view.held_bends) == (2, 1, 1)
 
 
 def test_a_copy_goes_on_alike() -> None:

@@ -249,6 +249,7 @@ SIT_ALERT = replace(
         still_s=1214.0,
         sitting_s=3730.0,
         alert="You have sat still for 20 minutes. Shift, stretch or stand for a moment.",
+        alert_level=2,
     ),
 )
 PLAYBACK = PlaybackView(position_s=125.0, length_s=870.0, speed=2.0, file="/data/2026-11-20.mcap")

@@ -222,10 +222,12 @@ def _enter_into_history(record: SessionRecord, in_place_of: str = "") -> None:
 
 def sit_run(source: Sensing) -> LiveRun:
     """Put a sitting monitor together, recorded."""
+    settings = load_settings()
+    kept = new_recording(source, "sitting", settings=write_settings(settings))
     return LiveRun(
         source,
-        Engine(source.profile, sitting=SittingRule()),
-        recorder=new_recording(source, "sitting").writer,
+        Engine(source.profile, sitting=SittingRule(settings.sitting)),
+        recorder=kept.writer,
         status=status_of(source),
     )
 
@@ -257,15 +259,17 @@ def replay_run(
     """
     stored = open_stored(path)
     catalogue = load_catalogue()
-    limits = parse_settings(stored.settings, str(path)).pain
+    limits = parse_settings(stored.settings, str(path))
     routine = parse_routine(stored.routine, str(path), catalogue) if stored.routine else None
 
     def make_engine() -> Engine:
         calibrated = stored.calibration is not None
         session = (
-            Session(routine, catalogue, calibrated=calibrated, limits=limits) if routine else None
+            Session(routine, catalogue, calibrated=calibrated, limits=limits.pain)
+            if routine
+            else None
         )
-        sitting = None if session else SittingRule()
+        sitting = None if session else SittingRule(limits.sitting)
         return Engine(
             stored.profile, session=session, sitting=sitting, calibration=stored.calibration
         )

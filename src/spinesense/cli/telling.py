@@ -25,6 +25,7 @@ from spinesense.model.events import (
     SittingAlert,
     TransitionMade,
     WalkingBout,
+    WalkSuggested,
 )
 
 
@@ -69,7 +70,8 @@ _WORDS: dict[type, Callable[..., str]] = {
     SetDone: _set,
     PainReported: lambda e: f"pain {e.moment.value}: {e.score} of 10",
     SessionEnded: lambda e: "finished" if e.finished else f"ended: {e.reason}",
-    SittingAlert: lambda e: f"alert: {e.reason}",
+    SittingAlert: lambda e: f"alert{f' ({e.level})' if e.level > 1 else ''}: {e.reason}",
+    WalkSuggested: lambda e: f"suggestion: {e.words}",
     GapFound: lambda e: f"gap from {e.start_s:.2f} to {e.end_s:.2f} s",
     PacketRejected: lambda e: f"packet rejected: {e.reason}",
     SignalSuspect: lambda e: f"sensor: {e.message}",

@@ -12,6 +12,7 @@ from spinesense.coaching.checking import Check, Path, read_text
 from spinesense.coaching.course import ProgressLimits
 from spinesense.coaching.days import DayLimits
 from spinesense.coaching.safety import PainLimits, pain_problems
+from spinesense.coaching.sitting_limits import SittingLimits, sitting_problems
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,11 +22,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     days: DayLimits = DayLimits()
     progress: ProgressLimits = ProgressLimits()
     aerobic: AerobicLimits = AerobicLimits()
+    sitting: SittingLimits = SittingLimits()
 
 
 USUAL = Settings()
 """What holds when nothing is chosen."""
-CHECKS: dict[type[msgspec.Struct], Check] = {PainLimits: pain_problems}
+CHECKS: dict[type[msgspec.Struct], Check] = {
+    PainLimits: pain_problems,
+    SittingLimits: sitting_problems,
+}
 """What to check of a section beyond its types."""
 
 

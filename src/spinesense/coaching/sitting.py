@@ -1,9 +1,14 @@
-"""The sitting monitor: a prompt to move after long stillness, and a clock of sitting."""
+"""The sitting monitor: prompts to move, and the clocks of a day at the desk."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from spinesense.coaching.prompting import Prompter, PromptState
+from spinesense.coaching.sitting_limits import SittingLimits
+from spinesense.coaching.slouch import Slouch, SlouchState
 from spinesense.model.events import (
+    AlertKind,
+    Bend,
     GapFound,
     MotionEvent,
     Posture,
@@ -11,40 +16,18 @@ from spinesense.model.events import (
     SittingAlert,
     TransitionKind,
     TransitionMade,
+    WalkSuggested,
 )
 from spinesense.model.movement import StartPosture
 from spinesense.model.packets import Action, Intent
 from spinesense.model.readings import Readings
 from spinesense.model.snapshot import PostureView
 
-SNOOZE = "snooze"
-"""The text of a ``MARK`` that asks for quiet for a while."""
 _TO_SEAT = (TransitionKind.STAND_TO_SIT, TransitionKind.LIE_TO_SIT)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SittingSettings:
-    """When to prompt.
-
-    Stillness is watched, no angle: prompting shifts cut new back pain to 7 % against 33 %
-    (Waongenngarm 2021, doi 10.5271/sjweh.3949), an alarm on a held angle changed nothing
-    (Ribeiro 2020, doi 10.1136/oemed-2019-106293).
-    """
-
-    still_s: float = 1200.0
-    """Office workers shift 9 times in 15 minutes (doi 10.1016/j.apergo.2024.104374), once in 100 s:
-    20 minutes without a shift is twelve times that, rare in usual sitting, and below the half hour
-    after which break timers speak."""
-    alerts_per_hour: int = 2
-    """Pushy reminders are what people complain of most."""
-    snooze_s: float = 1800.0
-    """Half an hour: a call or a meal."""
-    stand_up_s: float = 20.0
-    """Standing or walking for this long is a stand-up even when the rise was not seen. Shorter
-    spells may be an upright seat, since sitting and standing differ little at the pelvis."""
-    starts_seated: bool = False
-    """The person said that they sit. An upright trunk of unknown posture then counts as sitting
-    until they stand up; otherwise it counts as nothing."""
+_WALK_PAUSE_S = 120.0
+"""A walk goes on after a pause of up to two minutes, such as a red light (Troiano et al. 2008)."""
+_CAME_UP = 0.1
+"""So much nearer to tall than the limit ends a slump: the error of the inclination is less."""
 
 
 @dataclass(slots=True)
@@ -53,20 +36,32 @@ class SittingState:
 
     seated: bool
     """Whether the person sat down, or was seen sitting, since the last stand-up."""
+    prompts: PromptState
+    slouching: SlouchState
     readings: Readings = field(default_factory=Readings)
     fed: bool = False
     """Whether there were readings before: no clock runs before the first."""
     sitting_s: float = 0.0
     still_s: float = 0.0
+    slouched_s: float = 0.0
     on_feet_s: float = 0.0
+    """Length of the present stay on the feet."""
+    walk_s: float = 0.0
+    """Length of the present walk, pauses left out."""
+    walk_pause_s: float = 0.0
+    without_walk_s: float = 0.0
+    """Time awake since the last walk that was long enough, or since one was suggested."""
+    suggestion: str = ""
     shifts: int = 0
     stand_ups: int = 0
-    alert: str = ""
     stood_up_s: float = float("-inf")
     """When the newest stand-up became known."""
-    alerts_s: tuple[float, ...] = ()
-    """Times of the alerts of the last hour."""
-    quiet_until_s: float = float("-inf")
+    sat_all_s: float = 0.0
+    stood_all_s: float = 0.0
+    walked_all_s: float = 0.0
+    bends: int = 0
+    deep_bends: int = 0
+    held_bends: int = 0
 
 
 class SittingRule:
@@ -75,48 +70,65 @@ class SittingRule:
     The sitting clock runs while the person sits, stands still while that is unknown, and is reset
     by a real stand-up only. The stillness clock is reset by a postural shift, and by leaving the
     seat. No clock runs across a gap, and stillness is not claimed for it.
+
+    Parameters
+    ----------
+    limits
+        When to prompt.
+    starts_seated
+        The person said that they sit. An upright trunk of unknown posture then counts as sitting
+        until they stand up; otherwise it counts as nothing.
     """
 
-    state: SittingState
-    """Readable, comparable, and copyable with ``copy.deepcopy``."""
+    def __init__(self, limits: SittingLimits | None = None, *, starts_seated: bool = False) -> None:
+        self.limits = limits = limits or SittingLimits()
+        self._starts_seated = starts_seated
+        self._prompter = Prompter(limits)
+        self._slouch = Slouch()
+        self._state = SittingState(starts_seated, self._prompter.state, self._slouch.state)
 
-    def __init__(self, settings: SittingSettings = SittingSettings()) -> None:
-        self.settings = settings
-        self.state = SittingState(seated=settings.starts_seated)
+    @property
+    def state(self) -> SittingState:
+        """Readable, comparable, and copyable with ``copy.deepcopy``."""
+        return self._state
 
-    def feed(self, readings: Readings, events: Sequence[MotionEvent]) -> tuple[SittingAlert, ...]:
-        """Take the newest readings and what was found since the last call; an alert, or nothing."""
-        state = self.state
+    @state.setter
+    def state(self, state: SittingState) -> None:
+        self._state = state
+        self._prompter.state, self._slouch.state = state.prompts, state.slouching
+
+    def feed(
+        self, readings: Readings, events: Sequence[MotionEvent]
+    ) -> tuple[SittingAlert | WalkSuggested, ...]:
+        """Take the newest readings and what was found since the last call; mostly nothing."""
+        state = self._state
         elapsed_s = max(0.0, readings.time_s - state.readings.time_s) if state.fed else 0.0
         state.readings, state.fed = readings, True
         for event in events:
             if isinstance(event, GapFound):
                 elapsed_s = max(0.0, elapsed_s - (event.end_s - event.start_s))
                 self._move()
-            elif isinstance(event, PostureShift) and self._sits():
-                state.shifts += 1
-                self._move()
-            elif isinstance(event, TransitionMade):
-                self._take_transition(event.kind)
+            else:
+                self._take(event)
+        self._slouch.feed(readings)
         self._run_clocks(elapsed_s)
-        return self._alert()
+        self._run_walk(elapsed_s)
+        self._run_slouch(elapsed_s)
+        return (*self._prompt(), *self._suggest_walk())
 
     def say(self, intent: Intent, readings: Readings) -> None:
-        """``PAUSE`` is quiet until ``RESUME``; a ``MARK`` of "snooze" is quiet for a while."""
-        state = self.state
-        if intent.action is Action.PAUSE:
-            state.quiet_until_s = float("inf")
-        elif intent.action is Action.RESUME:
-            state.quiet_until_s = float("-inf")
-        elif intent.action is Action.MARK and intent.value == SNOOZE:
-            state.quiet_until_s = readings.time_s + self.settings.snooze_s
-        else:
-            return
-        state.alert = ""
+        """``PAUSE`` is quiet until ``RESUME``; a ``MARK`` of "snooze" is quiet for a while.
+
+        ``CLOCK`` tells the time for the quiet hours, ``HOLD_OFF`` that the person is busy, and
+        ``LEARN_SLOUCH`` begins to learn how they slump.
+        """
+        if intent.action is Action.LEARN_SLOUCH:
+            self._slouch.learn(readings)
+        self._prompter.say(intent, readings.time_s)
 
     def view(self) -> PostureView:
         """What the sitting monitor shows now."""
-        state, readings = self.state, self.state.readings
+        state, readings = self._state, self._state.readings
         return PostureView(
             posture=readings.posture,
             lying_side=readings.lying_side,
@@ -125,73 +137,145 @@ class SittingRule:
             sitting_s=state.sitting_s,
             still_s=state.still_s,
             shifts=state.shifts,
-            alert=state.alert,
-            alert_after_s=self.settings.still_s,
+            alert=state.prompts.words,
+            alert_after_s=self._prompter.patience_s(),
+            alert_level=state.prompts.level,
+            suggestion=state.suggestion,
+            quiet=self._prompter.quiet(readings.time_s),
+            slouch=self._slouch.share(readings),
+            slouch_hint=state.slouching.hint,
             steps=readings.steps,
             stand_ups=state.stand_ups,
+            sat_s=state.sat_all_s,
+            on_feet_s=state.stood_all_s,
+            walked_s=state.walked_all_s,
+            bends=state.bends,
+            deep_bends=state.deep_bends,
+            held_bends=state.held_bends,
         )
 
+    def _take(self, event: MotionEvent) -> None:
+        state = self._state
+        if isinstance(event, PostureShift) and self._sits():
+            state.shifts += 1
+            self._move()
+        elif isinstance(event, TransitionMade):
+            self._take_transition(event.kind)
+        elif isinstance(event, Bend):
+            state.bends += 1
+            state.deep_bends += event.deep
+            state.held_bends += event.held
+
     def _sits(self) -> bool:
-        readings = self.state.readings
+        readings = self._state.readings
         if readings.posture is Posture.SITTING:
             return True
         upright = readings.held_posture is StartPosture.STANDING
         unknown = readings.posture is Posture.UNKNOWN
-        return unknown and upright and self.settings.starts_seated and self.state.seated
+        return unknown and upright and self._starts_seated and self._state.seated
 
     def _move(self) -> None:
-        self.state.still_s = 0.0
-        self.state.alert = ""
+        """A shift, or another posture: what a prompt about stillness asks for."""
+        self._state.still_s = 0.0
+        if self._state.prompts.kind is AlertKind.STILL:
+            self._prompter.follow(self._state.readings.time_s)
 
     def _take_transition(self, kind: TransitionKind) -> None:
         if kind is TransitionKind.SIT_TO_STAND:
-            self.state.seated = True
+            self._state.seated = True
             self._stand_up()
         elif kind in _TO_SEAT:
-            self.state.seated = True
+            self._state.seated = True
 
     def _stand_up(self) -> None:
         """Count a stand-up once, however it was seen."""
-        state = self.state
+        state = self._state
         if state.seated:
             state.stand_ups += 1
         state.seated = False
         state.stood_up_s = state.readings.time_s
         state.sitting_s = 0.0
-        self._move()
+        self._leave_seat()
+
+    def _leave_seat(self) -> None:
+        """No prompt outlasts the seat."""
+        self._state.still_s = self._state.slouched_s = 0.0
+        self._prompter.follow(self._state.readings.time_s)
 
     def _run_clocks(self, elapsed_s: float) -> None:
-        state = self.state
+        state = self._state
         if self._sits():
             # The label of the posture may lag behind the rise: it does not undo a stand-up.
-            if state.readings.time_s - state.stood_up_s > self.settings.stand_up_s:
+            if state.readings.time_s - state.stood_up_s > self.limits.stand_up_s:
                 state.seated = True
             state.on_feet_s = 0.0
             state.sitting_s += elapsed_s
+            state.sat_all_s += elapsed_s
             state.still_s += elapsed_s
             return
         if state.readings.posture in (Posture.STANDING, Posture.WALKING):
             state.on_feet_s += elapsed_s
-            if state.on_feet_s >= self.settings.stand_up_s:
+            state.stood_all_s += elapsed_s
+            if state.on_feet_s >= self.limits.stand_up_s:
                 self._stand_up()
         elif state.readings.posture is Posture.LYING:
             state.on_feet_s = 0.0
         if state.readings.posture not in (Posture.UNKNOWN, Posture.TRANSITION):
-            self._move()
+            self._leave_seat()
 
-    def _alert(self) -> tuple[SittingAlert, ...]:
-        """Prompt once for each stillness, within the budget of the hour."""
-        state, settings = self.state, self.settings
-        time_s = state.readings.time_s
-        state.alerts_s = tuple(one for one in state.alerts_s if time_s - one < 3600.0)
-        due = self._sits() and state.still_s >= settings.still_s and not state.alert
-        if (
-            not due
-            or time_s < state.quiet_until_s
-            or len(state.alerts_s) >= settings.alerts_per_hour
-        ):
+    def _run_walk(self, elapsed_s: float) -> None:
+        """The time since the last walk that was long enough; lying is rest and does not count."""
+        state = self._state
+        posture = state.readings.posture
+        if posture is Posture.WALKING:
+            state.walk_s += elapsed_s
+            state.walked_all_s += elapsed_s
+            state.walk_pause_s, state.suggestion = 0.0, ""
+        else:
+            state.walk_pause_s += elapsed_s
+        if state.walk_pause_s > _WALK_PAUSE_S:
+            state.walk_s = 0.0
+        if posture is not Posture.LYING:
+            state.without_walk_s += elapsed_s
+        if state.walk_s >= 60.0 * self.limits.walk_min:
+            state.without_walk_s = 0.0
+
+    def _run_slouch(self, elapsed_s: float) -> None:
+        state = self._state
+        share = self._slouch.share(state.readings)
+        limit = self.limits.slouch_percent / 100.0
+        if not self.limits.slouch or share is None or not self._sits() or share < limit - _CAME_UP:
+            state.slouched_s = 0.0
+            if state.prompts.kind is AlertKind.SLOUCH:
+                self._prompter.follow(state.readings.time_s)
+        elif share >= limit or state.slouched_s:
+            state.slouched_s += elapsed_s
+
+    def _prompt(self) -> tuple[SittingAlert, ...]:
+        """Prompt for the most pressing reason that holds."""
+        state, limits = self._state, self.limits
+        if not self._sits():
             return ()
-        minutes = round(state.still_s / 60)
-        state.alert = f"You have sat still for {minutes} minutes. Shift, or take a few steps."
-        state.alerts_s = (*state.alerts_s, time_s)
-        return (SittingAlert(time_s, state.alert),)
+        time_s = state.readings.time_s
+        if state.prompts.words:
+            return self._prompter.offer(time_s, state.prompts.kind, state.prompts.words)
+        if state.still_s >= self._prompter.patience_s():
+            minutes = round(state.still_s / 60)
+            words = f"You have sat still for {minutes} minutes. Shift, or take a few steps."
+            return self._prompter.offer(time_s, AlertKind.STILL, words)
+        if state.slouched_s >= 60.0 * limits.slouch_min:
+            words = f"Slumped for {round(state.slouched_s / 60)} minutes. Come up, or lean back."
+            return self._prompter.offer(time_s, AlertKind.SLOUCH, words)
+        return ()
+
+    def _suggest_walk(self) -> tuple[WalkSuggested, ...]:
+        """Suggest a walk once, when it is due and would not disturb."""
+        state, limits = self._state, self.limits
+        due = limits.walk_every_h and state.without_walk_s >= 3600.0 * limits.walk_every_h
+        if not due or not self._sits() or self._prompter.quiet(state.readings.time_s):
+            return ()
+        hours = round(state.without_walk_s / 3600.0)
+        span = "an hour" if hours <= 1 else f"{hours} hours"
+        state.without_walk_s = 0.0
+        state.suggestion = f"No walk for {span}: {limits.walk_min:g} minutes would do you good."
+        return (WalkSuggested(state.readings.time_s, state.suggestion),)

@@ -322,15 +322,34 @@ class SessionEnded:
     """Empty when finished; otherwise why it ended, in words for the person."""
 
 
+class AlertKind(StrEnum):
+    """What a prompt of the sitting monitor is about."""
+
+    STILL = "still"
+    SLOUCH = "slouch"
+
+
 @dataclass(frozen=True, slots=True)
 class SittingAlert:
     """A prompt to move, with the reason in words for the person."""
 
     time_s: float
     reason: str
+    kind: AlertKind = AlertKind.STILL
+    level: int = 1
+    """1 is colour on the screen; it grows while nobody moves: 2 a word or the bell too, 3 a
+    notification of the desktop, 4 the sensor's vibration."""
 
 
-CoachEvent = Cue | FaultSeen | SetDone | PainReported | SessionEnded | SittingAlert
+@dataclass(frozen=True, slots=True)
+class WalkSuggested:
+    """No alert, and said once: it is time for a walk, in words for the person."""
+
+    time_s: float
+    words: str
+
+
+CoachEvent = Cue | FaultSeen | SetDone | PainReported | SessionEnded | SittingAlert | WalkSuggested
 """What the coach says and concludes."""
 
 Event = MotionEvent | CoachEvent

@@ -43,6 +43,11 @@ class Action(StrEnum):
     MARK = "mark"
     SENSOR_LOST = "sensor_lost"
     SENSOR_BACK = "sensor_back"
+    CLOCK = "clock"
+    """What the clock on the wall shows, from time to time: ISO 8601 with an offset."""
+    HOLD_OFF = "hold_off"
+    """The person is not to be disturbed, and why, in a word or two; empty when it is over."""
+    LEARN_SLOUCH = "learn_slouch"
     CONTINUE = "continue"
     """What follows was recorded after the program had been closed or broken off."""
 
@@ -53,7 +58,8 @@ class Intent(msgspec.Struct, frozen=True, gc=False):
     arrival_s: float
     action: Action
     value: str = ""
-    """The pain score for ``PAIN`` ("0" to "10"), free text for ``MARK``, otherwise empty."""
+    """The pain score for ``PAIN`` ("0" to "10"), free text for ``MARK``, what ``Action`` says of
+    others, otherwise empty."""
 
 
 Item = Packet | Intent

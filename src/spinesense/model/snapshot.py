@@ -88,8 +88,29 @@ class PostureView:
     """The alert that is on, in words; empty when none is."""
     alert_after_s: float = 0.0
     """Stillness after which the alert comes."""
+    alert_level: int = 0
+    """How strongly it is given: 0 none, 1 colour, 2 a word or the bell, 3 a notification, 4
+    vibration."""
+    suggestion: str = ""
+    """A walk that was suggested and not begun, in words; empty when none is."""
+    quiet: str = ""
+    """Why no prompt would come now, in a word or two; empty when one would."""
+    slouch: float | None = None
+    """How far the person is slumped between sitting tall (0) and their own slump (1); None where
+    that was not learned."""
+    slouch_hint: str = ""
+    """What to do while it is learned."""
     steps: int = 0
     stand_ups: int = 0
+    sat_s: float = 0.0
+    """Time sat since the start."""
+    on_feet_s: float = 0.0
+    """Time stood or walked since the start."""
+    walked_s: float = 0.0
+    """Time walked since the start."""
+    bends: int = 0
+    deep_bends: int = 0
+    held_bends: int = 0
 
 
 class Phase(StrEnum):

@@ -22,6 +22,9 @@ from spinesense.tui.widgets.lines import Line, SplitLine
 FRAMES_HZ = 20
 """Drawn at most so often; snapshots between two frames are never seen."""
 
+ALERT_IS_COLOUR = 1
+"""The mildest level of a prompt: it is shown, and not said."""
+
 OpenRun = Callable[[Launch], Run]
 Report = Callable[[BaseException], str]
 """Keeps what is known of a defect of the program, and gives the sentence to show."""
@@ -117,7 +120,9 @@ class LiveScreen(Face):
         """The source has ended by itself."""
 
     def _voice(self, snapshot: Snapshot) -> None:
-        said = snapshot.coach.caption or snapshot.posture.alert
+        posture = snapshot.posture
+        alert = posture.alert if posture.alert_level > ALERT_IS_COLOUR else ""
+        said = snapshot.coach.caption or alert
         if said != self._spoken:
             self._spoken = said
             if said and self._speak is not None and self.SPEAKS:

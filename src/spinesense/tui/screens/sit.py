@@ -22,10 +22,11 @@ class SitScreen(LiveScreen, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("z", "snooze", "Snooze"),
         Binding("c", "calibrate", "Calibrate"),
+        Binding("l", "learn", "Learn slouch"),
         Binding("escape", "leave", "End"),
     ]
 
-    _alerted = False
+    _offered = (False, False)
 
     def body(self) -> list[Widget]:
         """The picture alone."""
@@ -36,12 +37,15 @@ class SitScreen(LiveScreen, inherit_bindings=False):
         super().draw(snapshot)
         self.entitle("Sitting watch")
         self.query_one(SitPicture).show(snapshot)
-        if bool(snapshot.posture.alert) != self._alerted:
-            self._alerted = not self._alerted
+        offered = (bool(snapshot.posture.alert), snapshot.trunk.flexion_rad is not None)
+        if offered != self._offered:
+            self._offered = offered
             self.refresh_bindings()
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool:
-        """Offer snooze while there is something to snooze."""
+        """Offer snooze while there is something to snooze, and to learn what can be learned."""
+        if action == "learn":
+            return self.snapshot.trunk.flexion_rad is not None
         return action != "snooze" or bool(self.snapshot.posture.alert)
 
     def action_snooze(self) -> None:
@@ -51,3 +55,7 @@ class SitScreen(LiveScreen, inherit_bindings=False):
     def action_calibrate(self) -> None:
         """Stand and bow, so that angles are measured from this person's neutral."""
         self.say(Action.CALIBRATE)
+
+    def action_learn(self) -> None:
+        """Sit tall, then slump: so that a slump is measured on this person's own scale."""
+        self.say(Action.LEARN_SLOUCH)

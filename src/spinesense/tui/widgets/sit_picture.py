@@ -21,10 +21,10 @@ def figures(view: PostureView) -> Content:
     """The day's counts as a small table."""
     rows = [
         ("Last shift", f"{words.clock(view.still_s)} ago"),
-        ("Prompt after", words.clock(view.alert_after_s) if view.alert_after_s else "off"),
         ("Shifts", str(view.shifts)),
         ("Stand-ups", str(view.stand_ups)),
         ("Steps", f"{view.steps:,}".replace(",", " ")),
+        ("Bends, deep", f"{view.bends}, {view.deep_bends}"),
     ]
     lines = [
         Content.assemble((name.ljust(NAME_WIDTH), "$text-muted"), (value, "bold"))
@@ -67,7 +67,10 @@ class SitPicture(Vertical):
 
     def _show_stillness(self, view: PostureView) -> None:
         label, meter = self.query_one("#stillness-label", Line), self.query_one("#stillness", Meter)
-        if view.alert:
+        if view.quiet:
+            label.say(f"No prompts now: {view.quiet}")
+            meter.fill(0.0)
+        elif view.alert:
             label.say("Shift in your seat or stand up, and this starts afresh")
             meter.fill(1.0)
         elif view.posture is Posture.SITTING and view.alert_after_s:
@@ -111,6 +114,9 @@ def _hint(snapshot: Snapshot) -> str:
     ):
         return snapshot.calibration.message
     view = snapshot.posture
+    if view.slouch_hint or view.suggestion:
+        return view.slouch_hint or view.suggestion
     if view.posture in (Posture.UNKNOWN, Posture.TRANSITION):
         return ""
-    return f"{view.confidence:.0%} sure"
+    slumped = "" if view.slouch is None else f", slumped {max(0.0, view.slouch):.0%}"
+    return f"{view.confidence:.0%} sure{slumped}"
