@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from spinesense.model.packets import Intent, Item, Packet
 from spinesense.sensors.ble import BleRadio
@@ -11,9 +12,9 @@ from spinesense.sensors.bluetooth import BluetoothSource
 from spinesense.sensors.virtual.air import Air
 from spinesense.sensors.virtual.backend import backends
 from spinesense.sensors.virtual.central import central_on
-from spinesense.sensors.virtual.firmware import Firmware
+from spinesense.sensors.virtual.firmware import Firmware, Notification
 from spinesense.sensors.virtual.peripheral import Peripheral
-from spinesense.sensors.virtual.sensor import VirtualSensor
+from spinesense.sensors.virtual.sensor import Luck, VirtualSensor
 from spinesense.sensors.virtual.wearer import AT_DESK, Wearer
 
 
@@ -24,14 +25,24 @@ class Band:
     air: Air = field(default_factory=Air)
     peripherals: list[Peripheral] = field(default_factory=list)
     sensors: list[VirtualSensor] = field(default_factory=list)
+    sent: list[list[Notification]] = field(default_factory=list)
+    handed: list[bytes] = field(default_factory=list)
     radios: list[BleRadio] = field(default_factory=list)
 
     async def add(
-        self, firmware: Firmware, wearer: Wearer | None = None, seed: int = 1
+        self,
+        firmware: Firmware,
+        wearer: Wearer | None = None,
+        *,
+        seed: int = 1,
+        luck: Luck | None = None,
+        watch: Callable[[Notification], None] | None = None,
     ) -> Peripheral:
-        """Switch on a sensor; what it sends is kept in ``sensors``."""
-        sensor = VirtualSensor(firmware, wearer or Wearer(seed, AT_DESK), seed=seed)
-        sensor.keep_sent = True
+        """Switch on a sensor; what it sends is kept in ``sent``."""
+        wearer = wearer or Wearer(seed, AT_DESK)
+        kept: list[Notification] = []
+        self.sent.append(kept)
+        sensor = VirtualSensor(firmware, wearer, seed=seed, luck=luck, watch=watch or kept.append)
         peripheral = Peripheral(self.air, sensor, address(len(self.sensors)))
         self.sensors.append(sensor)
         self.peripherals.append(peripheral)
@@ -39,9 +50,20 @@ class Band:
         return peripheral
 
     def radio(self) -> BleRadio:
-        """Another computer."""
+        """Another computer; what its radio hands to bleak is kept in ``handed``."""
         central = central_on(self.air)
-        radio = BleRadio(backends(central), central.close)
+        scanner, client = backends(central)
+        handed = self.handed
+
+        class Keeping(client):  # type: ignore[misc,valid-type]
+            async def start_notify(self, characteristic: Any, callback: Any, **more: Any) -> None:
+                def keep(value: bytearray) -> None:
+                    handed.append(bytes(value))
+                    callback(value)
+
+                await super().start_notify(characteristic, keep, **more)
+
+        radio = BleRadio((scanner, Keeping), central.close)
         self.radios.append(radio)
         return radio
 

@@ -15,7 +15,7 @@ from typing import Any
 from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
-from spinesense.sensors.virtual.firmware import Can, Firmware
+from spinesense.sensors.virtual.firmware import Can, Firmware, Notification
 from spinesense.sensors.virtual.sensor import VirtualSensor
 from spinesense.sensors.virtual.wearer import AT_DESK, Wearer
 
@@ -185,8 +185,8 @@ class Device:
     def __init__(self, bluez: Bluez, firmware: Firmware, wearer: Wearer, number: int) -> None:
         self.address = f"C0:11:22:33:44:{number:02X}"
         self.path = f"{ADAPTER}/dev_{self.address.replace(':', '_')}"
-        self.sensor = VirtualSensor(firmware, wearer)
-        self.sensor.keep_sent = True
+        self.sent: list[Notification] = []
+        self.sensor = VirtualSensor(firmware, wearer, watch=self.sent.append)
         self.in_reach = True
         self.answers = True
         """Whether it can be connected; one may be heard and not answer."""

@@ -54,7 +54,7 @@ def data(items: list[Item], channel: str) -> list[bytes]:
 
 
 def sent(device: Device, uuid: str) -> list[bytes]:
-    return [payload for at, payload in device.sensor.sent if at == uuid]
+    return [payload for at, payload in device.sent if at == uuid]
 
 
 async def test_a_sensor_that_comes_back_is_recorded_on_whole_and_once(tmp_path: Path) -> None:

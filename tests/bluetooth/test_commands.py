@@ -14,6 +14,10 @@ from pathlib import Path
 import pytest
 from tests.terminal.tmux import terminal
 
+from spinesense.cli.sensing import open_sensor
+from spinesense.model.errors import SensorError
+from spinesense.sensors.bluetooth import BluetoothSource
+from spinesense.sensors.virtual.wearer import exercising
 from spinesense.store.reading import read_recording
 
 PROGRAM = (sys.executable, "-m", "spinesense")
@@ -68,21 +72,30 @@ def test_a_sensor_of_another_process_is_listed_and_recorded(tmp_path: Path) -> N
     assert not (tmp_path / "sensors.json").exists()
 
 
+async def test_a_link_with_nobody_at_its_end_is_told_so() -> None:
+    source = open_sensor("ble", link="tcp:1")
+    assert isinstance(source, BluetoothSource)
+    with pytest.raises(SensorError, match="no virtual sensor answers there; start one with"):
+        await source.open()
+
+
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("sensor", "link", "said"),
     [
-        (("record", "--sensor", "ble", "--link", "tcp:1"), "no virtual sensor answers there"),
-        (("record", "--sensor", "ble", "--link", "9787"), "write it as tcp:PORT"),
-        (("record", "--sensor", "sim", "--link", "tcp:1"), "goes with a Bluetooth sensor only"),
-        (("virtual-sensor", "--exercise", "yoga"), "does not know this exercise"),
+        ("ble", "9787", "write it as tcp:PORT"),
+        ("ble", "tcp:127.0.0.1:99999", "write it as tcp:PORT"),
+        ("sim", "tcp:1", "goes with a Bluetooth sensor only"),
+        ("blue", "", "this is no sensor"),
     ],
-    ids=["nobody", "no link", "no radio", "no exercise"],
 )
-def test_what_cannot_be_is_one_sentence(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
-    done = run(tmp_path, *words)
-    assert done.returncode == 2
-    assert said in done.stderr.splitlines()[-1]
-    assert "Traceback" not in done.stderr
+def test_what_cannot_be_is_one_sentence(sensor: str, link: str, said: str) -> None:
+    with pytest.raises(SensorError, match=said):
+        open_sensor(sensor, link=link)
+
+
+def test_an_exercise_that_nobody_knows_is_named() -> None:
+    with pytest.raises(SensorError, match="yoga: the simulated person does not know"):
+        exercising("yoga")
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")

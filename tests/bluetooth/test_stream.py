@@ -38,7 +38,7 @@ async def stream(kind: str) -> None:
             assert (source.profile.profile, source.profile.nominal_rate_hz) == (kind, rate_hz)
             assert source.profile.simulated
             await asyncio.sleep(STREAMED_S)
-            sent = by_name(air.sensors[0].sent)
+            sent = by_name(air.sent[0])
             assert sum(map(len, sent)) >= 0.8 * STREAMED_S * rate_hz / air.sensors[0].firmware.batch
             await until(lambda: all(map(begins, heard(listener), sent)))
 

@@ -68,6 +68,17 @@ def _history() -> Finding:
     return ("history", True, f"{count} sessions (SQLite {sqlite3.sqlite_version})")
 
 
+def _bluetooth() -> Finding:
+    """Listen for a moment, and tell the sensor that is remembered."""
+    from spinesense.cli.sensing import check_radio, open_radio, sensor_words
+
+    try:
+        check_radio(open_radio())
+    except SpinesenseError as error:
+        return ("Bluetooth", False, str(error))
+    return ("Bluetooth", True, f"can listen; the sensor in use is {sensor_words()}")
+
+
 def _signal_core() -> Finding:
     """Run the signal core for a moment: a self test says more than a version."""
     from spinesense.runner.engine import Engine
@@ -98,6 +109,7 @@ def command(as_json: bool) -> int:
         _voice(),
         _data_folder(),
         _history(),
+        _bluetooth(),
         _signal_core(),
     ]
     if as_json:

@@ -135,7 +135,18 @@ def check_sensor(source: Sensing) -> None:
         When it does not, with what to do.
     """
     if isinstance(source, BluetoothSource):
-        asyncio.run(_try(source.radio))
+        check_radio(source.radio)
+
+
+def check_radio(radio: Radio) -> None:
+    """Make sure that a radio can listen, and let go of it.
+
+    Raises
+    ------
+    SensorError
+        When it cannot, with what to do.
+    """
+    asyncio.run(_try(radio))
 
 
 def status_of(source: Sensing) -> Callable[[], str]:

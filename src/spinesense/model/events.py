@@ -53,6 +53,8 @@ class SignalFault(StrEnum):
     SHIFTED = "shifted"
     INCONSISTENT = "inconsistent"
     """Gyroscope and accelerometer disagree about turns."""
+    WRONG_RATE = "wrong_rate"
+    """Another number of samples a second comes than was agreed on."""
 
 
 @dataclass(frozen=True, slots=True)

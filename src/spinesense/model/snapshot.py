@@ -29,6 +29,8 @@ class SensorView:
     simulated: bool = False
     rate_hz: float = 0.0
     """Measured, not nominal; 0 until known."""
+    jitter_s: float = 0.0
+    """How much later than evenly every twentieth packet comes; 0 until known."""
     samples: int = 0
     lost_samples: int = 0
     bad_packets: int = 0

@@ -10,6 +10,7 @@ from spinesense.model.events import (
     Event,
     MotionEvent,
     PacketRejected,
+    SignalFault,
     SignalSuspect,
 )
 from spinesense.model.movement import Movement
@@ -18,6 +19,7 @@ from spinesense.model.readings import Readings
 from spinesense.model.snapshot import CoachView, Link, PostureView, SensorView, Snapshot, TrunkView
 from spinesense.motion.bends import Bends
 from spinesense.motion.pipeline import Pipeline, Step
+from spinesense.runner.pace import Pace
 from spinesense.sensors.devices import decoder_for
 
 TRACE_S = 10.0
@@ -60,6 +62,7 @@ class Engine:
         self._sitting = sitting
         self._bends = Bends(calibration.bow_rad if calibration else 0.0)
         self._decoder = decoder_for(profile.profile)
+        self._pace = Pace(profile.name, profile.nominal_rate_hz)
         self._readings = Readings()
         self._posture = PostureView()
         self._trace: deque[tuple[float, float]] = deque()
@@ -108,11 +111,12 @@ class Engine:
                 link=self._link,
                 simulated=self.profile.simulated,
                 rate_hz=now.rate_hz,
+                jitter_s=self._pace.jitter_s,
                 samples=now.samples,
                 lost_samples=now.lost_samples,
                 bad_packets=self._bad_packets,
                 battery_percent=self._battery_percent,
-                message=self._lost or self._suspect,
+                message=self._lost or self._pace.message or self._suspect,
             ),
             calibration=now.calibration_view,
             trunk=TrunkView(
@@ -136,6 +140,7 @@ class Engine:
             PacketRejected(self._readings.time_s, bad.reason) for bad in decoded.bad
         ]
         if decoded.block is not None:
+            found.extend(self._pace.feed(decoded.block))
             found.extend(self._found_in(self.pipeline.feed(decoded.block)))
         self._link = Link.STREAMING
         return self._conclude(found)
@@ -185,7 +190,7 @@ class Engine:
         now = self._readings = self.pipeline.readings()
         self._remember_trace(now)
         for event in found:
-            if isinstance(event, SignalSuspect):
+            if isinstance(event, SignalSuspect) and event.fault is not SignalFault.WRONG_RATE:
                 self._suspect = event.message
         told: list[Event] = list(found)
         if self._sitting:

@@ -28,6 +28,10 @@ LYING_SIDES = {
 }
 
 
+NOT_THERE = (Link.CONNECTING, Link.LOST)
+"""The states in which the picture itself says what is going on with the sensor."""
+LATE_S = 0.2
+"""Lateness that a person would notice in a cue."""
 PAIN_PHASES = (Phase.PAIN_BEFORE, Phase.PAIN_AFTER)
 """The phases in which the coach waits for a pain score."""
 EXERCISING = (Phase.GET_READY, Phase.MOVE, Phase.REST, Phase.PAUSED)
@@ -137,6 +141,8 @@ def sensor_figures(sensor: SensorView) -> str:
     parts = []
     if sensor.rate_hz:
         parts.append(f"{sensor.rate_hz:.0f} samples a second")
+    if sensor.jitter_s >= LATE_S:
+        parts.append(f"{sensor.jitter_s:.1f} s late at times")
     if sensor.battery_percent is not None:
         parts.append(f"battery {sensor.battery_percent} %")
     if sensor.samples:

@@ -55,7 +55,7 @@ class Peripheral:
     async def start(self) -> None:
         """Switch the sensor on."""
         await self._device.power_on()
-        self._running = asyncio.create_task(self._sensor.run(self._send))
+        self._running = asyncio.create_task(self._sensor.run(self.send))
         await self._advertise()
 
     async def close(self) -> None:
@@ -123,9 +123,10 @@ class Peripheral:
 
     async def _write(self, uuid: str, payload: bytes) -> None:
         for reply in self._sensor.write(uuid, payload):
-            await self._send(*reply)
+            await self.send(*reply)
 
-    async def _send(self, uuid: str, payload: bytes) -> None:
+    async def send(self, uuid: str, payload: bytes) -> None:
+        """Bring a value to whoever has subscribed to this characteristic."""
         characteristic = self._characteristics[uuid]
         if characteristic.properties & gatt.Characteristic.Properties.INDICATE:
             # Not waited for: the peer confirms only after the write that asked is answered.

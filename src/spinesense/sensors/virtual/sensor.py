@@ -34,20 +34,26 @@ class VirtualSensor:
         What it is and who wears it.
     seed
         Fixes the luck of the radio.
+    watch
+        Told of each notification that is handed to the radio and not lost there.
     """
 
     def __init__(
-        self, firmware: Firmware, wearer: Wearer, *, seed: int = 1, luck: Luck | None = None
+        self,
+        firmware: Firmware,
+        wearer: Wearer,
+        *,
+        seed: int = 1,
+        luck: Luck | None = None,
+        watch: Callable[[Notification], None] = lambda _: None,
     ) -> None:
         self.firmware = firmware
         self.wearer = wearer
+        self._watch = watch
         self._luck = luck or Luck()
         self._rng = np.random.default_rng(seed)
         self._changed = asyncio.Event()
         self._begun_s = asyncio.get_running_loop().time()
-        self.sent: list[Notification] = []
-        """What was handed to the radio and not lost there, when ``keep_sent`` is set."""
-        self.keep_sent = False
 
     def time_s(self) -> float:
         """Its clock, seconds since it was made."""
@@ -71,7 +77,8 @@ class VirtualSensor:
     def write(self, uuid: str, payload: bytes) -> list[Notification]:
         """The peer writes; gives what it is answered."""
         replies = self.firmware.write(uuid, payload, self.time_s())
-        self._keep(replies)
+        for reply in replies:
+            self._watch(reply)
         self._changed.set()
         return replies
 
@@ -103,12 +110,8 @@ class VirtualSensor:
             taken += batch
             for notification in notifications:
                 if self._rng.random() >= self._luck.lost_fraction:
-                    self._keep([notification])
+                    self._watch(notification)
                     await send(*notification)
-
-    def _keep(self, notifications: list[Notification]) -> None:
-        if self.keep_sent:
-            self.sent.extend(notifications)
 
     async def _changes_before(self, due_s: float) -> bool:
         wait_s = due_s - self.time_s()

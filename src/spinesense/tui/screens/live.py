@@ -108,7 +108,7 @@ class LiveScreen(Face):
         """Show a moment; screens draw their own part besides."""
         sensor = snapshot.sensor
         self.query_one("#sensor", SplitLine).say(*sensor_ends(sensor))
-        message = "" if sensor.link is Link.LOST else sensor.message
+        message = "" if sensor.link in words.NOT_THERE else sensor.message
         if message != self._message:
             self._message = message
             self.set_class(bool(message), "-message")

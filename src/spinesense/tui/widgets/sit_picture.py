@@ -54,6 +54,7 @@ class SitPicture(Vertical):
         """Show a moment."""
         view = snapshot.posture
         self.query_one("#posture", Line).say(_headline(snapshot))
+        self.set_class(snapshot.sensor.link in words.NOT_THERE, "-lost")
         self.query_one("#hint", Line).say(_hint(snapshot))
         self.set_class(bool(view.alert), "-alert")
         alert = Content.assemble(("TIME TO MOVE", "bold"), "\n", view.alert)
@@ -105,7 +106,7 @@ def _headline(snapshot: Snapshot) -> str:
 
 def _hint(snapshot: Snapshot) -> str:
     """What helps now: about the sensor, the calibration, or how sure the posture is."""
-    if snapshot.sensor.link is Link.LOST:
+    if snapshot.sensor.link in words.NOT_THERE:
         return snapshot.sensor.message
     if snapshot.calibration.step in (
         CalibrationStep.STAND,
