@@ -1,5 +1,6 @@
 """Streams of each device, of published bytes where there are any."""
 
+import json
 import struct
 from dataclasses import dataclass
 
@@ -12,8 +13,10 @@ from spinesense.sensors.devices import (
     metamotion,
     movesense,
     open_format,
+    phyphox,
     polar_decoder,
     samples,
+    sensorlogger,
     thingy,
     upright,
     witmotion,
@@ -99,6 +102,51 @@ METAMOTION_GYRO = bytes.fromhex("13073e43ff7f00803e43ff7f00803e43ff7f0080")
 
 def six_floats(*values: float) -> bytes:
     return struct.pack(f"<{len(values)}f", *values)
+
+
+PUSH_BEGIN_NS = 1_698_501_144_401_773_000
+
+
+def push_message(number: int, rows: int = 10, session: str = "s", **only: bool) -> bytes:
+    """A message of Sensor Logger with 0.1 s of readings of a phone that lies still at 100 Hz.
+
+    ``only`` leaves sensors out by name.
+    """
+    readings = []
+    for row in range(rows):
+        time_ns = PUSH_BEGIN_NS + 10_000_000 * (number * rows + row)
+        for name, late_ns, axes in (
+            ("accelerometer", 0, (0.01, -0.02, 0.03)),
+            ("gravity", 0, (0.1, 0.2, 9.8)),
+            ("gyroscope", 2_000_000, (0.001, 0.002, -0.003)),
+        ):
+            if only.get(name, True):
+                values = dict(zip("xyz", axes, strict=True))
+                readings.append({"name": name, "time": time_ns + late_ns, "values": values})
+    readings.append({"name": "battery", "time": PUSH_BEGIN_NS, "values": {"batteryLevel": 0.5}})
+    message = {"messageId": number, "sessionId": session, "deviceId": "d", "payload": readings}
+    return json.dumps(message).encode()
+
+
+def phyphox_reply(first: int, rows: int = 10, session: str = "a") -> bytes:
+    """An answer of phyphox with so many samples at 100 Hz."""
+    times_s = [(first + row) / 100 for row in range(rows)]
+    columns = {
+        "acc_time": times_s,
+        "accX": [0.1] * rows,
+        "accY": [0.2] * rows,
+        "accZ": [9.8] * rows,
+        "gyr_time": [time_s + 0.002 for time_s in times_s],
+        "gyrX": [0.001] * rows,
+        "gyrY": [0.002] * rows,
+        "gyrZ": [-0.003] * rows,
+    }
+    buffers = {
+        name: {"size": 0, "updateMode": "partial", "buffer": column}
+        for name, column in columns.items()
+    }
+    status = {"session": session, "measuring": True, "timedRun": False, "countDown": 0}
+    return json.dumps({"buffer": buffers, "status": status}).encode()
 
 
 _OPEN = [
@@ -199,5 +247,21 @@ STREAMS = (
         spacing_s=0.01,
     ),
     Stream("upright", ((upright.CHANNEL, b"\x5e\x01\0\0\0\0"),) * 2, 2),
+    Stream(
+        "sensorlogger",
+        tuple(
+            (sensorlogger.CHANNEL, push_message(number, 3)) for number in (0, 2, 1, 3, 4, 5, 6, 7)
+        ),
+        23,
+        spacing_s=1.0,
+        tail=5,
+    ),
+    Stream(
+        "phyphox",
+        tuple((phyphox.GET_CHANNEL, phyphox_reply(first, 4)) for first in (0, 4, 8, 12)),
+        15,
+        spacing_s=0.04,
+        tail=2,
+    ),
     Stream("samples", tuple((each.channel, each.payload) for each in _TABLE), 6),
 )

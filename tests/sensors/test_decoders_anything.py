@@ -56,6 +56,11 @@ def with_samples(stream: Stream) -> list[int]:
     ]
 
 
+def places(payload: bytes) -> range:
+    """All places in a packet of bytes, and some in one of text, which is hundreds of bytes long."""
+    return range(0, len(payload), 1 if len(payload) < 250 else len(payload) // 60)
+
+
 def test_every_decoder_is_tested_here() -> None:
     assert {stream.profile for stream in STREAMS} == set(_DECODERS)
 
@@ -70,7 +75,7 @@ def test_a_whole_stream_gives_all_its_samples(stream: Stream) -> None:
 def test_every_truncation_gives_samples_or_a_reason(stream: Stream) -> None:
     for row in with_samples(stream):
         payload = stream.packets[row][1]
-        for length in range(1, len(payload)):
+        for length in places(payload)[1:]:
             assert_told(stream, row, payload[:length])
 
 
@@ -78,7 +83,7 @@ def test_every_truncation_gives_samples_or_a_reason(stream: Stream) -> None:
 def test_every_changed_byte_gives_samples_or_a_reason(stream: Stream) -> None:
     row = with_samples(stream)[0]
     payload = stream.packets[row][1]
-    for at in range(len(payload)):
+    for at in places(payload):
         for value in {0x00, 0xFF, *(payload[at] ^ 1 << bit for bit in range(8))} - {payload[at]}:
             assert_told(stream, row, payload[:at] + bytes([value]) + payload[at + 1 :])
 
@@ -88,7 +93,7 @@ def test_every_changed_byte_gives_samples_or_a_reason(stream: Stream) -> None:
 def test_every_value_of_every_byte_gives_samples_or_a_reason(stream: Stream) -> None:
     for row in with_samples(stream):
         payload = stream.packets[row][1]
-        for at in range(len(payload)):
+        for at in places(payload):
             for value in set(range(256)) - {payload[at]}:
                 assert_told(stream, row, payload[:at] + bytes([value]) + payload[at + 1 :])
 

@@ -11,7 +11,8 @@ def sensor_options(command: Callable[..., Any]) -> Callable[..., Any]:
     sensor = click.option(
         "--sensor",
         default="",
-        help="ble, ble:NAME or ble:ADDRESS; sim or sim:desk for a simulated one. "
+        help="ble, ble:NAME or ble:ADDRESS; phone:sensorlogger or phone:phyphox=URL; sim or "
+        "sim:desk for a simulated one. "
         "By default the one used last on this computer, otherwise sim.",
     )
     link = click.option("--link", default="", help="tcp:HOST:PORT, where a virtual sensor is.")

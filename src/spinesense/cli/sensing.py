@@ -11,6 +11,8 @@ from spinesense.model.movement import StartPosture
 from spinesense.runner.connecting import ConnectingRun
 from spinesense.runner.live import LiveRun
 from spinesense.sensors.bluetooth import BluetoothSource
+from spinesense.sensors.phones.polled import PhyphoxSource
+from spinesense.sensors.phones.pushed import SensorLoggerSource
 from spinesense.sensors.radio import Radio
 from spinesense.sensors.simulated.script import Desk, Script, Stay, Walk
 from spinesense.sensors.simulated.source import SimulatedSource
@@ -29,7 +31,7 @@ shift, so that the prompt to move can be seen, then a walk and sitting again."""
 _TRIED_S = 0.5
 """A scan that can begin has begun by then."""
 
-Sensing = SimulatedSource | BluetoothSource
+Sensing = SimulatedSource | BluetoothSource | SensorLoggerSource | PhyphoxSource
 
 
 def open_sensor(
@@ -47,8 +49,9 @@ def open_sensor(
     ----------
     sensor
         ``sim``, a simulated person who follows the coach; ``sim:desk``, one who sits at work;
-        ``ble:NAME`` or ``ble:ADDRESS``; ``ble``, the one used last; empty for the one used last or
-        else ``sim``.
+        ``ble:NAME`` or ``ble:ADDRESS``; ``ble``, the one used last; ``phone:sensorlogger``, to
+        which ``=ADDRESS:PORT`` may be added, and ``phone:phyphox=URL``; empty for the one used last
+        or else ``sim``.
     link
         Where a virtual radio is, if it is to be used.
     seed, speed, answers, at_desk
@@ -67,13 +70,16 @@ def open_sensor(
         raise SensorError(
             "goes with a Bluetooth sensor only", where="--link", remedy="add --sensor ble"
         )
+    if kind == "phone":
+        return _phone(wanted.strip(), sensor)
     usual = DESK_DAY if at_desk else None
     scripts = {"": usual, "sim": usual, "sim:desk": DESK_DAY}
     if sensor not in scripts:
         raise SensorError(
             "this is no sensor",
             where=sensor,
-            remedy="use ble, ble:NAME, ble:ADDRESS, sim or sim:desk, or replay a recording",
+            remedy="use ble, ble:NAME, ble:ADDRESS, phone:sensorlogger, phone:phyphox=URL, sim or "
+            "sim:desk, or replay a recording",
         )
     return SimulatedSource(seed, speed=speed, answers=answers, script=scripts[sensor])
 
@@ -91,6 +97,8 @@ def sensor_words(sensor: str = "") -> str:
             chosen = chosen_sensor()
             if chosen is not None:
                 return chosen.name
+    if sensor.startswith("phone"):
+        return "a phone"
     if sensor.startswith("ble"):
         return sensor.partition(":")[2] or "a Bluetooth sensor"
     return "the simulated sensor"
@@ -151,14 +159,16 @@ def check_radio(radio: Radio) -> None:
 
 def status_of(source: Sensing) -> Callable[[], str]:
     """What tells how the connection of a source is doing."""
-    return (lambda: source.status) if isinstance(source, BluetoothSource) else (lambda: "")
+    return (lambda: "") if isinstance(source, SimulatedSource) else (lambda: source.status)
 
 
 def when_connected(source: Sensing, build: Callable[[], LiveRun]) -> "LiveRun | ConnectingRun":
     """The session of a source: at once, or as soon as its sensor streams."""
+    if isinstance(source, SimulatedSource):
+        return build()
     if isinstance(source, BluetoothSource):
-        return ConnectingRun(source, partial(_remembering, source, build))
-    return build()
+        build = partial(_remembering, source, build)
+    return ConnectingRun(source, build)
 
 
 def _remembering(source: BluetoothSource, build: Callable[[], LiveRun]) -> LiveRun:
@@ -173,6 +183,23 @@ def _bluetooth(wanted: str, link: str) -> BluetoothSource:
     if chosen is None:
         return BluetoothSource(open_radio(link), wanted)
     return BluetoothSource(open_radio(), chosen.address, name=chosen.name)
+
+
+def _phone(wanted: str, sensor: str) -> SensorLoggerSource | PhyphoxSource:
+    app, _, place = wanted.partition("=")
+    if app == "phyphox" and place:
+        return PhyphoxSource(place)
+    host, _, port = place.rpartition(":")
+    if app == "sensorlogger" and not place:
+        return SensorLoggerSource()
+    if app == "sensorlogger" and host and port.isdecimal() and int(port) < 65536:
+        return SensorLoggerSource(host, int(port))
+    raise SensorError(
+        "this is no phone",
+        where=sensor,
+        remedy="use phone:sensorlogger, phone:sensorlogger=ADDRESS:PORT or "
+        "phone:phyphox=http://ADDRESS:8080",
+    )
 
 
 async def _try(radio: Radio) -> None:

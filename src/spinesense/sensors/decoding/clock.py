@@ -12,6 +12,7 @@ from spinesense.model.samples import Floats, Ints
 # buffers while out of reach holds some seconds. Beyond these bounds its clock was started again.
 BACKWARDS_RESTART_S: Final = 2
 APART_RESTART_S: Final = 60
+APART_RESTART_NS: Final = 60_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +86,38 @@ class Unwrapping:
         ticks = self._ticks + np.cumsum(advances)
         self._raw, self._arrival_s, self._ticks = int(raw[-1]), float(arrival_s[-1]), int(ticks[-1])
         return ticks
+
+
+class Epoch:
+    """A clock that counts nanoseconds from some date, as seconds since it was first read.
+
+    It does not wrap, but the device may set it anew; the seconds then go on by the arrival times.
+
+    Parameters
+    ----------
+    backwards_s
+        How far a reading may lie before the one before it, where streams take turns.
+    """
+
+    def __init__(self, backwards_s: float = BACKWARDS_RESTART_S) -> None:
+        self._backwards_ns = round(backwards_s * 1e9)
+        self._zero_ns: int | None = None
+        self._newest_ns = 0
+        self._arrival_s = 0.0
+
+    def set_anew(self, newest_ns: int, arrival_s: float) -> bool:
+        """Take the newest reading, and tell whether the clock was set anew before it."""
+        if self._zero_ns is None:
+            self._zero_ns = self._newest_ns = newest_ns
+            self._arrival_s = arrival_s
+        advance_ns = newest_ns - self._newest_ns
+        waited_ns = round((arrival_s - self._arrival_s) * 1e9)
+        self._newest_ns, self._arrival_s = newest_ns, arrival_s
+        if advance_ns >= -self._backwards_ns and abs(advance_ns - waited_ns) <= APART_RESTART_NS:
+            return False
+        self._zero_ns += advance_ns - waited_ns
+        return True
+
+    def seconds(self, reading_ns: int) -> float:
+        """Seconds since the first reading that was taken."""
+        return (reading_ns - (self._zero_ns or 0)) / 1e9

@@ -38,6 +38,13 @@ def gathered(data: NDArray[np.uint8], start: Ints, width: int) -> NDArray[np.uin
     return sliding_window_view(data, width)[start]
 
 
+def newer_than(last_s: float, time_s: Floats) -> NDArray[np.bool_]:
+    """Which times are larger than all before them, the last known one included."""
+    before_s = np.maximum.accumulate(np.concatenate([[last_s], time_s]))[:-1]
+    newer: NDArray[np.bool_] = time_s > before_s
+    return newer
+
+
 def doubles(raw: NDArray[np.float32]) -> Floats:
     """The same numbers as float64; what is none stays none, without a warning."""
     with np.errstate(invalid="ignore"):

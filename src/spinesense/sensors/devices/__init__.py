@@ -19,9 +19,11 @@ from spinesense.sensors.devices.metamotion import MetamotionDecoder, MetamotionD
 from spinesense.sensors.devices.movesense import MovesenseDecoder, MovesenseDevice
 from spinesense.sensors.devices.open_device import OpenDevice
 from spinesense.sensors.devices.open_format import OpenDecoder
+from spinesense.sensors.devices.phyphox import PhyphoxDecoder
 from spinesense.sensors.devices.polar import PolarDevice
 from spinesense.sensors.devices.polar_decoder import PolarDecoder
 from spinesense.sensors.devices.samples import SamplesDecoder
+from spinesense.sensors.devices.sensorlogger import SensorLoggerDecoder
 from spinesense.sensors.devices.thingy import ThingyDecoder, ThingyDevice
 from spinesense.sensors.devices.upright import UprightDecoder, UprightDevice
 from spinesense.sensors.devices.witmotion import WitmotionDecoder
@@ -35,8 +37,10 @@ _DECODERS: Mapping[str, Callable[[], Decoder]] = MappingProxyType(
         "metamotion": MetamotionDecoder,
         "movesense": MovesenseDecoder,
         "open": OpenDecoder,
+        "phyphox": PhyphoxDecoder,
         "polar": PolarDecoder,
         "samples": SamplesDecoder,
+        "sensorlogger": SensorLoggerDecoder,
         "thingy": ThingyDecoder,
         "upright": UprightDecoder,
         "witmotion": WitmotionDecoder,

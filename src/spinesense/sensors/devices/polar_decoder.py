@@ -7,7 +7,8 @@ import numpy as np
 
 from spinesense.model.packets import BadPacket, Packet
 from spinesense.model.samples import Decoded, Floats, ImuBlock, concatenate
-from spinesense.sensors.decoding.pairing import Pairing, Pairs
+from spinesense.sensors.decoding.clock import Epoch
+from spinesense.sensors.decoding.halves import Halves
 from spinesense.sensors.devices.polar_frames import (
     ACC,
     ALREADY_STREAMING,
@@ -22,9 +23,8 @@ from spinesense.sensors.devices.polar_frames import (
 CONTROL_CHANNEL: Final = "control"
 DATA_CHANNEL: Final = "data"
 
-# Frames of both kinds come in turns and hold up to 2 s, so the time may step back that far.
-_BACKWARDS_RESTART_NS = 10_000_000_000
-_APART_RESTART_NS = 60_000_000_000
+_BACKWARDS_S = 10.0
+"""Frames of both kinds come in turns and hold up to 2 s, so the time may step back that far."""
 _SHORTEST_S, _LONGEST_S = 1 / 500, 1 / 10
 """Spacing of samples: Polar's rates are 25 to 416 Hz."""
 _LARGEST_OFF = 0.05
@@ -42,13 +42,8 @@ class PolarDecoder:
     def __init__(self) -> None:
         self._factors: dict[int, float] = {}
         self._streams = {ACC: _Stream(), GYRO: _Stream()}
-        self._has_gyro = False
-        self._pairing = Pairing()
-        self._samples = 0
-        self._zero_ns: int | None = None
-        """Device time that counts as 0."""
-        self._newest_ns = 0
-        self._newest_arrival_s = 0.0
+        self._halves = Halves()
+        self._epoch = Epoch(_BACKWARDS_S)
 
     def decode(self, packets: Sequence[Packet]) -> Decoded:
         """Samples of these packets; see `spinesense.sensors.source.Decoder`."""
@@ -69,56 +64,26 @@ class PolarDecoder:
         reply = parse_reply(payload)
         if reply.command != START or reply.error not in (0, ALREADY_STREAMING):
             return
-        self._has_gyro |= reply.kind == GYRO
+        self._halves.has_gyro |= reply.kind == GYRO
         if reply.factor is not None and np.isfinite(reply.factor):
             self._factors[reply.kind] = reply.factor
 
     def _take(self, frame: Frame, arrival_s: float, bad: list[BadPacket]) -> list[ImuBlock]:
-        self._has_gyro |= frame.kind == GYRO
-        stream = self._streams[frame.kind]
-        last_s = self._time_s(frame, arrival_s, bad)
-        blocks = []
-        for time_s, values in stream.timed(last_s, frame.values):
-            if not self._has_gyro:
-                blocks.append(self._block(arrival_s, time_s, values, np.full_like(values, np.nan)))
-                continue
-            if frame.kind == ACC:
-                pairs = self._pairing.add_left(time_s, values, stream.spacing_s)
-            else:
-                pairs = self._pairing.add_right(time_s, values)
-            bad.extend(_lone(pairs, arrival_s))
-            if len(pairs.time_s):
-                blocks.append(self._block(arrival_s, pairs.time_s, pairs.left, pairs.right))
-        return blocks
-
-    def _time_s(self, frame: Frame, arrival_s: float, bad: list[BadPacket]) -> float:
-        """Time of the last sample; goes on by the arrival times when the clock was set anew."""
-        if self._zero_ns is None:
-            self._zero_ns, self._newest_ns = frame.last_ns, frame.last_ns
-            self._newest_arrival_s = arrival_s
-        advance_ns = frame.last_ns - self._newest_ns
-        waited_ns = round((arrival_s - self._newest_arrival_s) * 1e9)
-        if advance_ns < -_BACKWARDS_RESTART_NS or abs(advance_ns - waited_ns) > _APART_RESTART_NS:
-            self._zero_ns += advance_ns - waited_ns
-            lost = self._pairing.waiting + sum(each.restart() for each in self._streams.values())
-            self._pairing = Pairing()
+        if self._epoch.set_anew(frame.last_ns, arrival_s):
+            lost = sum(stream.restart() for stream in self._streams.values())
+            lost += self._halves.restart()
             if lost:
                 reason = f"the clock was set anew while {lost} values waited for it"
                 bad.append(BadPacket(arrival_s, reason))
-        self._newest_ns, self._newest_arrival_s = frame.last_ns, arrival_s
-        return (frame.last_ns - self._zero_ns) / 1e9
-
-    def _block(self, arrival_s: float, time_s: Floats, acc: Floats, gyr: Floats) -> ImuBlock:
-        first = self._samples
-        self._samples += len(time_s)
-        return ImuBlock(
-            arrival_s=np.full(len(time_s), arrival_s),
-            acc_mps2=acc,
-            gyr_radps=gyr,
-            index=np.arange(first, self._samples),
-            counted=False,
-            device_time_s=time_s,
-        )
+        stream = self._streams[frame.kind]
+        blocks: list[ImuBlock] = []
+        for time_s, values in stream.timed(self._epoch.seconds(frame.last_ns), frame.values):
+            if frame.kind == ACC:
+                period_s = stream.spacing_s
+                blocks += self._halves.acceleration(arrival_s, time_s, values, period_s, bad)
+            else:
+                blocks += self._halves.rotation(arrival_s, time_s, values, bad)
+        return blocks
 
 
 class _Stream:
@@ -176,12 +141,3 @@ class _Stream:
 
     def _times(self, last_s: float, count: int) -> Floats:
         return last_s - self.spacing_s * np.arange(count - 1, -1, -1, dtype=np.float64)
-
-
-def _lone(pairs: Pairs, arrival_s: float) -> list[BadPacket]:
-    """Name the samples that were left out for want of their other half."""
-    lone = (
-        (pairs.lone_left, "acceleration samples without angular rate"),
-        (pairs.lone_right, "angular rate samples without acceleration"),
-    )
-    return [BadPacket(arrival_s, f"{count} {what}") for count, what in lone if count]

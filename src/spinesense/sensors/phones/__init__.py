@@ -1,0 +1,1 @@
+"""Phones as sensors, by the apps that people have on them."""
