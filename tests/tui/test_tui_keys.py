@@ -77,6 +77,16 @@ async def test_pain_question_takes_digits_and_arrows() -> None:
             assert run.heard.pop() == (Action.PAIN, score)
 
 
+async def test_eleven_is_told_to_the_coach_and_asked_for_again() -> None:
+    async with showing(COACH, PAIN_BEFORE) as (_, run, pilot):
+        await pilot.press("1", "1")
+        assert run.heard.pop() == (Action.PAIN, "11")
+        await pilot.press("enter")
+        assert run.heard == []
+        await pilot.press("1", "0", "enter")
+        assert run.heard.pop() == (Action.PAIN, "10")
+
+
 async def test_pain_question_needs_a_choice_before_enter() -> None:
     async with showing(COACH, PAIN_BEFORE) as (app, run, pilot):
         await pilot.press("enter")

@@ -22,6 +22,7 @@ COMMANDS = {
     "replay": ("replay", "Play a recording back through the same pipeline."),
     "analyse": ("analyse", "Postures, walking and repetitions of recordings."),
     "import": ("import_csv", "Turn a CSV file of samples into a recording."),
+    "routines": ("routines", "See, check, begin and change routines."),
     "safety": ("safety", "Answer the questions before the first use."),
     "settings": ("settings", "Show or edit the limits."),
     "history": ("history", "List past sessions."),

@@ -135,16 +135,27 @@ def _interrupted() -> Choice | None:
 
 
 def _routines() -> tuple[Choice, ...]:
-    from spinesense.cli.assemble import load_routine
+    from spinesense.cli.assemble import load_routine, own_routines
+    from spinesense.coaching.catalogue import load_catalogue
+    from spinesense.coaching.plan import plan_of, usual_s
     from spinesense.coaching.routines import shipped_routines
 
     choices = []
-    for name in shipped_routines():
+    catalogue = load_catalogue()
+    own = own_routines()
+    for name in dict.fromkeys((*own, *shipped_routines())):
         if name == "demo":
             continue  # the home screen offers it by itself, with a person who answers
-        routine, _ = load_routine(name)
-        detail = f"{len(routine.entries)} exercises"
-        choices.append(Choice(Launch(LaunchKind.COACH, name), routine.title, detail))
+        launch = Launch(LaunchKind.COACH, name)
+        try:
+            routine, _ = load_routine(name)
+        except SpinesenseError:
+            choices.append(Choice(launch, name, "has mistakes: open it to see them"))
+            continue
+        minutes = usual_s(plan_of(routine, catalogue)) / 60.0
+        mine = ", your own" if name in own else ""
+        detail = f"about {minutes:.0f} minutes{mine}"
+        choices.append(Choice(launch, routine.title, detail))
     return tuple(choices)
 
 

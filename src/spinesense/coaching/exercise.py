@@ -218,6 +218,11 @@ class Exercise(_Table, frozen=True, kw_only=True):
         return self.kind is Kind.GUARD
 
     @property
+    def clocked(self) -> bool:
+        """Whether a clock makes the set: it is held, or walked."""
+        return self.held_only or self.walked
+
+    @property
     def time_only(self) -> bool:
         """Whether only the clock can be kept, because the sensor does not see the movement."""
         return Grade.TIME in self.grades

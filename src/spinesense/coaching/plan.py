@@ -1,7 +1,7 @@
 """A routine laid out as the sets to do, one after another."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from spinesense.coaching.exercise import Exercise, Sides
@@ -23,6 +23,7 @@ class SetPlan:
     goal: int
     """Repetitions of the whole set, of both sides together when they alternate; 0 when held."""
     hold_s: float
+    """Of each repetition, of the one long hold, or of the walk."""
     rest_s: float
     """Afterwards."""
     note: str
@@ -63,7 +64,7 @@ def _sets_of(position: int, entry: RoutineEntry, exercise: Exercise) -> list[Set
             sets=entry.sets,
             side=side,
             goal=entry.repetitions * sides_in_set,
-            hold_s=entry.hold_s,
+            hold_s=60.0 * entry.minutes if exercise.walked else entry.hold_s,
             rest_s=entry.rest_s if side == sides[-1] else 0.0,
             note=entry.note,
             level=max(0, min(number, len(exercise.levels)) - 1),
@@ -73,13 +74,31 @@ def _sets_of(position: int, entry: RoutineEntry, exercise: Exercise) -> list[Set
     ]
 
 
+READY_S = 20.0
+"""Getting into position for an exercise while it is explained, and the countdown."""
+TURN_S = 6.0
+"""The same for a further set or the other side."""
+
+
+def usual_s(plan: Sequence[SetPlan]) -> float:
+    """How long a routine takes somebody who follows its tempo, without calibration."""
+    total_s = 0.0
+    for one in plan:
+        first = one.set_number == 1 and one.side != "right"
+        moving_s = one.hold_s
+        if one.goal:
+            moving_s = one.goal * one.exercise.repetition_s(one.hold_s)
+        total_s += (READY_S if first else TURN_S) + moving_s + one.rest_s
+    return total_s
+
+
 def made_easier(plan: SetPlan) -> SetPlan:
     """The same set with fewer repetitions, or a shorter hold where it is only held.
 
     Where there are levels, it is done one lower.
     """
     plan = replace(plan, level=max(0, plan.level - 1))
-    if plan.exercise.held_only:
+    if plan.exercise.clocked:
         return replace(plan, hold_s=max(1.0, float(round(plan.hold_s * EASIER_SHARE))))
     sides = 2 if plan.exercise.sides is Sides.ALTERNATING else 1
     return replace(plan, goal=sides * max(1, math.floor(plan.goal / sides * EASIER_SHARE)))

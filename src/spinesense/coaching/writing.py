@@ -1,6 +1,7 @@
 """Routines as text: one that is read as it was, and the beginning of a new one."""
 
 import json
+import textwrap
 from collections.abc import Mapping
 
 from spinesense.coaching.exercise import Exercise, Kind
@@ -82,10 +83,10 @@ def new_routine(name: str, title: str, catalogue: Mapping[str, Exercise]) -> str
 def _commented_entry(exercise: Exercise, *, first: bool) -> list[str]:
     """One block with the least of the usual dose, and beside each number what is usual."""
     dose = exercise.dose
-    lines = [f'exercise = "{exercise.id}"'.ljust(32) + f"# {exercise.title}: {exercise.feel}"]
+    lines = [f'exercise = "{exercise.id}"'.ljust(32) + f"# {exercise.title}"]
     usual = {
         "repetitions": (dose.repetitions, "in a set" + _each_side(exercise)),
-        "hold_s": (dose.hold_s, "seconds to hold" + ("" if exercise.held_only else " each")),
+        "hold_s": (dose.hold_s, "seconds to hold" + ("" if exercise.held_only else " in each")),
         "sets": (dose.sets, "sets"),
         "rest_s": (dose.rest_s, "seconds of rest after a set"),
     }
@@ -108,6 +109,11 @@ def _shelf(catalogue: Mapping[str, Exercise]) -> list[str]:
     for kind, title in _PARTS.items():
         names = [one.id for one in catalogue.values() if one.kind is kind]
         if names:
-            lines.append(f"# {title + ':':<13}{', '.join(names)}")
+            lines += textwrap.wrap(
+                f"{title + ':':<13}{', '.join(names)}",
+                width=80,
+                initial_indent="# ",
+                subsequent_indent="#              ",
+            )
     lines.append("# What each one is: spinesense routines show EXERCISE")
     return lines

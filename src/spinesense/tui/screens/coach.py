@@ -142,7 +142,10 @@ class CoachScreen(LiveScreen, inherit_bindings=False):
 
     def action_digit(self, digit: int) -> None:
         """Choose a pain score by typing it."""
-        self._choose(after_digit(self.score, digit))
+        score = after_digit(self.score, digit)
+        if score > WORST:
+            self.say(Action.PAIN, str(score))  # the coach says what a score is, and asks again
+        self._choose(score if score <= WORST else None)
 
     def action_less(self) -> None:
         """Choose the next lower score."""
@@ -152,7 +155,7 @@ class CoachScreen(LiveScreen, inherit_bindings=False):
         """Choose the next higher score."""
         self._choose(0 if self.score is None else min(WORST, self.score + 1))
 
-    def _choose(self, score: int) -> None:
+    def _choose(self, score: int | None) -> None:
         self.score = score
         self._show_picture()
         self._refresh_keys()

@@ -9,8 +9,11 @@ WORST = 10
 
 
 def after_digit(score: int | None, digit: int) -> int:
-    """Choose a score by typing: 1 and then 0 is ten, any other digit starts afresh."""
-    return WORST if score == 1 and digit == 0 else digit
+    """Choose a score by typing: after a 1 the number goes on (10 is ten, and 11 no score at all).
+
+    After any other score a digit starts afresh.
+    """
+    return 10 + digit if score == 1 else digit
 
 
 class PainScale(Widget):
