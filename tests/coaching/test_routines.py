@@ -31,7 +31,7 @@ def message_of(*entries: str) -> str:
 
 def test_the_shipped_routines_are_fit_to_be_done() -> None:
     texts = shipped_routines()
-    assert texts.keys() == {"daily", "demo", "desk_break", "first_steps", "strength"}
+    assert texts.keys() == {"daily", "demo", "desk_break", "first_steps", "strength", "walk"}
     for name, text in texts.items():
         routine = parse_routine(text, f"{name}.toml", CATALOGUE)
         assert routine.id == name

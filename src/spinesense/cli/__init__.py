@@ -23,6 +23,8 @@ COMMANDS = {
     "analyse": ("analyse", "Postures, walking and repetitions of recordings."),
     "import": ("import_csv", "Turn a CSV file of samples into a recording."),
     "routines": ("routines", "See, check, begin and change routines."),
+    "progress": ("progress", "Show or undo the steps of the dose."),
+    "log": ("log", "Enter endurance by hand; show the minutes of the week."),
     "safety": ("safety", "Answer the questions before the first use."),
     "settings": ("settings", "Show or edit the limits."),
     "history": ("history", "List past sessions."),

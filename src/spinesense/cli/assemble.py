@@ -21,7 +21,7 @@ from spinesense.runner.care import Consultation
 from spinesense.runner.continuing import LaterSource, check_sensor, take_up
 from spinesense.runner.engine import Engine
 from spinesense.runner.files import open_stored
-from spinesense.runner.keeping import SessionKeeper
+from spinesense.runner.keeping import SessionKeeper, WalkKeeper
 from spinesense.runner.live import LiveRun
 from spinesense.runner.playback import PlaybackRun
 from spinesense.sensors.replay import ReplaySource
@@ -154,6 +154,7 @@ def coach_run(
         text = write_routine(routine)
     kept = new_recording(source, routine.id, text, path=target, settings=write_settings(settings))
     keeper = SessionKeeper(kept.info, routine=routine.id, recording=str(kept.path), demo=demo)
+    walks = WalkKeeper(kept.info)
     session = Session(routine, load_catalogue(), limits=settings.pain)
     engine = Engine(source.profile, session=session)
     return LiveRun(
@@ -161,8 +162,8 @@ def coach_run(
         engine,
         recorder=kept.writer,
         hear=source.hear if isinstance(source, SimulatedSource) else None,
-        listeners=[keeper.take, *([on_events] if on_events else [])],
-        at_end=lambda: _enter_into_history(keeper.record(engine.readings.time_s)),
+        listeners=[keeper.take, walks.take, *([on_events] if on_events else [])],
+        at_end=lambda: _enter_into_history(keeper.record(engine.readings.time_s), walks),
         status=status_of(source),
     )
 
@@ -196,9 +197,10 @@ def continued_run(source: Sensing, path: Path, on_events: Listener | None = None
         settings=stored.settings,
     )
     keeper = SessionKeeper(kept.info, routine=routine.id, recording=str(kept.path))
-    listeners = [keeper.take, *([on_events] if on_events else [])]
+    walks = WalkKeeper(kept.info)
+    listeners = [keeper.take, walks.take, *([on_events] if on_events else [])]
     engine = Engine(source.profile, session=Session(routine, catalogue, limits=limits))
-    from_s = take_up(engine, stored.items, kept.writer, [keeper.take])
+    from_s = take_up(engine, stored.items, kept.writer, [keeper.take, walks.take])
     return LiveRun(
         LaterSource(source, from_s),
         engine,
@@ -206,28 +208,32 @@ def continued_run(source: Sensing, path: Path, on_events: Listener | None = None
         hear=source.hear if isinstance(source, SimulatedSource) else None,
         listeners=listeners,
         at_end=lambda: _enter_into_history(
-            keeper.record(engine.readings.time_s), in_place_of=str(path)
+            keeper.record(engine.readings.time_s), walks, in_place_of=str(path)
         ),
         status=status_of(source),
         from_s=from_s,
     )
 
 
-def _enter_into_history(record: SessionRecord, in_place_of: str = "") -> None:
+def _enter_into_history(record: SessionRecord, walks: WalkKeeper, in_place_of: str = "") -> None:
     with History.open(history_path()) as history:
         history.add_session(record)
         if in_place_of:
             history.take_back(in_place_of)
+    walks.enter(history_path())
 
 
 def sit_run(source: Sensing) -> LiveRun:
     """Put a sitting monitor together, recorded."""
     settings = load_settings()
     kept = new_recording(source, "sitting", settings=write_settings(settings))
+    walks = WalkKeeper(kept.info)
     return LiveRun(
         source,
         Engine(source.profile, sitting=SittingRule(settings.sitting)),
         recorder=kept.writer,
+        listeners=[walks.take],
+        at_end=lambda: walks.enter(history_path()),
         status=status_of(source),
     )
 
@@ -237,10 +243,13 @@ def record_run(
 ) -> tuple[LiveRun, Path]:
     """Put a plain recording together; returns it with the path it is written to."""
     kept = new_recording(source, "recording", path=target)
+    walks = WalkKeeper(kept.info)
     run = LiveRun(
         source,
         Engine(source.profile),
         recorder=kept.writer,
+        listeners=[walks.take],
+        at_end=lambda: walks.enter(history_path()),
         stop_after_s=stop_after_s,
         status=status_of(source),
     )

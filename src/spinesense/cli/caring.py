@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from spinesense.coaching.aerobic import Week, week_of
 from spinesense.coaching.exercise import Exercise
 from spinesense.coaching.settings import Settings, parse_settings
-from spinesense.runner.care import Care
+from spinesense.runner.care import Care, bouts_of
+from spinesense.store.diary import Diary
 from spinesense.store.files import read_text
 from spinesense.store.places import history_path, settings_path
 
@@ -30,3 +32,10 @@ def care_of(catalogue: Mapping[str, Exercise], *, simulated: bool) -> Care:
 def local_now() -> datetime:
     """Return the moment by the person's clock."""
     return datetime.now(UTC).astimezone()
+
+
+def this_week() -> Week | None:
+    """Return the aerobic minutes of this week; None where none were ever kept."""
+    with Diary.open(history_path()) as diary:
+        bouts = bouts_of(diary.activities(), diary.walks(simulated=False))
+    return week_of(bouts, local_now().date(), load_settings().aerobic) if bouts else None

@@ -64,7 +64,9 @@ def _headless(routine: str, speed: float, seed: int, *, as_json: bool, target: P
     teller = Teller(silent=as_json)
     source = SimulatedSource(seed, speed=speed)
     asyncio.run(coach_run(source, routine, teller.take, target, demo=True).run(lambda _: None))
-    scores = score_sets(teller.events, source.person.performed)
+    scores = score_sets(
+        teller.events, source.person.performed, source.person.performance.truth.walks
+    )
     if as_json:
         click.echo(json.dumps({"simulated": True, "seed": seed, "sets": _rows(scores)}))
     else:

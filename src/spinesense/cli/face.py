@@ -112,15 +112,30 @@ def _home(sensor: str) -> HomeView:
     from spinesense.coaching.safety import NOTICE
 
     sessions, trouble = _sessions()
+    week, trouble = ("", trouble) if trouble else _week()
     return HomeView(
         interrupted=_interrupted(),
         routines=_routines(),
         recordings=_recordings({line.recording: line.duration_s for line in sessions}),
         history=tuple(session_words(line) for line in sessions[:SHOWN_SESSIONS]),
+        week=week,
         trouble=trouble,
         sensor=sensor,
         notice=NOTICE,
     )
+
+
+def _week() -> tuple[str, str]:
+    """The aerobic minutes of this week, or why they cannot be told."""
+    from spinesense.cli.caring import this_week
+
+    try:
+        week = this_week()
+    except SpinesenseError as error:
+        return "", str(error)
+    if week is None:
+        return "", ""
+    return f"{week.minutes:.0f} of {week.goal_min:.0f} aerobic minutes this week", ""
 
 
 def _interrupted() -> Choice | None:

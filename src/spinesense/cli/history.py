@@ -5,6 +5,8 @@ import json
 
 import click
 
+from spinesense.cli.caring import this_week
+from spinesense.coaching.aerobic import week_words
 from spinesense.store.history import History, SessionLine
 from spinesense.store.places import history_path
 
@@ -23,6 +25,8 @@ def command(limit: int, as_json: bool) -> None:
         click.echo("No sessions yet: spinesense demo makes the first.", err=True)
     for line in sessions:
         click.echo(line_of(line))
+    if (week := this_week()) is not None:
+        click.echo(f"This week: {week_words(week)}.")
 
 
 def line_of(line: SessionLine) -> str:

@@ -42,6 +42,8 @@ class Bout:
     minutes: float
     """Moved, without pauses."""
     kind: str = "walk"
+    id: int = 0
+    """Its number in the history, where it was entered by hand."""
     seen: bool = False
     """Seen by the sensor; otherwise entered by hand."""
 

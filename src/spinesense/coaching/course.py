@@ -54,7 +54,10 @@ class Course:
 
     @property
     def since_change(self) -> tuple[PastSession, ...]:
-        """Those since the newest change of this routine: nothing is concluded from older ones."""
+        """Those since the newest change of this routine: nothing is concluded from older ones.
+
+        A change comes before its session, often within the second that both are stamped with.
+        """
         made = [
             datetime.fromisoformat(moment)
             for change in self.changes
@@ -63,7 +66,7 @@ class Course:
             if moment
         ]
         newest = max(made, default=None)
-        return tuple(one for one in self.own if newest is None or one.began > newest)
+        return tuple(one for one in self.own if newest is None or one.began >= newest)
 
     @property
     def strengthens(self) -> bool:

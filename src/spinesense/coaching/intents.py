@@ -178,7 +178,7 @@ def _go_on(state: SessionState, said: str) -> None:
 
 def _bank_hold(state: SessionState) -> None:
     """Keep what was held before an interruption, where only a hold is asked for."""
-    if state.set_plan.exercise.held_only:
+    if state.set_plan.exercise.clocked:
         state.progress.banked_s = state.progress.held_s
     state.progress.hold_s = 0.0
 

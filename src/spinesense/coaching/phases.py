@@ -9,7 +9,7 @@ from spinesense.coaching.guards import Watched
 from spinesense.coaching.pacing import begun
 from spinesense.coaching.plan import made_easier
 from spinesense.coaching.safety import EASIER, PAIN_QUESTION
-from spinesense.coaching.state import Readying, SessionState, SetProgress
+from spinesense.coaching.state import Readying, SessionState, SetProgress, Walk
 from spinesense.model.events import (
     CalibrationFound,
     CalibrationRefused,
@@ -76,6 +76,7 @@ def enter_move(state: SessionState, time_s: float) -> None:
     progress.hold_told = 0
     progress.lead_s = lead_s(plan.exercise)
     progress.watched = Watched()
+    progress.walk = Walk(pauses=progress.walk.pauses)
     progress.pace = begun(plan, time_s)
     if progress.start_s is None:
         progress.start_s = time_s
@@ -96,8 +97,8 @@ def close_set(state: SessionState, time_s: float, *, skipped: bool) -> SetDone:
     """Note the set that is due as done (or skipped) and move on to the next place."""
     plan, progress = state.set_plan, state.progress
     exercise = plan.exercise
-    held_s = progress.held_s if exercise.held_only else 0.0
-    if not exercise.held_only and plan.hold_s > 0:
+    held_s = progress.held_s if exercise.clocked else 0.0
+    if not exercise.clocked and plan.hold_s > 0:
         held_s = exercise.excursions * sum(one.hold_s for one in progress.repetitions)
     done = SetDone(
         time_s=time_s,

@@ -95,7 +95,7 @@ def _pauses(course: Course) -> Iterator[Change]:
         raised = [
             one
             for one in course.past
-            if name in one.raised(course.pain) and (newest is None or one.began > newest)
+            if name in one.raised(course.pain) and (newest is None or one.began >= newest)
         ]
         if len(raised) >= course.pain.raised_twice and not course.is_paused(name):
             times = "twice" if len(raised) == 2 else f"{len(raised)} times"
@@ -119,7 +119,7 @@ def _lowered(course: Course) -> Change | None:
         change.routine == course.routine.id
         and change.variable is Variable.SHARE
         and change.after < change.before
-        and datetime.fromisoformat(change.made_at) >= newest.began
+        and datetime.fromisoformat(change.made_at) > newest.began
         for change in course.changes
     ):
         return None

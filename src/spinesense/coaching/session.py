@@ -17,6 +17,7 @@ from spinesense.coaching.plan import plan_of
 from spinesense.coaching.routines import Routine
 from spinesense.coaching.safety import PAIN_QUESTION, PainLimits
 from spinesense.coaching.state import SessionState
+from spinesense.coaching.walking import step_walk
 from spinesense.model.events import CoachEvent, GapFound, MotionEvent, Priority, SignalSuspect
 from spinesense.model.movement import Movement
 from spinesense.model.packets import Intent
@@ -94,7 +95,10 @@ class Session:
         elif state.phase is Phase.GET_READY:
             step_ready(state, readings)
         elif state.phase is Phase.MOVE:
-            told.extend(step_move(state, readings, events))
+            if state.set_plan.exercise.walked:
+                told.extend(step_walk(state, readings))
+            else:
+                told.extend(step_move(state, readings, events))
         elif state.phase is Phase.REST:
             step_rest(state, readings)
         told.extend(self._watch_pain(readings.time_s))

@@ -15,6 +15,36 @@ from spinesense.model.snapshot import CalibrationStep, Phase
 
 
 @dataclass(slots=True)
+class Walk:
+    """A walk under way."""
+
+    banked_s: float = 0.0
+    """Walked before the last pause."""
+    since_s: float | None = None
+    """Since when the person walks; None while they do not."""
+    until_s: float = float("-inf")
+    """When they last stopped."""
+    steps: tuple[tuple[float, int], ...] = ()
+    """Times and step counts of the last seconds of this stretch."""
+    paused: bool = False
+    """The pause was noticed."""
+    pauses: int = 0
+
+    def walked_s(self, time_s: float) -> float:
+        """Walked up to a moment, without pauses."""
+        running_s = 0.0 if self.since_s is None else max(0.0, time_s - self.since_s)
+        return self.banked_s + running_s
+
+    @property
+    def cadence_spm(self) -> float | None:
+        """Steps a minute over the last seconds; None before there are enough."""
+        if not self.steps:
+            return None
+        (from_s, first), (to_s, last) = self.steps[0], self.steps[-1]
+        return 60.0 * (last - first) / (to_s - from_s) if to_s - from_s >= 5.0 else None
+
+
+@dataclass(slots=True)
 class SetProgress:
     """One set under way; it outlives a pause."""
 
@@ -41,6 +71,7 @@ class SetProgress:
     skip_offered: bool = False
     faults: FaultMemory = field(default_factory=FaultMemory)
     watched: Watched = field(default_factory=Watched)
+    walk: Walk = field(default_factory=Walk)
     pace: Pace | None = None
     """The pacer; None where nothing is paced."""
 

@@ -41,7 +41,10 @@ def view_of(state: SessionState, routine: Routine) -> CoachView:
         hold_s=progress.held_s,
         hold_goal_s=plan.hold_s,
         guarded=exercise.guarded,
-        holding=moving and readings.holding,
+        holding=moving and (readings.holding or progress.walk.since_s is not None),
+        walked=exercise.walked,
+        cadence_spm=progress.walk.cadence_spm,
+        pauses=progress.walk.pauses,
         carrying_rad=_carrying_rad(state, side) if moving else None,
         carrying_name=exercise.movement.name if exercise.movement else "",
         target_low_rad=low_rad,
@@ -129,11 +132,11 @@ def _countdown_s(state: SessionState) -> float | None:
 
 
 def _line(done: SetDone, plan: tuple[SetPlan, ...]) -> SetLine:
-    title = next(one.exercise.title for one in plan if one.exercise.id == done.exercise)
+    exercise = next(one.exercise for one in plan if one.exercise.id == done.exercise)
     repetitions = done.repetitions
     held = done.held_s > 0 and bool(repetitions)
     return SetLine(
-        title=title,
+        title=exercise.title,
         side=done.side,
         set_number=done.set_number,
         repetitions=len(repetitions),
@@ -142,6 +145,7 @@ def _line(done: SetDone, plan: tuple[SetPlan, ...]) -> SetLine:
         mean_hold_s=_mean([one.hold_s for one in repetitions]) if held else None,
         held_s=done.held_s,
         skipped=done.skipped,
+        walked=exercise.walked,
     )
 
 

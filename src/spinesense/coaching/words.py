@@ -28,6 +28,9 @@ BETTER = "Better. Just like that."
 TIME_ONLY = "I cannot see this movement. I keep the time, and see that you stay in place."
 WATCHING = "I watch your low back. Train as you like."
 TIME_RUNS = "The time runs."
+WALK_OVER = "That is your walk. Well done."
+WALK_WAITS = "The clock waits for you. Walk on when you like."
+LAST_MINUTE = "One more minute. Slow down a little."
 TIME_OVER = "And done. Well done."
 OTHER_SIDE = "That looked like your other side."
 SAME_SIDE = "That was the same side again."
@@ -70,6 +73,14 @@ def count(done: int, goal: int) -> str:
     return f"{number(done)}."
 
 
+def walked(minutes: float, cadence_spm: float | None) -> str:
+    """How far a walk is."""
+    if cadence_spm is None:
+        return f"{number(round(minutes))} minutes."
+    steps = 5 * round(cadence_spm / 5)  # a cadence is known to some four steps
+    return f"{number(round(minutes))} minutes, about {steps} steps a minute."
+
+
 def with_breath(said: str, breath: str) -> str:
     """Words of the pacer with the breath: ``out`` or ``in``."""
     return f"{said}, breathe {breath}"
@@ -81,6 +92,8 @@ def dose(plan: SetPlan) -> str:
         return f"I watch for {plan.hold_s / 60:.0f} minutes, or until you stop."
     if plan.exercise.time_only:
         return f"For {plan.hold_s:g} seconds."
+    if plan.exercise.walked:
+        return f"For {plan.hold_s / 60.0:g} minutes."
     if plan.exercise.held_only:
         return f"Hold for {plan.hold_s:g} seconds."
     if plan.exercise.sides is Sides.ALTERNATING:

@@ -166,6 +166,8 @@ class SetLine:
     mean_hold_s: float | None
     held_s: float
     skipped: bool
+    walked: bool = False
+    """``held_s`` is walking."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +204,11 @@ class CoachView:
     holding: bool = False
     guarded: bool = False
     """Other training is watched: the angle matters, not the clock."""
+    walked: bool = False
+    """Steps carry the exercise: the hold clock counts walking, ``holding`` says that it runs."""
+    cadence_spm: float | None = None
+    """Steps a minute of the last seconds of walking."""
+    pauses: int = 0
     carrying_rad: float | None = None
     """The angle that carries the exercise, from the start posture, positive in its direction."""
     carrying_name: str = ""

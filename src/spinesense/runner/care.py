@@ -233,6 +233,7 @@ def bouts_of(activities: tuple[Activity, ...], walks: tuple[Activity, ...]) -> t
             began=datetime.fromisoformat(one.started_at),
             minutes=one.minutes,
             kind=one.kind,
+            id=one.id,
             seen=seen,
         )
         for found, seen in ((activities, False), (walks, True))

@@ -1,9 +1,12 @@
 """What remains of a session: its events, kept until they become one entry of the history."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
 
-from spinesense.model.events import Event, PainReported, SessionEnded, SetDone
+from spinesense.model.events import Event, PainReported, SessionEnded, SetDone, WalkingBout
 from spinesense.model.recording import RecordingInfo
+from spinesense.store.diary import Diary
 from spinesense.store.history import SessionRecord
 
 LEFT = "left before its end"
@@ -62,3 +65,42 @@ class SessionKeeper:
             sets=tuple(self._sets),
             pain=tuple(self._pain),
         )
+
+
+class WalkKeeper:
+    """Gathers bouts of walking, for the aerobic minutes of the week.
+
+    Parameters
+    ----------
+    info
+        The head of the recording that the events belong to.
+    """
+
+    def __init__(self, info: RecordingInfo) -> None:
+        self._began = datetime.fromisoformat(info.started_at)
+        self._simulated = info.device.simulated
+        self._bouts: list[WalkingBout] = []
+
+    def take(self, events: Sequence[Event]) -> None:
+        """Keep what is walking."""
+        self._bouts += [event for event in events if isinstance(event, WalkingBout)]
+
+    def enter(self, path: Path) -> None:
+        """Put all bouts into the diary in this history; doing it again changes nothing.
+
+        Raises
+        ------
+        FileError
+            When the history cannot be written.
+        """
+        if not self._bouts:
+            return
+        with Diary.open(path) as diary:
+            for bout in self._bouts:
+                began = self._began + timedelta(seconds=bout.start_s)
+                diary.add_walk(
+                    began.isoformat(timespec="milliseconds"),
+                    bout.end_s - bout.start_s,
+                    bout.steps,
+                    simulated=self._simulated,
+                )

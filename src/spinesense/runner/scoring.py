@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spinesense.model.events import Event, SetDone
-from spinesense.sensors.simulated.truth import Performed
+from spinesense.sensors.simulated.truth import Performed, Walked
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,9 @@ class SetScore:
         return self.held_only or self.counted == self.performed
 
 
-def score_sets(events: Sequence[Event], performed: Sequence[Performed]) -> tuple[SetScore, ...]:
+def score_sets(
+    events: Sequence[Event], performed: Sequence[Performed], walks: Sequence[Walked] = ()
+) -> tuple[SetScore, ...]:
     """Score every finished set of a simulated session.
 
     Parameters
@@ -38,10 +40,12 @@ def score_sets(events: Sequence[Event], performed: Sequence[Performed]) -> tuple
         All events of the session, in order.
     performed
         What the simulated person did (`SimulatedPerson.performed`).
+    walks
+        Where they walked.
     """
     done = [event for event in events if isinstance(event, SetDone) and not event.skipped]
     return tuple(
-        _held(event, performed) if not event.repetitions else _counted(event, performed)
+        _held(event, performed, walks) if not event.repetitions else _counted(event, performed)
         for event in done
     )
 
@@ -69,16 +73,14 @@ def _counted(event: SetDone, performed: Sequence[Performed]) -> SetScore:
     )
 
 
-def _held(event: SetDone, performed: Sequence[Performed]) -> SetScore:
-    """A set that is one hold, of which only the part that lies in the set counts.
+def _held(event: SetDone, performed: Sequence[Performed], walks: Sequence[Walked]) -> SetScore:
+    """A set that is one hold or a walk, of which only the part that lies in the set counts.
 
     The coach ends such a set when the hold clock has run out, whatever the person does then.
     """
-    parts_s = [
-        min(rep.peak_s + rep.hold_s / 2, event.time_s)
-        - max(rep.peak_s - rep.hold_s / 2, event.start_s)
-        for rep in performed
-    ]
+    spans = [(rep.peak_s - rep.hold_s / 2, rep.peak_s + rep.hold_s / 2) for rep in performed]
+    spans += [(walk.start_s, walk.end_s) for walk in walks]
+    parts_s = [min(to_s, event.time_s) - max(from_s, event.start_s) for from_s, to_s in spans]
     held = [part_s for part_s in parts_s if part_s > 0.0]
     return SetScore(
         exercise=event.exercise,

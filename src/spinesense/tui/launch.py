@@ -122,6 +122,8 @@ class HomeView:
     """Newest first."""
     history: tuple[str, ...] = ()
     """Recent sessions, one line each, newest first."""
+    week: str = ""
+    """The aerobic minutes of this week, in words; empty where none were ever kept."""
     trouble: str = ""
     """Why there is no history to show, in one sentence; empty when all is well."""
     sensor: str = ""

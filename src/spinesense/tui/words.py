@@ -185,6 +185,8 @@ def set_cells(line: SetLine) -> tuple[str, ...]:
         done = "skipped"
     elif line.goal:
         done = f"{line.repetitions} of {line.goal}" + (", skipped" if line.skipped else "")
+    elif line.walked:
+        done = f"{clock(line.held_s)} walked"
     else:
         done = f"{line.held_s:.1f} s held"
     return (

@@ -19,6 +19,8 @@ _TRY_AGAIN_S = 4.0
 """After so long without an answer from the coach, a person does it once more."""
 _PRESS_S = 6.0
 """One press of a machine, with a breath."""
+_WALK_ON_S = 10.0
+"""One walks until the end is said."""
 _FAULT_SHARE = 0.5
 _PAIN = {Phase.PAIN_BEFORE: "2", Phase.PAIN_AFTER: "1"}
 
@@ -102,8 +104,12 @@ class SimulatedPerson:
             self.performance.stand_and_bow()
         elif phase is Phase.GET_READY and exercise:
             self.performance.take(exercise.posture, self._view.side)
+        elif phase is Phase.GET_READY and self._view.walked:
+            self.performance.take(StartPosture.STANDING)
         elif phase is Phase.MOVE and exercise:
             self._move(again)
+        elif phase is Phase.MOVE and self._view.walked:
+            self.performance.walk(self._view.hold_goal_s - self._view.hold_s + _WALK_ON_S)
         elif phase is Phase.DONE:
             self.performance.take(StartPosture.STANDING)
         elif phase in _PAIN and self._answers:

@@ -14,10 +14,11 @@ from textual.widgets.option_list import Option
 from spinesense.model.errors import SpinesenseError
 from spinesense.tui.launch import Choice, HomeView, Launch, LaunchKind
 from spinesense.tui.screens.face import Face, mistake
-from spinesense.tui.widgets.lines import Line
+from spinesense.tui.widgets.lines import Line, SplitLine
 
 DEMO = Choice(Launch(LaunchKind.DEMO), "Demo", "watch a simulated person being coached")
 SIT = Choice(Launch(LaunchKind.SIT), "Sitting watch", "says when you have sat still for long")
+RECENT = "Recent sessions"
 MOST_DIGITS = 9
 KEY_WIDTH = 3
 TITLE_WIDTH = 24
@@ -71,7 +72,7 @@ class HomeScreen(Face):
     def body(self) -> list[Widget]:
         """The list, the recent sessions, and the wellness notice."""
         recent = Vertical(
-            Static("Recent sessions", classes="heading"), Line(id="history"), id="recent"
+            SplitLine(id="heading", classes="heading"), Line(id="history"), id="recent"
         )
         return [
             Vertical(Choices(id="choices", markup=False), recent, id="desk"),
@@ -81,6 +82,7 @@ class HomeScreen(Face):
     def on_mount(self) -> None:
         """Offer at once what needs no looking up."""
         self.entitle("spinesense", "")
+        self.query_one("#heading", SplitLine).say(RECENT)
         self._fill()
 
     def on_resize(self) -> None:
@@ -106,6 +108,7 @@ class HomeScreen(Face):
         self.entitle("spinesense", f"Sensor: {view.sensor}" if view.sensor else "")
         self.query_one("#notice", Static).update(view.notice)
         self.set_class(bool(view.trouble), "-trouble")
+        self.query_one("#heading", SplitLine).say(RECENT, view.week)
         recent = "\n".join(view.history) or "None yet."
         self.query_one("#history", Line).say(view.trouble or recent)
         self._fill()

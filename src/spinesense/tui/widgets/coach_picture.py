@@ -155,6 +155,10 @@ class CoachPicture(Vertical):
         if coach.guarded:
             main, other = self._panels(2)
             _show_angle(main, coach)
+        elif coach.walked:
+            main, other = self._panels(2)
+            _show_walk(main, other, coach)
+            return
         elif coach.repetition_goal:
             main, other = self._panels(2)
             main.number.show(str(coach.repetitions))
@@ -187,11 +191,28 @@ def _show_goal(panel: NumberPanel, coach: CoachView) -> None:
     if coach.repetition_goal:
         panel.number.show(str(coach.repetition_goal))
         to_come = words.counted(coach.repetition_goal, "repetition")
+    elif coach.walked:
+        minutes = round(coach.hold_goal_s / 60)
+        panel.number.show(str(minutes))
+        to_come = f"Walk for {words.counted(minutes, 'minute')}"
     else:
         panel.number.show(f"{coach.hold_goal_s:.0f}")
         to_come = f"Hold for {words.counted(round(coach.hold_goal_s), 'second')}"
     panel.meter.count(0, coach.repetition_goal)
     panel.label.say(f"{to_come}: take your position and keep still")
+
+
+def _show_walk(minutes: NumberPanel, cadence: NumberPanel, coach: CoachView) -> None:
+    minutes.number.show(str(int(coach.hold_s // 60)))
+    minutes.meter.fill(coach.hold_s / coach.hold_goal_s)
+    name = "Walked" if coach.holding else "The clock waits:"
+    goal = words.clock(coach.hold_goal_s)
+    minutes.label.say(f"{name} {words.clock(coach.hold_s)} of {goal}")
+    spm = coach.cadence_spm
+    cadence.number.show("–" if spm is None else f"{spm:.0f}")
+    cadence.meter.count(0, 0)
+    pauses = f" · {words.counted(coach.pauses, 'pause')}" if coach.pauses else ""
+    cadence.label.say(f"Steps a minute{pauses}")
 
 
 def _show_hold(panel: NumberPanel, coach: CoachView) -> None:

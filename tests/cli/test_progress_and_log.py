@@ -1,0 +1,151 @@
+"""Steps of the dose and endurance, as a person types them."""
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from tests.cli.test_commands import assert_one_sentence
+from tests.cli.test_safety_and_settings import run
+
+from spinesense.model.care import Change, Variable
+from spinesense.store.diary import Diary
+from spinesense.store.history import History
+
+SHORT = """
+id = "short"
+title = "Short"
+[[entry]]
+exercise = "pelvic_tilt"
+repetitions = 2
+rest_s = 1
+"""
+FASTER = "[progress]\ndays_a_week = 7\nsessions_in_a_row = 1\n"
+"""As often as can be, so that the first step is one of repetitions."""
+
+
+def coach(home: Path) -> list[str]:
+    """A whole session of the simulated person; gives its lines."""
+    done = run(home, "coach", "short", "--headless", "--sensor", "sim", "--speed", "0", "--quiet")
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "routines").mkdir()
+    (tmp_path / "routines" / "short.toml").write_text(SHORT)
+    (tmp_path / "settings.toml").write_text(FASTER)
+    return tmp_path
+
+
+def test_a_good_session_makes_the_next_one_longer_until_it_is_undone(home: Path) -> None:
+    assert any("2 of 2" in line for line in coach(home))
+    assert any("4 of 4" in line for line in coach(home))
+    shown = run(home, "progress", "show", "--simulated").stdout
+    words = " ".join(shown.split())
+    assert "short: Pelvic tilt: 4 repetitions instead of 2, because your last session" in words
+    assert "short: next: Pelvic tilt: 6 repetitions instead of 4, at the next session." in words
+    (change,) = json.loads(run(home, "progress", "show", "--simulated", "--json").stdout)
+    undone = run(home, "progress", "undo", str(change["id"]))
+    assert "(undone on" in " ".join(undone.stdout.split())
+    assert any("2 of 2" in line for line in coach(home))
+    run(home, "progress", "redo", str(change["id"]))
+    assert any("4 of 4" in line or "6 of 6" in line for line in coach(home))
+
+
+def test_the_demo_is_done_as_it_is_written_and_moves_nothing(home: Path) -> None:
+    words = ("demo", "short", "--headless", "--speed", "0", "--json")
+    for _ in range(2):
+        (row,) = json.loads(run(home, *words).stdout)["sets"]
+        assert row["counted"] == 2
+    with Diary.open(home / "history.sqlite3") as diary:
+        assert diary.past(simulated=True) == ()
+        assert diary.changes(simulated=True) == ()
+
+
+def test_a_replay_repeats_the_dose_of_its_day(home: Path) -> None:
+    coach(home)
+    coach(home)
+    _, second = sorted((home / "recordings").glob("*.mcap"))
+    replayed = run(home, "replay", str(second), "--headless", "--speed", "0")
+    assert "4 of 4" in replayed.stdout
+    (home / "settings.toml").write_text("[pain]\nstop_from = 1\neasier_from = 11\n")
+    again = run(home, "replay", str(second), "--headless", "--speed", "0")
+    assert again.stdout == replayed.stdout, "a replay keeps to the limits of its day"
+
+
+def test_an_unknown_step_or_routine_is_one_sentence(home: Path) -> None:
+    assert_one_sentence(run(home, "progress", "undo", "7"), "there is no change 7")
+    assert_one_sentence(run(home, "progress", "show", "moon"), "moon")
+
+
+def test_a_real_and_a_simulated_step_have_different_numbers(home: Path) -> None:
+    change = Change(
+        made_at="2026-03-02T12:00:00+01:00",
+        routine="short",
+        exercise="pelvic_tilt",
+        variable=Variable.REPETITIONS,
+        base=2.0,
+        before=2.0,
+        after=4.0,
+        reason="More.",
+    )
+    with Diary.open(home / "history.sqlite3") as diary:
+        first = diary.add_change(change, simulated=False)
+        second = diary.add_change(replace(change, reason="Simulated."), simulated=True)
+    assert "Simulated." in run(home, "progress", "undo", str(second)).stdout
+    shown = run(home, "progress").stdout
+    assert "More." in shown
+    assert "undone" not in shown
+    assert first != second
+
+
+def test_endurance_is_entered_shown_and_removed(home: Path) -> None:
+    entered = run(home, "log", "swim", "30")
+    assert "Swimming            30 min   entry 1" in entered.stdout
+    assert "This week: 30 of 150 aerobic minutes." in entered.stdout
+    long_ago = (datetime.now().astimezone() - timedelta(days=14)).date()
+    before = run(home, "log", "water-walk", "12.5", "--on", str(long_ago)).stdout
+    assert "Walking in water" in before
+    assert "Week of" in before
+    assert "This week: 30 of 150 aerobic minutes." in run(home, "history").stdout
+    gone = run(home, "log", "--remove", "1").stdout
+    assert "This week: 0 of 150 aerobic minutes." in gone
+    found = json.loads(run(home, "log", "--json").stdout)
+    assert [one["kind"] for one in found["entries"]] == ["water_walk"]
+    assert [week["minutes"] for week in found["weeks"]] == [0, 12.5, 0, 0]
+
+
+@pytest.mark.parametrize(("words", "named"), [
+    (("swim",), "give a number up to 600"),
+    (("swim", "-3"), "No such option"),
+    (("swim", "0"), "these are no minutes"),
+    (("swim", "nan"), "these are no minutes"),
+    (("swim", "601"), "these are no minutes"),
+    (("swimm", "30"), "perhaps swim was meant"),
+    (("swim", "30", "--on", "tomorrow"), "no day that has been"),
+    (("swim", "30", "--on", "2999-01-01"), "no day that has been"),
+    (("--remove", "5"), "there is no entry 5"),
+])  # fmt: skip
+def test_what_cannot_be_entered_is_one_sentence(
+    home: Path, words: tuple[str, ...], named: str
+) -> None:
+    done = run(home, "log", *words)
+    assert done.returncode == 2
+    assert named in done.stderr
+    assert "Traceback" not in done.stderr
+    assert json.loads(run(home, "log", "--json").stdout)["entries"] == []
+
+
+def test_walking_with_a_sensor_enters_itself_in_its_own_world(home: Path) -> None:
+    done = run(home, "coach", "walk", "--headless", "--sensor", "sim", "--speed", "0", "--quiet")
+    assert "That is your walk. Well done." in done.stdout
+    with Diary.open(home / "history.sqlite3") as diary:
+        (walk,) = diary.walks(simulated=True)
+        assert walk.minutes == pytest.approx(10, abs=0.2)
+        assert diary.walks(simulated=False) == ()
+    with History.open(home / "history.sqlite3") as history:
+        (line,) = history.sessions()
+        assert (line.routine, line.sets, line.finished) == ("walk", 1, True)
