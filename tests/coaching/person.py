@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from spinesense.coaching.catalogue import load_catalogue
@@ -15,6 +15,7 @@ from spinesense.model.events import (
     Cue,
     HoldBegan,
     MotionEvent,
+    Posture,
     Repetition,
     SessionEnded,
     SetDone,
@@ -102,6 +103,8 @@ class Person:
         events, hold_s = self._move()
         posture = CATALOGUE[view.exercise].start_posture if self.visible else None
         readings = self.readings(held_posture=posture, still=True, hold_s=hold_s)
+        if view.phase is Phase.MOVE and view.walked and not self.lazy:
+            readings = replace(readings, posture=Posture.WALKING)
         self.heard.extend(self.session.feed(readings, [*events, *extra]))
         self.phases.append(self.session.view().phase)
 

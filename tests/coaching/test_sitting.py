@@ -4,10 +4,9 @@ import copy
 
 import pytest
 
+from spinesense.coaching.red_flags import RED_FLAGS, URGENT_FLAGS
 from spinesense.coaching.safety import (
     NOTICE,
-    RED_FLAGS,
-    URGENT_FLAGS,
     Light,
     PainLimits,
 )

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from tests.coaching.histories import CATALOGUE, ROUTINE, at
 
-from spinesense.coaching.asking import AskKind
 from spinesense.coaching.settings import USUAL
+from spinesense.model.asking import AskKind
 from spinesense.model.events import PainMoment, PainReported, SetDone
 from spinesense.runner.care import Care, Consultation, FirstQuestions
 from spinesense.store.diary import Diary

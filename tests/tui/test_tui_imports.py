@@ -11,6 +11,7 @@ def test_the_face_loads_nothing_heavy() -> None:
         "import sys\n"
         "from spinesense.tui import app, launch\n"
         "import spinesense.tui.screens.search\n"
+        "import spinesense.tui.screens.asking\n"
         "for kind in set(launch.LaunchKind) - {launch.LaunchKind.SENSOR}: app.live_screen(kind)\n"
         "print(*sys.modules, sep='\\n')"
     )

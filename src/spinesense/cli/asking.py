@@ -4,8 +4,8 @@ import textwrap
 
 import click
 
-from spinesense.coaching.asking import Ask, AskKind
-from spinesense.coaching.safety import RED_FLAGS
+from spinesense.coaching.red_flags import RED_FLAGS
+from spinesense.model.asking import Ask, AskKind
 from spinesense.model.errors import SpinesenseError
 from spinesense.tui.launch import Consult
 

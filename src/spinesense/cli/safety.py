@@ -3,7 +3,8 @@
 import click
 
 from spinesense.cli.asking import ask_page
-from spinesense.coaching.safety import NOTICE, advice_for, flag_words
+from spinesense.coaching.red_flags import advice_for, flag_words
+from spinesense.coaching.safety import NOTICE
 from spinesense.model.care import Screening
 from spinesense.store.diary import Diary
 from spinesense.store.places import history_path

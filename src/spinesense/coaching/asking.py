@@ -2,36 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
-from spinesense.coaching import safety
+from spinesense.coaching import red_flags
 from spinesense.coaching.course import Course
 from spinesense.coaching.days import DayLimits, PastSession, closed_today, to_ask_about
 from spinesense.coaching.doses import adapted, to_offer
 from spinesense.coaching.fitness import in_order, order_warnings
+from spinesense.model.asking import Ask, AskKind, Option
 from spinesense.model.care import Change, NextDay, Screening
-
-
-class AskKind(StrEnum):
-    """What the person can do about it."""
-
-    FLAGS = "flags"
-    """Answer each of ``safety.RED_FLAGS``; the answer is the ids of those with yes, with blanks
-    between."""
-    CHOICE = "choice"
-    """Choose one of the options."""
-    CLOSED = "closed"
-    """Go back: there is no session now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One answer, and the key for it."""
-
-    key: str
-    words: str
-    value: str
-
 
 GO_ON = "go on"
 UNDO = "undo"
@@ -39,20 +17,6 @@ CLEARED = "cleared"
 AGAIN = "again"
 YES, NO = "yes", "no"
 _ON = Option("enter", "Go on", GO_ON)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """One page before a session."""
-
-    id: str
-    """What it is about; pages with the same id are about the same thing."""
-    kind: AskKind
-    title: str
-    text: tuple[str, ...]
-    """Paragraphs."""
-    options: tuple[Option, ...] = ()
-    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,22 +41,22 @@ def ask_about_flags(screening: Screening | None) -> Ask | None:
             id="flags",
             kind=AskKind.FLAGS,
             title="Before the first time",
-            text=(safety.RED_FLAG_INTRO,),
+            text=(red_flags.RED_FLAG_INTRO,),
         )
     if not screening.locks:
         return None
-    urgent = safety.is_urgent(screening.flags)
+    urgent = red_flags.is_urgent(screening.flags)
     return Ask(
         id="locked",
         kind=AskKind.CHOICE,
         title="See a doctor today" if urgent else "Ask a professional first",
         text=(
-            safety.advice_for(screening.flags),
-            "You said yes to: " + " ".join(safety.flag_words(screening.flags)),
+            red_flags.advice_for(screening.flags),
+            "You said yes to: " + " ".join(red_flags.flag_words(screening.flags)),
         ),
         options=(
             Option("a", "I made a mistake. Ask me again.", AGAIN),
-            Option("c", safety.CLEARED, CLEARED),
+            Option("c", red_flags.CLEARED, CLEARED),
         ),
         urgent=urgent,
     )

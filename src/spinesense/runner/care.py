@@ -7,7 +7,7 @@ from pathlib import Path
 
 from spinesense.coaching import asking
 from spinesense.coaching.aerobic import Bout
-from spinesense.coaching.asking import Ask, Situation, ask_about_flags, next_page
+from spinesense.coaching.asking import Situation, ask_about_flags, next_page
 from spinesense.coaching.course import Course
 from spinesense.coaching.days import PastSession
 from spinesense.coaching.doses import adapted
@@ -16,6 +16,7 @@ from spinesense.coaching.fitness import in_order
 from spinesense.coaching.progression import next_changes
 from spinesense.coaching.routines import Routine
 from spinesense.coaching.settings import Settings
+from spinesense.model.asking import Ask
 from spinesense.model.care import Activity, Change, NextDay, Variable
 from spinesense.store.diary import Diary, PastRow
 

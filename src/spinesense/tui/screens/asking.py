@@ -12,7 +12,7 @@ from textual.types import CSSPathType
 from textual.widget import Widget
 from textual.widgets import Static
 
-from spinesense.coaching.asking import Ask, AskKind
+from spinesense.model.asking import Ask, AskKind
 from spinesense.model.errors import SpinesenseError
 from spinesense.tui.launch import Consult
 from spinesense.tui.screens.face import Face, mistake

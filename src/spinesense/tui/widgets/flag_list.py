@@ -3,7 +3,7 @@
 from textual.content import Content
 from textual.widget import Widget
 
-from spinesense.coaching.safety import RED_FLAGS
+from spinesense.coaching.red_flags import RED_FLAGS
 
 POINTER = "› "
 ANSWERS = "  yes   no "

@@ -3,7 +3,7 @@
 from textual.content import Content
 from textual.widget import Widget
 
-from spinesense.coaching.asking import Option
+from spinesense.model.asking import Option
 
 POINTER = "› "
 KEY_WIDTH = 7
