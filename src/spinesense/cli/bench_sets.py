@@ -23,8 +23,15 @@ from spinesense.sensors.simulated.source import SimulatedSource
 from spinesense.sensors.simulated.trajectory import Channel
 from spinesense.sensors.simulated.truth import Performed
 
-COUNTED = tuple(name for name, model in EXERCISES.items() if model.kind is Kind.REPEATED)
-"""Exercises of repetitions or holds; of walking and swaying only the time is kept."""
+GUARDED = "leg_press_guard"
+COUNTED = tuple(
+    name for name, model in EXERCISES.items() if model.kind is Kind.REPEATED and name != GUARDED
+)
+"""Exercises of repetitions or holds; of walking and swaying only the time is kept, and what is
+guarded is not counted."""
+
+HOLD_WITHIN_S = 0.3
+"""How good the time of a hold is to be."""
 
 READY_S = 3.0
 """Rest in the start posture before the set, and after it."""
@@ -208,7 +215,12 @@ def _row(name: str, results: Sequence[SetResult]) -> dict[str, object]:
         "missed": sum(each.missed for each in results),
         "range_error_deg_p90": _p90(ranges_deg),
         "hold_error_s_p90": _p90(holds_s),
+        "holds_within_0.3_s": _share([error <= HOLD_WITHIN_S for error in holds_s]),
     }
+
+
+def _share(flags: Sequence[bool]) -> float | None:
+    return round(sum(flags) / len(flags), 3) if flags else None
 
 
 def _p90(errors: Sequence[float]) -> float | None:

@@ -116,6 +116,9 @@ def _movement_steps(state: SessionState, plan: SetPlan) -> tuple[str, str]:
     if state.readings.holding and plan.hold_s > 0 and not kept:
         two_ways = plan.exercise.excursions > 1
         return words.HOLD, pacing.let_go_words(state.progress.pace, plan) if two_ways else steps[-1]
+    pace = state.progress.pace
+    if pace is not None and pace.other_way and len(steps) > 1:
+        return steps[1], ""
     return steps[0], steps[1] if len(steps) > 1 else ""
 
 

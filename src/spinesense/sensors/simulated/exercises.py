@@ -198,7 +198,7 @@ EXERCISES: Final[Mapping[str, ModelExercise]] = MappingProxyType(
             2.5,
             flaws={
                 "leans_sideways": _astray(Channel.LATERAL, 15),
-                "knees_bend": Flaw(scale=2.3),
+                "knees_bend": Flaw(scale=2.15),
                 **_RUSHED,
             },
         ),
