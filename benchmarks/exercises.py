@@ -1,6 +1,7 @@
 """Every exercise, coached end to end with simulated persons: counts, holds and faults.
 
-``uv run python -m benchmarks.exercises [--seeds 10] [--only ID] [--part form|faults] [--json]``
+``uv run python -m benchmarks.exercises [--seeds 10] [--only ID] [--part form|faults]
+[--rate 100] [--json]``
 
 Every seed is another person, sensor, mounting (any of the rotations) and link. The first table has
 persons in good form. In the second, about every second repetition shows the fault that is named;
@@ -75,11 +76,11 @@ def entry_of(exercise: Exercise) -> RoutineEntry:
     )
 
 
-def coached(exercise: Exercise, seed: int, fault: str = "") -> Coached:
+def coached(exercise: Exercise, seed: int, fault: str = "", rate_hz: float = 100.0) -> Coached:
     """Coach one simulated person through one exercise."""
     entry = entry_of(exercise)
     routine = Routine(id="bench", title="Bench", entries=(entry,))
-    source = SimulatedSource(seed, speed=0, fault=fault)
+    source = SimulatedSource(seed, rate_hz=rate_hz, speed=0, fault=fault)
     engine = Engine(source.profile, session=Session(routine, CATALOGUE))
     events: list[Event] = []
     run = LiveRun(
@@ -205,6 +206,7 @@ def _print(rows: Sequence[dict[str, object]]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--rate", type=float, default=100.0, help="of the sensor, in Hz")
     parser.add_argument("--only", default="", help="one exercise")
     parser.add_argument("--part", choices=("form", "faults"), help="one of the two tables")
     parser.add_argument("--json", action="store_true")
@@ -217,13 +219,23 @@ def main() -> None:
             continue
         print(exercise.id, file=sys.stderr)
         if wanted.part != "faults":
-            form.append(form_row(exercise, [coached(exercise, seed) for seed in seeds]))
+            form.append(
+                form_row(exercise, [coached(exercise, seed, rate_hz=wanted.rate) for seed in seeds])
+            )
         for fault in () if wanted.part == "form" else EXERCISES[exercise.id].flaws:
-            sessions = [coached(exercise, seed, fault) for seed in seeds]
+            sessions = [coached(exercise, seed, fault, wanted.rate) for seed in seeds]
             faults.append(fault_row(exercise, fault, sessions))
     if wanted.json:
         print(
-            json.dumps({"simulated": True, "seeds": wanted.seeds, "form": form, "faults": faults})
+            json.dumps(
+                {
+                    "simulated": True,
+                    "rate_hz": wanted.rate,
+                    "seeds": wanted.seeds,
+                    "form": form,
+                    "faults": faults,
+                }
+            )
         )
         return
     print(f"Simulated: {wanted.seeds} persons an exercise, each with another mounting.\n")

@@ -6,7 +6,7 @@ import pytest
 from tests.coaching.person import CATALOGUE, repetition
 
 from spinesense.coaching import pacing
-from spinesense.coaching.pacing import REST_S, Pace
+from spinesense.coaching.pacing import Pace
 from spinesense.coaching.plan import SetPlan
 from spinesense.model.events import HoldBegan, MotionEvent
 from spinesense.model.readings import Readings
@@ -59,7 +59,7 @@ def runs(stages: list[Pace]) -> list[tuple[str, float]]:
 def test_a_bridge_goes_up_holds_and_comes_down_in_its_tempo() -> None:
     stages = runs(paced(plan("bridge", 3.0), 20.0))[1:5]
     assert [name for name, _ in stages] == ["out", "hold", "back", "rest"]
-    for (_, lasted_s), meant_s in zip(stages, (2.0, 3.0, 2.0, REST_S), strict=True):
+    for (_, lasted_s), meant_s in zip(stages, (2.0, 3.0, 2.0, pacing.LATE_S), strict=True):
         assert lasted_s == pytest.approx(meant_s, abs=0.11)
 
 
@@ -108,6 +108,18 @@ def test_a_hold_that_is_under_way_is_waited_for_but_not_for_ever() -> None:
     assert pacing.followed(holding, asked, late, []) == holding
     given_up = replace(late, time_s=6.5)
     assert pacing.followed(holding, asked, given_up, []).stage is PaceStage.BACK
+
+
+def test_a_slower_person_is_waited_for() -> None:
+    asked = plan("pelvic_tilt")
+    early = paced(asked, 5.5)[-1]
+    assert (early.stage, early.early) == (PaceStage.REST, True)
+    coming = Readings(time_s=early.since_s + 1.0, carrying_rad=0.1)
+    assert pacing.followed(early, asked, coming, []) == early
+    told = pacing.followed(early, asked, coming, [repetition(1, coming.time_s)])
+    assert (told.early, told.done) == (False, 1)
+    late = replace(coming, time_s=early.since_s + pacing.LATE_S)
+    assert pacing.followed(early, asked, late, []).stage is PaceStage.OUT
 
 
 @pytest.mark.parametrize("exercise", ["hamstring_stretch", "arm_circles", "walk"])

@@ -17,6 +17,8 @@ from spinesense.model.snapshot import PaceStage, PaceView
 
 REST_S = 1.2
 """In the start posture between two repetitions: a count is heard to its end."""
+LATE_S = 3.0
+"""A person who is slower than the pacer is waited for as long as this after its last way back."""
 WAIT_SHARE = 2.0
 """Of the hold asked for: a hold that is not complete by then was given up."""
 LED_SHARE = 0.35
@@ -37,6 +39,8 @@ class Pace:
     """On the second way of a repetition that goes both ways."""
     done: int = 0
     """Repetitions that it has gone through."""
+    early: bool = False
+    """It rests, and the repetition of the person is still to be told."""
 
 
 def begun(plan: SetPlan, time_s: float) -> Pace | None:
@@ -55,8 +59,10 @@ def followed(pace: Pace, plan: SetPlan, readings: Readings, events: Sequence[Mot
             pace = replace(pace, stage=PaceStage.HOLD, since_s=event.time_s, other_way=other)
         elif isinstance(event, Repetition):
             pace = Pace(PaceStage.REST, event.time_s, done=pace.done + 1)
+    if pace.early and readings.time_s - pace.since_s < LATE_S:
+        return pace
     if pace.stage is PaceStage.REST and _led_by(plan, readings):
-        return replace(pace, stage=PaceStage.OUT, since_s=readings.time_s)
+        return replace(pace, stage=PaceStage.OUT, since_s=readings.time_s, early=False)
     if readings.time_s - pace.since_s < stage_s(pace.stage, plan):
         return pace
     if pace.stage is PaceStage.HOLD and _holds_on(pace, plan, readings):
@@ -174,11 +180,11 @@ def _holds_on(pace: Pace, plan: SetPlan, readings: Readings) -> bool:
 def _next(pace: Pace, plan: SetPlan, time_s: float) -> Pace:
     """The stage after this one."""
     if pace.stage is PaceStage.REST:
-        return replace(pace, stage=PaceStage.OUT, since_s=time_s)
+        return replace(pace, stage=PaceStage.OUT, since_s=time_s, early=False)
     if pace.stage is PaceStage.OUT and plan.hold_s > 0:
         return replace(pace, stage=PaceStage.HOLD, since_s=time_s)
     if pace.stage is not PaceStage.BACK:
         return replace(pace, stage=PaceStage.BACK, since_s=time_s)
     if _two_ways(plan) and not pace.other_way:
         return replace(pace, stage=PaceStage.OUT, since_s=time_s, other_way=True)
-    return Pace(PaceStage.REST, time_s, done=pace.done)
+    return Pace(PaceStage.REST, time_s, done=pace.done, early=True)
