@@ -5,10 +5,10 @@ from functools import partial
 
 import pytest
 from tests.tui.looking import opened, screen_lines, screen_text, showing, until
-from tests.tui.scenes import SCENES, RememberingRun
+from tests.tui.scenes import HOME, SCENES, RememberingRun
 
 from spinesense.model.snapshot import Link, PlaybackView, TrunkView
-from spinesense.tui.launch import LaunchKind
+from spinesense.tui.launch import Choice, Launch, LaunchKind
 
 SIZES = [(80, 24), (120, 40)]
 
@@ -198,3 +198,19 @@ async def test_a_replay_that_has_ended_says_so_however_short_it_was() -> None:
     async with showing(kind, ended) as (app, _, _):
         assert "at the end" in screen_text(app)
         assert "playing" not in screen_text(app)
+
+
+async def test_home_offers_to_go_on_with_a_session_that_was_broken_off() -> None:
+    opened_launches: list[Launch] = []
+
+    def open_run(launch: Launch) -> RememberingRun:
+        opened_launches.append(launch)
+        return RememberingRun([])
+
+    again = Launch(LaunchKind.CONTINUE, "old.mcap")
+    home = replace(HOME, interrupted=Choice(again, "Go on where you stopped", "First steps"))
+    app = opened(open_run, home=lambda: home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "C  Go on where you stopped   First steps" in screen_text(app))
+        await pilot.press("c")
+        await until(pilot, lambda: opened_launches == [again])

@@ -44,7 +44,7 @@ class HomeScreen(Face):
     """Lists what can be opened; the demo and the sitting watch are there at once."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "open('c')", "Go on"),
+        Binding("c", "open('c')", show=False),
         Binding("d", "open('d')", "Demo"),
         *(Binding(str(n), f"open('{n}')", show=False) for n in range(1, MOST_DIGITS + 1)),
         Binding("s", "open('s')", "Sit"),
