@@ -18,6 +18,7 @@ COMMANDS = {
     "scan": ("scan", "Show the Bluetooth sensors around and choose one."),
     "coach": ("coach", "Do a routine with a sensor."),
     "sit": ("sit", "Watch sitting and be prompted to move."),
+    "status": ("status", "What the running sitting monitor says, for you or a status bar."),
     "record": ("record", "Record a sensor without coaching."),
     "replay": ("replay", "Play a recording back through the same pipeline."),
     "analyse": ("analyse", "Postures, walking and repetitions of recordings."),

@@ -17,6 +17,7 @@ from spinesense.coaching.writing import write_routine
 from spinesense.model.errors import FileError
 from spinesense.model.events import Event
 from spinesense.model.recording import RecordingInfo
+from spinesense.runner.alongside import Alongside, Said
 from spinesense.runner.care import Consultation
 from spinesense.runner.continuing import LaterSource, check_sensor, take_up
 from spinesense.runner.engine import Engine
@@ -223,16 +224,18 @@ def _enter_into_history(record: SessionRecord, walks: WalkKeeper, in_place_of: s
     walks.enter(history_path())
 
 
-def sit_run(source: Sensing) -> LiveRun:
-    """Put a sitting monitor together, recorded."""
+def sit_run(
+    source: Sensing, listen: Callable[[], Sequence[Said]], on_events: Listener | None = None
+) -> LiveRun:
+    """Put a sitting monitor together, recorded with what is said alongside the sensor."""
     settings = load_settings()
     kept = new_recording(source, "sitting", settings=write_settings(settings))
     walks = WalkKeeper(kept.info)
     return LiveRun(
-        source,
+        Alongside(source, listen),
         Engine(source.profile, sitting=SittingRule(settings.sitting)),
         recorder=kept.writer,
-        listeners=[walks.take],
+        listeners=[walks.take, *([on_events] if on_events else [])],
         at_end=lambda: walks.enter(history_path()),
         status=status_of(source),
     )

@@ -79,17 +79,18 @@ def _open_run(opening: Opening, launch: Launch) -> Run:
 
     if launch.kind is LaunchKind.REPLAY:
         return assemble.replay_run(Path(launch.target), speed=opening.speed)
-    sits, shown = launch.kind is LaunchKind.SIT, launch.kind is LaunchKind.DEMO
+    shown = launch.kind is LaunchKind.DEMO
+    if launch.kind is LaunchKind.SIT:
+        from spinesense.cli.watching import open_watch
+
+        return open_watch(opening.sensor, link=opening.link, seed=opening.seed, speed=opening.speed)
     source = open_sensor(
         "sim" if shown else opening.sensor,
         link="" if shown else opening.link,
         seed=opening.seed,
         speed=opening.speed,
         answers=shown,
-        at_desk=sits,
     )
-    if sits:
-        return when_connected(source, lambda: assemble.sit_run(source))
     if launch.kind is LaunchKind.CONTINUE:
         return when_connected(source, lambda: assemble.continued_run(source, Path(launch.target)))
     return when_connected(

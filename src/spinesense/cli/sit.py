@@ -11,18 +11,39 @@ from spinesense.cli.voice import speaker
 @click.option(
     "--speed",
     default=1.0,
-    type=click.FloatRange(min=0.1),
+    type=click.FloatRange(min=0.0),
     show_default=True,
-    help="Pace of the simulated sensor.",
+    help="Pace of the simulated sensor; 0 (headless) is as fast as possible.",
 )
 @click.option("--seed", default=1, show_default=True, help="What the simulation varies by chance.")
 @click.option("--quiet", is_flag=True, help="Say nothing aloud.")
-def command(sensor: str, link: str, speed: float, seed: int, quiet: bool) -> None:
-    """Watch sitting: posture now, time since the last shift, and a prompt to move."""
+@click.option("--headless", is_flag=True, help="No screen: run for days, a line for what happens.")
+@click.option("--snooze", is_flag=True, help="Put the prompts of the monitor that runs off.")
+def command(
+    sensor: str, link: str, speed: float, seed: int, quiet: bool, headless: bool, snooze: bool
+) -> None:
+    """Watch sitting: posture now, time since the last shift, and a prompt to move.
+
+    One monitor runs at a time; a second one shows the first. See what it says with
+    ``spinesense status``.
+    """
+    from spinesense.cli import watching
+
+    if snooze:
+        watching.snooze()
+        return
+    if headless:
+        watcher = watching.Watcher(speaker(quiet), None)
+        watching.follow(
+            watching.open_watch(sensor, link=link, seed=seed, speed=speed, on_events=watcher.take)
+        )
+        return
     from spinesense.cli.face import Opening, show
     from spinesense.cli.sensing import check_sensor, open_sensor
+    from spinesense.store.monitor import is_monitored
     from spinesense.tui.launch import Launch, LaunchKind
 
-    check_sensor(open_sensor(sensor, link=link))
-    opening = Opening(sensor=sensor, link=link, seed=seed, speed=speed)
+    if sensor or not is_monitored():
+        check_sensor(open_sensor(sensor, link=link))
+    opening = Opening(sensor=sensor, link=link, seed=seed, speed=speed or 1.0)
     show(opening, Launch(LaunchKind.SIT), speaker(quiet))

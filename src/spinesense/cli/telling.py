@@ -88,6 +88,12 @@ _WORDS: dict[type, Callable[..., str]] = {
 }
 
 
+def words_of(event: Event) -> str:
+    """One event in words; empty for one that is not told."""
+    words = _WORDS.get(type(event))
+    return words(event) if words else ""
+
+
 class Teller:
     """Prints events as they come, and remembers them."""
 
@@ -99,6 +105,6 @@ class Teller:
         """Print and keep the news of one item."""
         self.events.extend(events)
         for event in () if self._silent else events:
-            words = _WORDS.get(type(event))
+            words = words_of(event)
             if words:
-                click.echo(f"{event.time_s:8.2f} s  {words(event)}")
+                click.echo(f"{event.time_s:8.2f} s  {words}")

@@ -1,0 +1,145 @@
+"""The sitting monitor as other processes meet it: the one that runs, and those that look on."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+from spinesense.model.errors import SpinesenseError
+from spinesense.model.packets import Action
+from spinesense.model.snapshot import Link, SensorView, Snapshot
+
+TELL_S = 1.0
+"""Clocks in minutes need no more; a bar asks once in some seconds."""
+LOOK_S = 0.5
+
+
+class Running(Protocol):
+    """A run, as far as it is needed here."""
+
+    async def run(self, publish: Callable[[Snapshot], None]) -> None:
+        """Run until the source ends or ``close`` is called."""
+
+    def say(self, action: Action, value: str = "") -> None:
+        """Say something to the session."""
+
+    async def close(self) -> None:
+        """End the run."""
+
+
+class _NoPlayback:
+    """What a replay can do, and a monitor cannot."""
+
+    def pause(self, paused: bool) -> None:
+        """Pause or resume the prompts."""
+        self.say(Action.PAUSE if paused else Action.RESUME)
+
+    def set_speed(self, speed: float) -> None:
+        """Do nothing: a day has one pace."""
+
+    def seek(self, position_s: float) -> None:
+        """Do nothing: a day has no past to go to."""
+
+    def say(self, action: Action, value: str = "") -> None:
+        """Say something to the session."""
+        raise NotImplementedError
+
+
+class MonitoredRun(_NoPlayback):
+    """A run whose newest picture is told to other processes, too.
+
+    Parameters
+    ----------
+    run
+        The monitor.
+    tell
+        Takes a picture for others, about once in a second.
+    release
+        Called once when the run is over, however it ended.
+    """
+
+    def __init__(
+        self, run: Running, tell: Callable[[Snapshot], None], release: Callable[[], None]
+    ) -> None:
+        self._run, self._tell, self._release = run, tell, release
+        self._released = False
+
+    async def run(self, publish: Callable[[Snapshot], None]) -> None:
+        """Run, and tell."""
+        loop = asyncio.get_running_loop()
+        next_s = 0.0
+
+        def both(snapshot: Snapshot) -> None:
+            nonlocal next_s
+            publish(snapshot)
+            if loop.time() >= next_s:
+                next_s = loop.time() + TELL_S
+                self._tell(snapshot)
+
+        try:
+            await self._run.run(both)
+        finally:
+            self._let_go()
+
+    def say(self, action: Action, value: str = "") -> None:
+        """Say something to the session."""
+        self._run.say(action, value)
+
+    async def close(self) -> None:
+        """End the run."""
+        try:
+            await self._run.close()
+        finally:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if not self._released:
+            self._released = True
+            self._release()
+
+
+class AttachedRun(_NoPlayback):
+    """Looks on at a monitor that runs in another process, and asks it for what is said here.
+
+    Parameters
+    ----------
+    told
+        The newest picture of that monitor; None when it has ended.
+    ask
+        Asks something of it.
+    """
+
+    def __init__(
+        self, told: Callable[[], Snapshot | None], ask: Callable[[Action, str], None]
+    ) -> None:
+        self._told, self._ask = told, ask
+        self._closing = asyncio.Event()
+
+    async def run(self, publish: Callable[[Snapshot], None]) -> None:
+        """Show the monitor until it ends or ``close`` is called; its end is said.
+
+        Raises
+        ------
+        SpinesenseError
+            When the other monitor has ended, or cannot be read.
+        """
+        publish(Snapshot(sensor=SensorView(link=Link.CONNECTING)))
+        while not self._closing.is_set():
+            snapshot = await asyncio.to_thread(self._told)
+            if snapshot is None:
+                raise SpinesenseError(
+                    "the sitting monitor of the other process has ended",
+                    remedy="start one with: spinesense sit",
+                )
+            publish(snapshot)
+            try:
+                await asyncio.wait_for(self._closing.wait(), LOOK_S)
+            except TimeoutError:
+                continue
+
+    def say(self, action: Action, value: str = "") -> None:
+        """Ask it of the monitor."""
+        self._ask(action, value)
+
+    async def close(self) -> None:
+        """Stop looking; the monitor goes on."""
+        self._closing.set()

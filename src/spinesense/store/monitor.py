@@ -1,0 +1,219 @@
+"""The one sitting monitor of a person: its lock, what it shows, and what others ask of it.
+
+One process writes; any number read. The lock belongs to the system, which releases it when the
+process ends, however it ends.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from spinesense.model.errors import FileError, SpinesenseError
+from spinesense.model.packets import Action
+from spinesense.model.snapshot import Snapshot
+from spinesense.store.files import file_error, open_private
+from spinesense.store.places import data_folder
+
+_FRESH_S = 10.0
+"""A monitor tells its news every second; without any for so long it hangs, or the sensor sleeps."""
+_TRIES, _WAIT_S = 4, 0.05
+_MOST_ASKED = 100
+"""Lines taken at once: whoever asks more than that in a second is no person."""
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What the monitor told last."""
+
+    written_at: str
+    """ISO 8601 with an offset."""
+    process: int
+    snapshot: Snapshot
+
+    def age_s(self) -> float:
+        """Seconds since it was told; 0 where the clock was set back meanwhile."""
+        then = datetime.fromisoformat(self.written_at)
+        return max(0.0, (datetime.now(UTC) - then).total_seconds())
+
+    def fresh(self) -> bool:
+        """Whether the monitor is still telling."""
+        return self.age_s() <= _FRESH_S
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    """One thing that another process asked of the monitor."""
+
+    action: Action
+    value: str = ""
+
+
+class Monitor:
+    """What the process that monitors keeps for others to see. Made by ``monitoring``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._status, self._asked = folder / "monitor.json", folder / "monitor.asked"
+        self._encoder = msgspec.json.Encoder()
+
+    def tell(self, snapshot: Snapshot) -> None:
+        """Show a moment to other processes; the trace is left out.
+
+        Raises
+        ------
+        FileError
+            When it cannot be written.
+        """
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        bare = replace(snapshot, trace_s=(), trace_rad=())
+        fresh = self._status.with_name(self._status.name + ".new")
+        try:
+            descriptor = open_private(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(self._encoder.encode(Told(now, os.getpid(), bare)))
+            fresh.replace(self._status)
+        except OSError as problem:
+            raise file_error(problem, self._status, "written") from problem
+
+    def asked(self) -> tuple[tuple[Action, str], ...]:
+        """What others asked since the last call; what cannot be read is nothing."""
+        taken = self._asked.with_name(self._asked.name + ".taken")
+        try:
+            self._asked.replace(taken)
+            lines = taken.read_bytes().splitlines()[:_MOST_ASKED]
+            taken.unlink()
+        except OSError:
+            return ()
+        found = []
+        for line in lines:
+            with suppress(msgspec.MsgspecError):
+                one = msgspec.json.decode(line, type=_Asked)
+                found.append((one.action, one.value))
+        return tuple(found)
+
+    def forget(self) -> None:
+        """Take away what was shown and asked."""
+        for path in (self._status, self._asked):
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+
+
+@contextmanager
+def monitoring() -> Iterator[Monitor]:
+    """Be the one monitor of this person until the end of the block.
+
+    Raises
+    ------
+    FileError
+        When another process is, or the lock cannot be opened.
+    """
+    path = _lock_path()
+    try:
+        descriptor = open_private(path, os.O_RDWR | os.O_CREAT)
+    except OSError as problem:
+        raise file_error(problem, path, "opened") from problem
+    try:
+        if not any(_lock_soon(descriptor) for _ in range(_TRIES)):
+            raise FileError(
+                "the sitting monitor is running already",
+                where=str(path),
+                remedy="see it with: spinesense status; or end that one first",
+            )
+        monitor = Monitor(path.parent)
+        monitor.forget()
+        try:
+            yield monitor
+        finally:
+            monitor.forget()
+    finally:
+        os.close(descriptor)
+
+
+def is_monitored() -> bool:
+    """Whether a monitor is running."""
+    try:
+        descriptor = os.open(_lock_path(), os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        return not _lock(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def told() -> Told | None:
+    """What the running monitor told last; None when none is running or it has told nothing yet."""
+    path = data_folder() / "monitor.json"
+    if not is_monitored():
+        return None
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Told)
+    except FileNotFoundError:
+        return None
+    except OSError as problem:
+        raise file_error(problem, path, "read") from problem
+    except msgspec.MsgspecError as problem:
+        raise FileError(
+            "was written by another version",
+            where=str(path),
+            remedy="end the sitting monitor and start it again",
+        ) from problem
+
+
+def ask(action: Action, value: str = "") -> None:
+    """Ask something of the running monitor.
+
+    Raises
+    ------
+    SpinesenseError
+        When none is running, or it cannot be asked.
+    """
+    if not is_monitored():
+        raise SpinesenseError(
+            "no sitting monitor is running", remedy="start one with: spinesense sit"
+        )
+    path = data_folder() / "monitor.asked"
+    try:
+        descriptor = open_private(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        with os.fdopen(descriptor, "ab") as file:
+            file.write(msgspec.json.encode(_Asked(action, value)) + b"\n")
+    except OSError as problem:
+        raise file_error(problem, path, "written") from problem
+
+
+def _lock_soon(descriptor: int) -> bool:
+    """Lock at once or after a moment: who only asks whether there is a monitor locks briefly."""
+    if _lock(descriptor):
+        return True
+    time.sleep(_WAIT_S)
+    return _lock(descriptor)
+
+
+def _lock_path() -> Path:
+    return data_folder() / "monitor.lock"
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(descriptor: int) -> bool:
+        """Whether this process has the lock now; it goes with the descriptor."""
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+else:
+    import fcntl
+
+    def _lock(descriptor: int) -> bool:
+        """Whether this process has the lock now; it goes with the descriptor."""
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
