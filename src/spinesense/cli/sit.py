@@ -28,12 +28,13 @@ def command(
     ``spinesense status``.
     """
     from spinesense.cli import watching
+    from spinesense.cli.notifying import notifier
 
     if snooze:
         watching.snooze()
         return
     if headless:
-        watcher = watching.Watcher(speaker(quiet), None)
+        watcher = watching.Watcher(speaker(quiet), notifier())
         watching.follow(
             watching.open_watch(sensor, link=link, seed=seed, speed=speed, on_events=watcher.take)
         )

@@ -73,7 +73,7 @@ class Watcher:
     def __init__(
         self,
         speak: Callable[[str], None] | None,
-        notify: Callable[[str], None] | None,
+        notify: Callable[[str], object] | None,
         now: Callable[[], datetime] = desk.local_now,
     ) -> None:
         self._speak, self._notify, self._now = speak, notify, now
