@@ -68,6 +68,8 @@ class Person:
     makes: Callable[[int, float, Movement], Repetition] | None = None
     lazy: bool = False
     visible: bool = True
+    shown: StartPosture | None = None
+    """The posture that gravity shows; by default the one that is asked for."""
     pain: str = "2"
     _watched: Movement | None = None
     _began_s: float = 0.0
@@ -101,7 +103,8 @@ class Person:
         self.time_s = round(self.time_s + STEP_S, 6)
         view = self.session.view()
         events, hold_s = self._move()
-        posture = CATALOGUE[view.exercise].start_posture if self.visible else None
+        asked = CATALOGUE[view.exercise].start_posture
+        posture = (self.shown or asked) if self.visible else None
         readings = self.readings(held_posture=posture, still=True, hold_s=hold_s)
         if view.phase is Phase.MOVE and view.walked and not self.lazy:
             readings = replace(readings, posture=Posture.WALKING)

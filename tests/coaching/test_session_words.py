@@ -15,7 +15,7 @@ from spinesense.model.events import (
     SignalFault,
     SignalSuspect,
 )
-from spinesense.model.movement import Side
+from spinesense.model.movement import Side, StartPosture
 from spinesense.model.packets import Action
 from spinesense.model.snapshot import Phase
 
@@ -273,3 +273,15 @@ def test_an_exercise_with_levels_goes_higher_from_set_to_set_but_not_when_it_hur
     hurt.say(Action.PAIN, "4")
     hurt.live(90.0)
     assert [one for one in hurt.words if one in steps[1:]] == [steps[1]]
+
+
+def test_another_position_is_named_once_and_nothing_begins_in_it() -> None:
+    person = person_in("demo", shown=StartPosture.STANDING)
+    person.say(Action.PAIN, "2")
+    person.live(32.0)
+    seen = "I see you upright. Lie on your back, knees bent, feet flat."
+    assert person.words.count(seen) == 1
+    assert "Begin." not in person.words
+    person.shown = None
+    person.live(8.0)
+    assert "Begin." in person.words

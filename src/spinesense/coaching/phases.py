@@ -27,6 +27,8 @@ SETTLED_S = 1.0
 """In position and still for this long means ready."""
 WAIT_S = 25.0
 """Time for getting down to the floor and settling with a sore back."""
+CORRECT_S = 12.0
+"""Time for getting into a position before another one is taken for a misunderstanding."""
 COUNTDOWN = ("Three.", "Two.", "One.")
 
 
@@ -198,9 +200,26 @@ def step_ready(state: SessionState, readings: Readings) -> None:
     long_settled = ready.settled_s is not None and time_s - ready.settled_s >= SETTLED_S
     if long_settled or ready.unseen:
         _count_down(state, time_s)
+    elif _elsewhere(state, readings) and time_s - ready.told_s >= CORRECT_S:
+        _correct(state, readings)
     elif time_s - ready.told_s >= WAIT_S:
         ready.unseen = True
         state.script = (words.NOT_SEEN,)
+
+
+def _elsewhere(state: SessionState, readings: Readings) -> bool:
+    """Whether the person keeps still in another position, which was not said yet."""
+    exercise, shown = state.set_plan.exercise, readings.held_posture
+    if state.readying.corrected or exercise.guarded or shown is None:
+        return False
+    return readings.still and not _fits(exercise.start_posture, readings)
+
+
+def _correct(state: SessionState, readings: Readings) -> None:
+    """Say which position is seen, and which one is asked for."""
+    if readings.held_posture is not None:
+        state.readying.corrected = True
+        state.script = (words.elsewhere(readings.held_posture, state.set_plan),)
 
 
 def _fits(start: StartPosture, readings: Readings) -> bool:

@@ -89,6 +89,8 @@ class Readying:
     """When all instructions had been said."""
     settled_s: float | None = None
     """Since when the person has been in the start posture and still."""
+    corrected: bool = False
+    """It was said that another position is seen."""
     unseen: bool = False
     """It was said that the position cannot be seen."""
     hurry: bool = False

@@ -59,6 +59,16 @@ _WHERE = {
 }
 
 
+_SHOWN = {
+    StartPosture.STANDING: "upright",
+    StartPosture.SITTING: "upright",
+    StartPosture.SUPINE: "on your back",
+    StartPosture.HANDS_AND_KNEES: "face down",
+    StartPosture.SIDE_LYING: "on your side",
+}
+"""What gravity shows of a posture."""
+
+
 def number(value: int) -> str:
     """A number as a word, capitalised; in figures above twenty."""
     return _NUMBERS[value] if 0 <= value < len(_NUMBERS) else str(value)
@@ -137,6 +147,11 @@ def again(plan: SetPlan, done: int) -> tuple[str, ...]:
     if done:
         return (f"{plan.exercise.title}. {number(done)} done, {plan.goal - done} to go.",)
     return (f"{plan.exercise.title}.", plan.exercise.start_words)
+
+
+def elsewhere(shown: StartPosture, plan: SetPlan) -> str:
+    """What is said to somebody who is in another position than the exercise starts from."""
+    return f"I see you {_SHOWN[shown]}. {plan.exercise.start_words}"
 
 
 def begin(plan: SetPlan) -> str:
