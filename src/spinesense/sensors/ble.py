@@ -207,7 +207,9 @@ def _in_words(where: str) -> Iterator[None]:
             where=where,
             remedy="switch it off and on, bring it near and end its connection to any phone",
         ) from problem
-    except (FileNotFoundError, ConnectionRefusedError, PermissionError) as problem:
+    except PermissionError as problem:
+        raise RadioError(_DENIED[0], remedy=_DENIED[1]) from problem
+    except (FileNotFoundError, ConnectionRefusedError) as problem:
         raise RadioError(
             "this machine has no Bluetooth service (its system bus cannot be reached)",
             remedy="install BlueZ and start it, or use --sensor sim",

@@ -99,10 +99,16 @@ class Wearer:
         self._person.hear(view)
 
     def begin(self, rate_hz: float, time_s: float) -> float:
-        """Sample from now on at this rate by the sensor's own clock; gives the true rate."""
+        """Sample from now on at this rate by the sensor's own clock; gives the true rate.
+
+        What the person was to do while nobody looked is still to be done.
+        """
+        performance = self._person.performance
+        if self._script:
+            performance.wait(max(0.0, time_s - performance.at_s))
         true_rate_hz = rate_hz * (1 + self._skew)
         self._imu = Imu(
-            self._person.performance.body,
+            performance.body,
             true_rate_hz,
             self._mounting,
             np.random.default_rng(self._errors),
