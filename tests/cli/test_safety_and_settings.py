@@ -2,12 +2,16 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from tests.cli.test_commands import assert_one_sentence
+
+from spinesense.cli.sensing import is_simulated
+from spinesense.store.diary import Diary
 
 
 def run(
@@ -86,6 +90,41 @@ def test_wrong_settings_are_one_sentence_wherever_they_matter(
         done = run(tmp_path, *words)
         assert named.replace("no TOML", "not a TOML") in done.stderr
         assert_one_sentence(done, "settings.toml")
+
+
+@pytest.mark.parametrize(("sensor", "link", "simulated"), [
+    ("sim", "", True),
+    ("sim:desk", "", True),
+    ("", "", True),
+    ("ble", "tcp:9000", True),
+    ("ble", "", False),
+    ("ble:Spine One", "", False),
+    ("phone:sensorlogger", "", False),
+])  # fmt: skip
+def test_only_what_is_surely_simulated_is_a_world_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sensor: str, link: str, simulated: bool
+) -> None:
+    monkeypatch.setenv("SPINESENSE_HOME", str(tmp_path))
+    assert is_simulated(sensor, link) is simulated
+
+
+def test_a_locked_history_is_one_sentence_and_nothing_is_half_kept(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite3"
+    with Diary.open(path) as diary:
+        assert diary.screening() is None
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    try:
+        for words, stdin in ((("safety",), 9 * "n\n"), (("log", "swim", "30"), "")):
+            done = run(tmp_path, *words, stdin=stdin)
+            assert done.returncode == 2
+            assert "another program keeps the history locked" in done.stderr
+            assert "Traceback" not in done.stderr
+    finally:
+        holder.close()
+    with Diary.open(path) as diary:
+        assert diary.screening() is None
+        assert diary.activities() == ()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")

@@ -170,10 +170,21 @@ def test_what_hurts_twice_is_replaced_when_the_person_wants_it(healthy: Person) 
     healthy.moment = at(4)
     answers = {"instead": "yes"}
     titles = healthy.pages(lambda page: answers.get(page.split(":")[0], kindly(page)))
-    assert titles == ["Since last time", "What changes today", "Bridge is paused"]
+    assert titles == ["Since last time", "Bridge is paused"]
     assert [one.exercise for one in healthy.care.adapted(ROUTINE).entries] == [
         *("cat_stretch", "pelvic_tilt", "bird_dog")
     ]
+    assert healthy.pages(kindly) == []
+
+
+def test_what_is_paused_can_be_done_all_the_same(healthy: Person) -> None:
+    for day in (1, 3):
+        healthy.moment = at(day)
+        healthy.exercise(during=(("bridge", 4),))
+    healthy.moment = at(4)
+    answers = {"instead": "undo"}
+    healthy.pages(lambda page: answers.get(page.split(":")[0], kindly(page)))
+    assert healthy.care.adapted(ROUTINE).entries == ROUTINE.entries
     assert healthy.pages(kindly) == []
 
 

@@ -87,7 +87,7 @@ def open_sensor(
 def is_simulated(sensor: str, link: str = "") -> bool:
     """Whether this names a simulated sensor, without opening it."""
     kind = sensor.partition(":")[0]
-    return bool(link) or not (kind == "ble" or (not kind and chosen_sensor()))
+    return bool(link) or kind == "sim" or (not kind and not chosen_sensor())
 
 
 def sensor_words(sensor: str = "") -> str:

@@ -9,7 +9,7 @@ from spinesense.coaching.days import DayLimits, PastSession, closed_today, to_as
 from spinesense.coaching.doses import adapted, to_offer
 from spinesense.coaching.fitness import in_order, order_warnings
 from spinesense.model.asking import Ask, AskKind, Option
-from spinesense.model.care import Change, NextDay, Screening
+from spinesense.model.care import Change, NextDay, Screening, Variable
 
 GO_ON = "go on"
 UNDO = "undo"
@@ -129,13 +129,14 @@ def _empty(now: Situation) -> Ask | None:
 
 
 def _changes(now: Situation) -> Ask | None:
-    if not now.fresh:
-        return None
+    shown = [change for change in now.fresh if change.variable is not Variable.PAUSED]
+    if not shown:
+        return None  # what is paused has a page of its own
     return Ask(
         id="changes",
         kind=AskKind.CHOICE,
         title="What changes today",
-        text=tuple(change.reason for change in now.fresh),
+        text=tuple(change.reason for change in shown),
         options=(_ON, Option("u", "Leave it as it was", UNDO)),
     )
 
@@ -152,7 +153,11 @@ def _offers(now: Situation) -> Ask | None:
             kind=AskKind.CHOICE,
             title=f"{exercise.title} is paused",
             text=(pause.reason, offer),
-            options=(Option("y", yes, YES), Option("n", "Leave it out", NO)),
+            options=(
+                Option("y", yes, YES),
+                Option("n", "Leave it out", NO),
+                Option("u", f"Do {exercise.title.lower()} all the same", UNDO),
+            ),
         )
     return None
 

@@ -1,16 +1,28 @@
 """What the next step is, and what it waits for, in words."""
 
 from spinesense.coaching.course import Course
-from spinesense.coaching.progression import days_a_week, days_missing, missing_sessions, next_step
+from spinesense.coaching.progression import (
+    EVERY_DAY,
+    days_a_week,
+    days_missing,
+    missing_sessions,
+    next_step,
+)
 from spinesense.model.care import Variable
 
 
 def outlook(course: Course) -> str:
-    """What comes next and what it waits for, in one sentence."""
+    """How often, what comes next and what it waits for, in one sentence."""
+    days = days_a_week(course)
+    often = "every day; " if days == EVERY_DAY else f"on {days} days a week; "
+    return (often if course.strengthens else "") + _coming(course)
+
+
+def _coming(course: Course) -> str:
     step = next_step(course)
     if step is None:
-        return "every dose is at the most that is usual; it stays there."
-    what = step.reason.split(", because")[0]
+        return "every dose is at the most that is usual, and stays there."
+    what = step.reason.split(", because")[0].removeprefix("You may ")
     waits = []
     if missing := missing_sessions(course):
         sessions = "one more session" if missing == 1 else f"{missing} more sessions"

@@ -124,6 +124,11 @@ class Consultation:
                 diary.add_next_day(int(rest), self._care.stamp(), NextDay(value))
                 return
             exercise, _, instead = rest.partition(":")
+            if value == asking.UNDO:
+                for change in diary.changes(simulated=self._care.simulated):
+                    if change.exercise == exercise and change.variable is Variable.PAUSED:
+                        diary.mark_undone(change.id, self._care.stamp())
+                return
             accepted = instead if value == asking.YES else ""
             diary.add_change(self._replacement(exercise, accepted), simulated=self._care.simulated)
 
@@ -174,6 +179,8 @@ class Consultation:
     def _undo_fresh(self) -> None:
         with Diary.open(self._care.path) as diary:
             for change in self._fresh:
+                if change.variable is Variable.PAUSED:
+                    continue  # its own page asks about it
                 diary.mark_undone(change.id, self._care.stamp())
 
 
