@@ -27,7 +27,9 @@ def interrupted_recording() -> Path | None:
     folder = recordings_folder()
     finish_interrupted(folder)
     fresh = [
-        path for path in folder.glob("*.mcap") if time.time() - path.stat().st_mtime < LONGEST_S
+        path
+        for path in folder.glob("*.mcap")
+        if path.is_file() and time.time() - path.stat().st_mtime < LONGEST_S
     ]
     for path in sorted(fresh, reverse=True):
         try:
