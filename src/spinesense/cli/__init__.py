@@ -22,7 +22,7 @@ COMMANDS = {
     "record": ("record", "Record a sensor without coaching."),
     "replay": ("replay", "Play a recording back through the same pipeline."),
     "analyse": ("analyse", "Postures, walking and repetitions of recordings."),
-    "import": ("import_csv", "Turn a CSV file of samples into a recording."),
+    "import": ("import_csv", "Turn a table of samples, or an app's export, into a recording."),
     "routines": ("routines", "See, check, begin and change routines."),
     "progress": ("progress", "Show or undo the steps of the dose."),
     "log": ("log", "Enter endurance by hand; show the minutes of the week."),

@@ -1,4 +1,4 @@
-"""``spinesense import``: a CSV file of samples becomes a recording."""
+"""``spinesense import``: a table of samples, or what another app exported, becomes a recording."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,17 +11,21 @@ import click
 @click.option("--to", "target", type=click.Path(path_type=Path), help="Where to write it.")
 @click.option("--notes", default="", help="A remark to keep with the recording.")
 def command(file: Path, target: Path | None, notes: str) -> None:
-    """Turn FILE (the CSV dialect: time_s, acc_x_mps2 ... gyr_z_dps) into a recording."""
+    """Turn FILE into a recording.
+
+    FILE is a table (time_s, acc_x_mps2 ... gyr_z_dps) or what an app exported: a zip file or folder
+    of Sensor Logger or phyphox, or a log of the Xsens DOT app.
+    """
     from spinesense.model.recording import RecordingInfo
-    from spinesense.runner.files import profile_of_table
+    from spinesense.runner.files import profile_of_table, read_table
     from spinesense.sensors.devices.samples import encode
-    from spinesense.store.csv_dialect import read_csv
     from spinesense.store.places import new_recording_path
     from spinesense.store.recording import RecordingWriter
 
-    table = read_csv(file)
+    table, remark = read_table(file)
     profile = profile_of_table(file, table)
     started_at = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+    notes = "; ".join(each for each in (notes, remark) if each)
     info = RecordingInfo(device=profile, started_at=started_at, notes=notes)
     path = target or new_recording_path(started_at, file.stem)
     writer = RecordingWriter.create(path, info)

@@ -1,4 +1,4 @@
-"""Opens what a person calls a recording: one of ours, or a CSV file of samples."""
+"""Opens what a person calls a recording: one of ours, a CSV file, or what another app exported."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,8 +10,10 @@ from spinesense.model.calibration import Calibration
 from spinesense.model.errors import FileError
 from spinesense.model.packets import DeviceProfile, Item, Packet
 from spinesense.model.samples import ImuBlock
+from spinesense.sensors.decoding.pairing import Pairing
 from spinesense.sensors.devices import decoder_for
 from spinesense.sensors.devices.samples import encode
+from spinesense.store.app_exports import SensorStreams, is_export, read_export
 from spinesense.store.csv_dialect import SampleTable, read_csv
 from spinesense.store.reading import read_recording
 
@@ -36,15 +38,15 @@ class Stored:
 
 
 def open_stored(path: Path) -> Stored:
-    """Read a recording (``.mcap``) or a CSV file.
+    """Read a recording (``.mcap``), a CSV file, or the export of another app.
 
     Raises
     ------
     FileError
         When it cannot be read or is neither.
     """
-    if path.suffix.lower() == ".csv":
-        return _from_table(path, read_csv(path))
+    if path.suffix.lower() == ".csv" or is_export(path):
+        return _from_table(path, read_table(path)[0])
     recording = read_recording(path)
     return Stored(
         profile=recording.info.device,
@@ -54,6 +56,51 @@ def open_stored(path: Path) -> Stored:
         calibration=recording.info.calibration,
         settings=recording.info.settings,
         damage=recording.damage,
+    )
+
+
+def read_table(path: Path) -> tuple[SampleTable, str]:
+    """Samples of a CSV file or of the export of another app, and a remark about how.
+
+    Raises
+    ------
+    FileError
+        When it cannot be read.
+    """
+    if not is_export(path):
+        return read_csv(path), ""
+    streams = read_export(path)
+    if not len(streams.gyr_time_s):
+        return SampleTable(streams.acc_time_s, streams.acc_mps2, None), streams.remark
+    table = _joined(streams)
+    if not len(table):
+        what = "acceleration and angular rate were never recorded at the same time"
+        raise FileError(what, where=str(path), remedy="record both sensors together")
+    return table, streams.remark
+
+
+def _joined(streams: SensorStreams) -> SampleTable:
+    """Each acceleration with the angular rate of its time; those that have none are left out."""
+    pairing = Pairing()
+    period_s = float(np.median(np.diff(streams.acc_time_s)))
+    end_s = max(streams.acc_time_s[-1], streams.gyr_time_s[-1])
+    edges_s = np.arange(streams.acc_time_s[0], end_s + 2.0, 1.0)
+    acc = np.searchsorted(streams.acc_time_s, edges_s)
+    gyr = np.searchsorted(streams.gyr_time_s, edges_s)
+    gyr[0] = 0
+    parts = []
+    for row in range(len(edges_s) - 1):
+        ours, theirs = slice(acc[row], acc[row + 1]), slice(gyr[row], gyr[row + 1])
+        if ours.start < ours.stop:
+            time_s, values = streams.acc_time_s[ours], streams.acc_mps2[ours]
+            parts.append(pairing.add_left(time_s, values, period_s))
+        if theirs.start < theirs.stop:
+            time_s, values = streams.gyr_time_s[theirs], streams.gyr_radps[theirs]
+            parts.append(pairing.add_right(time_s, values))
+    return SampleTable(
+        np.concatenate([pairs.time_s for pairs in parts]),
+        np.concatenate([pairs.left for pairs in parts]),
+        np.concatenate([pairs.right for pairs in parts]),
     )
 
 
