@@ -25,9 +25,9 @@ THINNING = 4
 class BiasParams:
     """Tunables of the bias estimate."""
 
-    prior_sd_radps: float = math.radians(0.5)
+    prior_sd_radps: float = math.radians(1.0)
     """Usual zero-rate error of a MEMS gyroscope after its factory trim (data sheets: ±1 °/s for
-    the LSM6DSO, ±0.5 °/s for the BMI270)."""
+    the LSM6DSO, ±0.5 °/s for the BMI270, ±5 °/s for the ICM-20948)."""
     memory_s: float = 300.0
     """Zero-rate errors follow the temperature of the case, over minutes."""
     lag_s: float = 10.0
@@ -35,16 +35,19 @@ class BiasParams:
     filter; short enough not to average out a bias about an axis that a repeated movement tips."""
     up_delay_s: float = 3.0
     """Delay of the low-passed up: the time constant of its filter."""
-    up_sd_rad: float = math.radians(0.5)
-    """Error of the low-passed up during movement: what is left of it on BROAD when the filter may
-    look ahead (Laidig and Seel 2023, and our own measurement)."""
+    up_sd_rad: float = math.radians(1.0)
+    """Error of the low-passed up during movement: causal it is 0.3° to 1.5° on BROAD, by trial
+    (Laidig and Seel 2023, and our own measurement)."""
     up_correlation_s: float = 6.0
     """Time over which that error keeps its sign: twice the time constant of the filter."""
     rest_window_s: float = 1.2
     """One look at rest: a good part of a breath."""
-    rest_gyr_radps: float = math.radians(1.5)
-    """Largest departure from the mean at rest: sensor noise and breathing."""
+    rest_gyr_radps: float = math.radians(2.5)
+    """Largest departure from the mean at rest: breathing turns a trunk by up to 0.8 °/s, standing
+    sways more. Half of such windows of people who stand still are within 2.2 °/s (SBHAR; sitting,
+    1.5 °/s)."""
     rest_acc_mps2: float = 0.3
+    """Likewise; it also holds a turn that tips the sensor to 1.8° to either side."""
     rest_sd_radps: float = math.radians(0.5)
     """Uncertainty of one window at rest: breathing tips a resting trunk by about a degree every
     four seconds, which is this rate over a window."""
