@@ -45,6 +45,7 @@ class RestRuns:
         self._params = params
         still, plain = stillness(track, params)
         self._still: list[bool] = still.tolist()
+        self._slow: list[bool] = (track.rates <= params.still_radps).tolist()
         unclear = np.flatnonzero(~plain) if tick_s <= COARSEST_TICK_S else np.arange(len(track))
         self._stops = sorted({*track.starts, *unclear.tolist()})
         """Rows that a run ends before."""
@@ -105,8 +106,9 @@ class RestRuns:
         still_s = start.still_s
         newest = deque[Triple](maxlen=round(watch.excursions.history_s / self._tick_s * 1.1) + 2)
         keep, rows = newest.append, 0
-        for still, x, y, z, carry_now, first_now, second_now in zip(
+        for still, slow, x, y, z, carry_now, first_now, second_now in zip(
             self._still[row:stop],
+            self._slow[row:stop],
             track.x[row:stop],
             track.y[row:stop],
             track.z[row:stop],
@@ -129,13 +131,11 @@ class RestRuns:
                 second = wrapped(second)
             keep((carry, first, second))
             rows += 1
-            if still:
-                still_s += tick_s
+            still_s = still_s + tick_s if still else 0.0
+            if slow:
                 carry_then += share * carry
                 first_then += share * first
                 second_then += share * second
-            else:
-                still_s = 0.0
         if rows:
             start.still_s = still_s
             then = {index: carry_then, other: first_then, another: second_then}

@@ -119,9 +119,9 @@ class StartReference:
             self._take(self._turning_place())
 
     def follow(self, place: Place, step_s: float) -> None:
-        """Move the reference a little towards a person who rests."""
+        """Move the reference a little towards a person who rests, if only for a moment."""
         reference = self.state.reference
-        if reference is None or not self.state.still_s:
+        if reference is None or place.rate_radps > self._params.still_radps:
             return
         share = step_s / self._params.follow_s
         turned = relative(place, reference)
