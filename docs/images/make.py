@@ -50,7 +50,11 @@ async def picture(
 ) -> None:
     """Run the program until the screen is ready, and keep it as a PNG file."""
     opening = face.Opening(speed=speed)
-    app = SpinesenseApp(lambda launch: face._open_run(opening, launch), face._home, first)
+    app = SpinesenseApp(
+        lambda launch: face._open_run(opening, launch),
+        lambda: face._home("the simulated sensor"),
+        first,
+    )
     async with app.run_test(size=SIZE) as pilot:
         while not ready(app):
             await pilot.pause(0.02)

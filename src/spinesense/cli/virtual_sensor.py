@@ -1,7 +1,9 @@
 """``spinesense virtual-sensor``: a software Bluetooth sensor for other processes."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +11,7 @@ import click
 if TYPE_CHECKING:
     from spinesense.sensors.virtual.firmware import Firmware
     from spinesense.sensors.virtual.peripheral import Peripheral
+    from spinesense.sensors.virtual.sensor import VirtualSensor
 
 DEVICES = ("witmotion", "movesense", "polar", "open")
 ADDRESS = "C0:DE:5E:15:0E:01"
@@ -51,33 +54,31 @@ def command(
         import bumble  # noqa: F401  # the extra "sim"
     except ImportError as problem:
         raise needs_bumble() from problem
-    serving = _serve(device, exercise, hold_s, link, seed, lost, drop_every, drop_for)
+    make = partial(_sensor, device, exercise, hold_s, seed, lost)
     with suppress(KeyboardInterrupt):
-        asyncio.run(serving)
+        asyncio.run(_serve(make, link, drop_every, drop_for))
 
 
-async def _serve(
-    device: str,
-    exercise: str,
-    hold_s: float,
-    link: str,
-    seed: int,
-    lost: float,
-    drop_every_s: float | None,
-    drop_for_s: float,
-) -> None:
-    from spinesense.sensors.virtual.air import Air
-    from spinesense.sensors.virtual.link import lent, parse_link
-    from spinesense.sensors.virtual.peripheral import Peripheral
+def _sensor(device: str, exercise: str, hold_s: float, seed: int, lost: float) -> "VirtualSensor":
+    """The sensor, on its wearer."""
     from spinesense.sensors.virtual.sensor import Luck, VirtualSensor
     from spinesense.sensors.virtual.wearer import AT_DESK, Wearer, exercising
 
     script = exercising(exercise, hold_s=hold_s) if exercise else AT_DESK
-    sensor = VirtualSensor(
-        firmware(device), Wearer(seed, script), seed=seed, luck=Luck(lost_fraction=lost)
-    )
+    wearer = Wearer(seed, script)
+    return VirtualSensor(firmware(device), wearer, seed=seed, luck=Luck(lost_fraction=lost))
+
+
+async def _serve(
+    make: Callable[[], "VirtualSensor"], link: str, drop_every_s: float | None, drop_for_s: float
+) -> None:
+    from spinesense.sensors.virtual.air import Air
+    from spinesense.sensors.virtual.link import lent, parse_link
+    from spinesense.sensors.virtual.peripheral import Peripheral
+
     host, wanted_port = parse_link(link)
     air = Air()
+    sensor = make()
     peripheral = Peripheral(air, sensor, ADDRESS)
     async with lent(air, host, wanted_port) as port:
         await peripheral.start()

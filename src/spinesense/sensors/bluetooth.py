@@ -138,7 +138,7 @@ class BluetoothSource:
                 await self._connect(known)
             except SensorError as problem:
                 await self._after(problem, known, pause_s)
-                await self._hear_again(known)
+                known = await find(self.radio, known.address, self._devices)
             else:
                 return
         await self._connect(known)
