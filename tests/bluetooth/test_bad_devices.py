@@ -152,3 +152,27 @@ def test_a_sensor_is_stopped_when_the_session_ends() -> None:
             return air.sensors[0].firmware.rate_hz
 
     assert run_fast(8.0, main()) == 0.0
+
+
+class Hesitant(Movesense):
+    """Is busy when it is asked for the first time."""
+
+    asked = 0
+
+    def write(self, uuid: str, payload: bytes, time_s: float) -> list[Notification]:
+        self.asked += 1
+        if self.asked == 1:
+            return [(MOVESENSE_UUID, b"\x01" + payload[1:2] + b"\xf7\x01")]
+        return super().write(uuid, payload, time_s)
+
+
+def test_what_came_of_a_start_that_failed_is_no_part_of_the_stream() -> None:
+    async def main() -> list[bytes]:
+        async with band() as air:
+            await air.add(Hesitant())
+            async with listening(air.source()) as listener:
+                await until(lambda: len(listener.packets) > 5)
+                return listener.payloads("data")
+
+    replies = [payload for payload in run_fast(8.0, main()) if payload[0] == 1]
+    assert [reply[2:] for reply in replies] == [b"\xc8\x00"]

@@ -82,6 +82,9 @@ class BluetoothSource:
         self._connection: Connection | None = None
         self._channels: Channels | None = None
         self._doubled = Doubled()
+        self._early: list[Packet] = []
+        """What comes while a sensor is being started: part of the stream only if it starts."""
+        self._started = False
         self._items: asyncio.Queue[Item | None] = asyncio.Queue()
         self._keeper: asyncio.Task[None] | None = None
         self._asking: asyncio.Task[None] | None = None
@@ -180,7 +183,7 @@ class BluetoothSource:
         lost = self._lost = asyncio.Event()
         self._connection = await self.radio.connect(known.address, lost.set)
         channels = self._channels = Channels(self._connection, self._take, self._now_s)
-        self._doubled = Doubled()
+        self._early, self._started = [], False
         self._say(f"Starting {known.title} …")
         try:
             async with asyncio.timeout(START_S):
@@ -197,19 +200,26 @@ class BluetoothSource:
             raise
         self._profile = replace(profile, name=known.title, simulated=self.radio.simulated)
         self._heard_s = self._battery_due_s = asyncio.get_running_loop().time()
+        self._started = True
+        for packet in self._early:
+            self._items.put_nowait(packet)
         self._say("")
 
     def _sift(self, item: Item) -> Sequence[Item]:
         """Leave out copies of packets."""
         if isinstance(item, Intent):
-            return [*self._doubled.judge(), item]
+            ended, self._doubled = self._doubled, Doubled()
+            return [*ended.judge(), item]
         if item.channel == BATTERY_CHANNEL:
             return [item]
         return self._doubled.take(item)
 
     def _take(self, packet: Packet) -> None:
         self._heard_s = asyncio.get_running_loop().time()
-        self._items.put_nowait(packet)
+        if self._started:
+            self._items.put_nowait(packet)
+        else:
+            self._early.append(packet)
 
     def _now_s(self) -> float:
         """Seconds since the first packet."""
@@ -235,6 +245,9 @@ class BluetoothSource:
                     await self._lost.wait()
             if self._lost.is_set():
                 return f"The connection to {known.title} is lost: bring it near, check its battery."
+            if self._asking is not None and self._asking.done():
+                self._asking.result()  # raises what has ended it
+                self._asking = None
             now_s = asyncio.get_running_loop().time()
             if now_s - self._heard_s > SILENCE_S:
                 return f"{known.title} is connected but silent: connecting anew."
@@ -288,6 +301,7 @@ class BluetoothSource:
         connection, self._connection = self._connection, None
         if self._asking is not None:
             self._asking.cancel()
+            self._asking = None
         if self._channels is not None:
             self._channels.close()
             self._channels = None
