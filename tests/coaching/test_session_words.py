@@ -285,3 +285,16 @@ def test_another_position_is_named_once_and_nothing_begins_in_it() -> None:
     person.shown = None
     person.live(8.0)
     assert "Begin." in person.words
+
+
+def test_the_target_follows_what_earlier_sessions_showed() -> None:
+    person = person_in("demo")
+    person.say(Action.OWN_RANGE, "pelvic_tilt 0.14")
+    for misunderstood in ("pelvic_tilt", "bridge nan", "bridge -1", "toe_touch 0.5", ""):
+        person.say(Action.OWN_RANGE, misunderstood)
+    person.say(Action.PAIN, "2")
+    person.to(Phase.MOVE)
+    view = person.session.view()
+    assert view.target_low_rad == pytest.approx(0.7 * 0.14)
+    assert view.target_high_rad == pytest.approx(1.15 * 0.14)
+    assert person.session.state.own.keys() == {"pelvic_tilt 0"}

@@ -276,3 +276,29 @@ def test_earlier_sessions_stay_when_the_disk_is_full(tmp_path: Path) -> None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         assert len(history.sessions()) == 1
         assert history.session(history.add_session(large)) == large
+
+
+def test_usual_ranges_are_medians_of_the_newest_sessions_of_one_world(tmp_path: Path) -> None:
+    def session(day: int, *ranges: float, simulated: bool = True) -> SessionRecord:
+        done = tuple(replace(REPETITION, range_rad=range_rad) for range_rad in ranges)
+        one = replace(RECORD.sets[0], repetitions=done)
+        started_at = f"2026-02-{day:02}T09:30:00+01:00"
+        return replace(RECORD, started_at=started_at, sets=(one,), simulated=simulated)
+
+    with History.open(tmp_path / "history.sqlite3") as history:
+        assert history.usual_ranges_rad(simulated=True) == {}
+        history.add_session(session(1, 9.0, 9.0, 9.0))
+        history.add_session(session(2, 0.5, math.nan))
+        history.add_session(session(3, 0.3, 0.4))
+        history.add_session(session(4, 0.1, simulated=False))
+        assert history.usual_ranges_rad(simulated=True, sessions=2) == {"bridge": 0.4}
+        assert history.usual_ranges_rad(simulated=False) == {"bridge": 0.1}
+
+
+def test_a_session_that_is_taken_back_goes_with_all_that_belongs_to_it(tmp_path: Path) -> None:
+    with History.open(tmp_path / "history.sqlite3") as history:
+        history.add_session(RECORD)
+        history.add_session(replace(RECORD, recording="/recordings/b.mcap"))
+        history.take_back(RECORD.recording)
+        assert [line.recording for line in history.sessions()] == ["/recordings/b.mcap"]
+        assert history.sessions()[0].repetitions == 2

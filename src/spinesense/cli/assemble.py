@@ -16,6 +16,7 @@ from spinesense.coaching.sitting import SittingRule
 from spinesense.coaching.writing import write_routine
 from spinesense.model.errors import FileError
 from spinesense.model.events import Event
+from spinesense.model.packets import Action, Intent
 from spinesense.model.recording import RecordingInfo
 from spinesense.runner.alongside import Alongside, Said
 from spinesense.runner.care import Consultation
@@ -166,7 +167,20 @@ def coach_run(
         listeners=[keeper.take, walks.take, *([on_events] if on_events else [])],
         at_end=lambda: _enter_into_history(keeper.record(engine.readings.time_s), walks),
         status=status_of(source),
+        first=() if demo else _own_ranges(routine, simulated=source.profile.simulated),
     )
+
+
+def _own_ranges(routine: Routine, *, simulated: bool) -> list[Intent]:
+    """What earlier sessions showed of the person, to be said at the beginning."""
+    catalogue = load_catalogue()
+    with History.open(history_path()) as history:
+        usual = history.usual_ranges_rad(simulated=simulated)
+    return [
+        Intent(0.0, Action.OWN_RANGE, f"{name} {usual[name] / catalogue[name].excursions:.4f}")
+        for name in sorted({entry.exercise for entry in routine.entries})
+        if name in usual
+    ]
 
 
 def continued_run(source: Sensing, path: Path, on_events: Listener | None = None) -> LiveRun:
@@ -201,7 +215,9 @@ def continued_run(source: Sensing, path: Path, on_events: Listener | None = None
     walks = WalkKeeper(kept.info)
     listeners = [keeper.take, walks.take, *([on_events] if on_events else [])]
     engine = Engine(source.profile, session=Session(routine, catalogue, limits=limits))
-    from_s = take_up(engine, stored.items, kept.writer, [keeper.take, walks.take])
+    # Walks of a session that was left in order stand in the diary already.
+    again = [keeper.take] if _is_entered(path) else [keeper.take, walks.take]
+    from_s = take_up(engine, stored.items, kept.writer, again)
     return LiveRun(
         LaterSource(source, from_s),
         engine,
@@ -214,6 +230,12 @@ def continued_run(source: Sensing, path: Path, on_events: Listener | None = None
         status=status_of(source),
         from_s=from_s,
     )
+
+
+def _is_entered(path: Path) -> bool:
+    """Whether the history has the session of this recording."""
+    with History.open(history_path()) as history:
+        return any(line.recording == str(path) for line in history.sessions())
 
 
 def _enter_into_history(record: SessionRecord, walks: WalkKeeper, in_place_of: str = "") -> None:

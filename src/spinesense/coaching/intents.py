@@ -1,6 +1,9 @@
 """What the person, or the watchdog of the sensor, says to a session."""
 
+import math
+
 from spinesense.coaching import safety, words
+from spinesense.coaching.own import Own
 from spinesense.coaching.phases import (
     after_set,
     close_set,
@@ -32,6 +35,8 @@ def take(state: SessionState, intent: Intent, limits: PainLimits) -> list[CoachE
         return _take_pain(state, intent.value, limits)
     if intent.action is Action.SKIP:
         return _take_skip(state)
+    if intent.action is Action.OWN_RANGE:
+        _take_own_range(state, intent.value)
     quiet = {
         Action.PAUSE: _take_pause,
         Action.RESUME: _take_resume,
@@ -45,6 +50,21 @@ def take(state: SessionState, intent: Intent, limits: PainLimits) -> list[CoachE
     if intent.action in quiet:
         quiet[intent.action](state)
     return []
+
+
+def _take_own_range(state: SessionState, value: str) -> None:
+    """Take over what earlier sessions showed; what is not understood is left out.
+
+    Where there are levels an earlier range may be that of another one.
+    """
+    name, _, said = value.partition(" ")
+    try:
+        range_rad = float(said)
+    except ValueError:
+        return
+    known = {plan.exercise.id for plan in state.plan if not plan.exercise.levels}
+    if name in known and 0.0 < range_rad < math.pi:
+        state.own[f"{name} 0"] = Own.known_as(range_rad)
 
 
 def _take_stop(state: SessionState) -> list[CoachEvent]:

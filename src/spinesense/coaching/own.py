@@ -1,7 +1,8 @@
 """What is usual for this person: the range to aim for, and what is worth a word.
 
-Learned within the session from the good repetitions of each exercise, so that a replay learns the
-same; until enough of them are seen, the catalogue's numbers hold.
+Learned from the good repetitions of each exercise. What earlier sessions showed is said at the
+beginning, as part of the recorded stream, so that a replay learns the same; until anything is
+known, the catalogue's numbers hold.
 """
 
 import math
@@ -34,6 +35,11 @@ class Own:
     ranges_rad: list[float] = field(default_factory=list)
     """Each way."""
     astray_rad: list[float] = field(default_factory=list)
+
+    @classmethod
+    def known_as(cls, range_rad: float) -> "Own":
+        """A person whose usual range is known from earlier sessions; good repetitions renew it."""
+        return cls([range_rad] * KNOWN_FROM)
 
     def learn(self, exercise: Exercise, repetition: Repetition) -> None:
         """Take a good repetition into account."""

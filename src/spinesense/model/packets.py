@@ -48,6 +48,9 @@ class Action(StrEnum):
     HOLD_OFF = "hold_off"
     """The person is not to be disturbed, and why, in a word or two; empty when it is over."""
     LEARN_SLOUCH = "learn_slouch"
+    OWN_RANGE = "own_range"
+    """How far the person usually goes in an exercise, each way, in radians, as earlier sessions
+    showed ("bridge 0.5236")."""
     CONTINUE = "continue"
     """What follows was recorded after the program had been closed or broken off."""
 

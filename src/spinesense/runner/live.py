@@ -61,6 +61,8 @@ class LiveRun:
         Tells what is going on with the connection, in one sentence; empty when all is well.
     from_s
         Arrival from which this run goes on, when the engine has taken items before.
+    first
+        What is said before the first packet.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class LiveRun:
         stop_after_s: float = math.inf,
         status: Callable[[], str] = lambda: "",
         from_s: float = 0.0,
+        first: Sequence[Intent] = (),
     ) -> None:
         self._source = source
         self._engine = engine
@@ -84,6 +87,7 @@ class LiveRun:
         self._at_end = at_end
         self._stop_after_s = stop_after_s
         self._status = status
+        self._first = tuple(first)
         self._last_arrival_s = from_s
         self._last_packet_s = from_s
         self._lost = False
@@ -103,6 +107,8 @@ class LiveRun:
             When the source cannot start or the recording cannot be written.
         """
         self._publish = publish
+        for intent in self._first:
+            self._take(intent)
         self._show()
         items = aiter(self._source.items())
         coming = asyncio.ensure_future(anext(items))

@@ -1,8 +1,10 @@
 """The history of a person's sessions: one SQLite database, safe with several programs at once."""
 
 import sqlite3
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any, Self
 
 from spinesense.model.errors import FileError
@@ -138,6 +140,36 @@ class History:
         """
         with in_one_sentence(self._path), transaction(self._connection) as connection:
             connection.execute("DELETE FROM sessions WHERE recording = ?", (recording,))
+
+    def usual_ranges_rad(self, *, simulated: bool, sessions: int = 5) -> dict[str, float]:
+        """Median range of the repetitions of each exercise, over the newest sessions.
+
+        Parameters
+        ----------
+        simulated
+            Whose: those of simulated or of real sessions.
+        sessions
+            How many of the newest count.
+
+        Raises
+        ------
+        FileError
+            When the database cannot be read.
+        """
+        with in_one_sentence(self._path):
+            rows = self._connection.execute(
+                "SELECT sets.exercise, repetitions.range_rad FROM repetitions"
+                " JOIN sets ON sets.session_id = repetitions.session_id"
+                " AND sets.position = repetitions.set_position"
+                " WHERE repetitions.range_rad IS NOT NULL AND repetitions.session_id IN"
+                " (SELECT id FROM sessions WHERE simulated = ?"
+                " ORDER BY julianday(started_at) DESC, id DESC LIMIT ?)",
+                (simulated, max(0, sessions)),
+            ).fetchall()
+        ranges = defaultdict[str, list[float]](list)
+        for exercise, range_rad in rows:
+            ranges[exercise].append(range_rad)
+        return {exercise: median(values) for exercise, values in ranges.items()}
 
     def sessions(self, limit: int = 100) -> tuple[SessionLine, ...]:
         """The newest sessions first, by the moment at which they started.
