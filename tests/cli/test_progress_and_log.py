@@ -43,7 +43,7 @@ def home(tmp_path: Path) -> Path:
 def test_a_good_session_makes_the_next_one_longer_until_it_is_undone(home: Path) -> None:
     assert any("2 of 2" in line for line in coach(home))
     assert any("4 of 4" in line for line in coach(home))
-    shown = run(home, "progress", "show", "--simulated").stdout
+    shown = run(home, "progress", "--simulated").stdout
     words = " ".join(shown.split())
     assert "short: Pelvic tilt: 4 repetitions instead of 2, because your last session" in words
     assert "short: next: Pelvic tilt: 6 repetitions instead of 4, at the next session." in words

@@ -1,5 +1,6 @@
 """From what is kept to the pages before a session and the dose of the next one."""
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,8 +11,11 @@ from tests.coaching.histories import CATALOGUE, ROUTINE, at
 
 from spinesense.coaching.settings import USUAL
 from spinesense.model.asking import AskKind
-from spinesense.model.events import PainMoment, PainReported, SetDone
+from spinesense.model.events import PainMoment, PainReported, SetDone, WalkingBout
+from spinesense.model.packets import DeviceProfile
+from spinesense.model.recording import RecordingInfo
 from spinesense.runner.care import Care, Consultation, FirstQuestions
+from spinesense.runner.keeping import WalkKeeper
 from spinesense.store.diary import Diary
 from spinesense.store.history import History, SessionRecord
 
@@ -216,3 +220,25 @@ def test_a_routine_out_of_order_is_put_in_order_and_said_so(healthy: Person) -> 
     assert ask is not None
     assert ask.title == "In another order today"
     assert ask.text[0].startswith("Bird dog strengthens muscles that have not been stretched")
+
+
+def test_a_walk_is_entered_when_it_is_over_or_as_soon_as_the_history_is_free(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "history.sqlite3"
+    profile = DeviceProfile("open", "sensor", 100.0)
+    keeper = WalkKeeper(RecordingInfo(device=profile, started_at=at(0).isoformat()), path)
+    bout = WalkingBout(700.0, 60.0, 690.0, 1100, 105.0)
+    keeper.take((bout,))
+    with Diary.open(path) as diary:
+        (walk,) = diary.walks(simulated=False)
+        assert (walk.minutes, walk.started_at[:16]) == (10.5, "2026-03-02T18:01")
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    keeper.take((replace(bout, start_s=900.0, end_s=1500.0),))
+    holder.execute("ROLLBACK")
+    holder.close()
+    keeper.finish()
+    keeper.finish()
+    with Diary.open(path) as diary:
+        assert [walk.minutes for walk in diary.walks(simulated=False)] == [10.5, 10.0]

@@ -156,7 +156,7 @@ def coach_run(
         text = write_routine(routine)
     kept = new_recording(source, routine.id, text, path=target, settings=write_settings(settings))
     keeper = SessionKeeper(kept.info, routine=routine.id, recording=str(kept.path), demo=demo)
-    walks = WalkKeeper(kept.info)
+    walks = WalkKeeper(kept.info, history_path())
     session = Session(routine, load_catalogue(), limits=settings.pain)
     engine = Engine(source.profile, session=session)
     return LiveRun(
@@ -212,7 +212,7 @@ def continued_run(source: Sensing, path: Path, on_events: Listener | None = None
         settings=stored.settings,
     )
     keeper = SessionKeeper(kept.info, routine=routine.id, recording=str(kept.path))
-    walks = WalkKeeper(kept.info)
+    walks = WalkKeeper(kept.info, history_path())
     listeners = [keeper.take, walks.take, *([on_events] if on_events else [])]
     engine = Engine(source.profile, session=Session(routine, catalogue, limits=limits))
     # Walks of a session that was left in order stand in the diary already.
@@ -243,7 +243,7 @@ def _enter_into_history(record: SessionRecord, walks: WalkKeeper, in_place_of: s
         history.add_session(record)
         if in_place_of:
             history.take_back(in_place_of)
-    walks.enter(history_path())
+    walks.finish()
 
 
 def sit_run(
@@ -252,13 +252,13 @@ def sit_run(
     """Put a sitting monitor together, recorded with what is said alongside the sensor."""
     settings = load_settings()
     kept = new_recording(source, "sitting", settings=write_settings(settings))
-    walks = WalkKeeper(kept.info)
+    walks = WalkKeeper(kept.info, history_path())
     return LiveRun(
         Alongside(source, listen),
         Engine(source.profile, sitting=SittingRule(settings.sitting)),
         recorder=kept.writer,
         listeners=[walks.take, *([on_events] if on_events else [])],
-        at_end=lambda: walks.enter(history_path()),
+        at_end=walks.finish,
         status=status_of(source),
     )
 
@@ -268,13 +268,13 @@ def record_run(
 ) -> tuple[LiveRun, Path]:
     """Put a plain recording together; returns it with the path it is written to."""
     kept = new_recording(source, "recording", path=target)
-    walks = WalkKeeper(kept.info)
+    walks = WalkKeeper(kept.info, history_path())
     run = LiveRun(
         source,
         Engine(source.profile),
         recorder=kept.writer,
         listeners=[walks.take],
-        at_end=lambda: walks.enter(history_path()),
+        at_end=walks.finish,
         stop_after_s=stop_after_s,
         status=status_of(source),
     )

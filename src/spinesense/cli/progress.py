@@ -20,17 +20,18 @@ from spinesense.store.places import history_path
 WIDTH = 92
 
 
-@click.group(invoke_without_command=True)
-@click.pass_context
-def command(ctx: click.Context) -> None:
-    """Show the steps of the dose, and undo them. Without a word: show."""
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(show)
-
-
 simulated_world = click.option(
     "--simulated", is_flag=True, help="The steps of the simulated sensor, which are a world apart."
 )
+
+
+@click.group(invoke_without_command=True)
+@simulated_world
+@click.pass_context
+def command(ctx: click.Context, simulated: bool) -> None:
+    """Show the steps of the dose, and undo them. Without a word: show."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(show, simulated=simulated)
 
 
 @command.command()

@@ -6,7 +6,7 @@ change is a value with its reason, and can be undone; what was undone is not don
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from spinesense.coaching.course import Course
 from spinesense.coaching.exercise import Kind
@@ -111,27 +111,54 @@ def _lowered(course: Course) -> Change | None:
     """A smaller share after a flare-up or a break, unless it was lowered since."""
     share = course.value("", Variable.SHARE, 1.0)
     lower = round(share * course.limits.lower_to, 3)
-    exercised = [one for one in course.past if one.done]
-    if not exercised or lower < LEAST_SHARE:
+    flare, rest = _unanswered_flare(course), _break_days(course)
+    if lower < LEAST_SHARE or not (flare or rest):
         return None
-    newest = exercised[-1]
-    if any(
+    why = "because your back was worse after the last session."
+    if not flare:
+        why = f"because your last session was {rest} days ago."
+    reason = f"We do about {percent(lower)} of the usual dose for now, {why}"
+    return _made(course, "", Variable.SHARE, base=1.0, before=share, after=lower, reason=reason)
+
+
+def _lowered_after(course: Course, moment: datetime) -> bool:
+    """Whether the share was lowered later than that."""
+    return any(
         change.routine == course.routine.id
         and change.variable is Variable.SHARE
         and change.after < change.before
-        and datetime.fromisoformat(change.made_at) > newest.began
+        and datetime.fromisoformat(change.made_at) > moment
         for change in course.changes
-    ):
-        return None
-    gone_days = (course.now.date() - newest.day).days
-    if newest.flared(course.pain):
-        why = "because your back was worse after the last session."
-    elif course.own and gone_days > course.limits.break_days:
-        why = f"because your last session was {gone_days} days ago."
-    else:
-        return None
-    reason = f"We do about {percent(lower)} of the usual dose for now, {why}"
-    return _made(course, "", Variable.SHARE, base=1.0, before=share, after=lower, reason=reason)
+    )
+
+
+def _unanswered_flare(course: Course) -> bool:
+    """Whether a session flared up, from the newest of this routine on, and nothing was lowered.
+
+    Whatever was done: a back does not know which routine it is in.
+    """
+    from_moment = course.own[-1].began if course.own else datetime.min.replace(tzinfo=UTC)
+    return any(
+        one.began >= from_moment
+        and one.flared(course.pain)
+        and not _lowered_after(course, one.began)
+        for one in course.past
+    )
+
+
+def _break_days(course: Course) -> int:
+    """Days since the last session, when they are more than a break and nothing was lowered; or 0.
+
+    A routine that strengthens is kept up by sessions that do.
+    """
+    kept_up = [
+        one for one in course.past if one.done and (one.strengthens or not course.strengthens)
+    ]
+    if not course.own or not kept_up:
+        return 0
+    gone_days = (course.now.date() - kept_up[-1].day).days
+    lowered = _lowered_after(course, kept_up[-1].began)
+    return gone_days if gone_days > course.limits.break_days and not lowered else 0
 
 
 def percent(share: float) -> str:

@@ -1,13 +1,15 @@
 """What remains of a session: its events, kept until they become one entry of the history."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from spinesense.model.errors import FileError
 from spinesense.model.events import Event, PainReported, SessionEnded, SetDone, WalkingBout
 from spinesense.model.recording import RecordingInfo
 from spinesense.store.diary import Diary
-from spinesense.store.history import SessionRecord
+from spinesense.store.history import BUSY_TIMEOUT_S, SessionRecord
 
 LEFT = "left before its end"
 """Why a session ended that nobody ended: it can be gone on with."""
@@ -68,35 +70,45 @@ class SessionKeeper:
 
 
 class WalkKeeper:
-    """Gathers bouts of walking, for the aerobic minutes of the week.
+    """Puts bouts of walking into the diary, for the aerobic minutes of the week.
 
     Parameters
     ----------
     info
         The head of the recording that the events belong to.
+    path
+        The history that the diary is in.
     """
 
-    def __init__(self, info: RecordingInfo) -> None:
+    def __init__(self, info: RecordingInfo, path: Path) -> None:
+        self._path = path
         self._began = datetime.fromisoformat(info.started_at)
         self._simulated = info.device.simulated
         self._bouts: list[WalkingBout] = []
 
     def take(self, events: Sequence[Event]) -> None:
-        """Keep what is walking."""
-        self._bouts += [event for event in events if isinstance(event, WalkingBout)]
+        """Keep what is walking; what cannot be entered now, because the history is busy, waits."""
+        found = [event for event in events if isinstance(event, WalkingBout)]
+        if found:
+            self._bouts += found
+            with suppress(FileError):
+                self._enter(busy_timeout_s=0.0)
 
-    def enter(self, path: Path) -> None:
-        """Put all bouts into the diary in this history; doing it again changes nothing.
+    def finish(self) -> None:
+        """Enter what still waits.
 
         Raises
         ------
         FileError
             When the history cannot be written.
         """
-        if not self._bouts:
-            return
-        with Diary.open(path) as diary:
-            for bout in self._bouts:
+        if self._bouts:
+            self._enter(BUSY_TIMEOUT_S)
+
+    def _enter(self, busy_timeout_s: float) -> None:
+        with Diary.open(self._path, busy_timeout_s) as diary:
+            while self._bouts:
+                bout = self._bouts[0]
                 began = self._began + timedelta(seconds=bout.start_s)
                 diary.add_walk(
                     began.isoformat(timespec="milliseconds"),
@@ -104,3 +116,4 @@ class WalkKeeper:
                     bout.steps,
                     simulated=self._simulated,
                 )
+                del self._bouts[0]
