@@ -5,10 +5,11 @@ replay and the batch read the same sequence.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 import msgspec
+
+from spinesense.model.actions import Action as Action  # a word of the stream as well
 
 BATTERY_CHANNEL: Final = "battery"
 """Channel of packets that no sensor sends: the connection puts the battery level that it has asked
@@ -27,32 +28,6 @@ class Packet(msgspec.Struct, frozen=True, gc=False):
     channel: str
     """Name of the characteristic the bytes came from, as the device module calls it."""
     payload: bytes
-
-
-class Action(StrEnum):
-    """What a person, or the watchdog that stands in for the sensor, can say to the session."""
-
-    CALIBRATE = "calibrate"
-    START = "start"
-    SKIP = "skip"
-    REPEAT = "repeat"
-    PAUSE = "pause"
-    RESUME = "resume"
-    STOP = "stop"
-    PAIN = "pain"
-    MARK = "mark"
-    SENSOR_LOST = "sensor_lost"
-    SENSOR_BACK = "sensor_back"
-    CLOCK = "clock"
-    """What the clock on the wall shows, from time to time: ISO 8601 with an offset."""
-    HOLD_OFF = "hold_off"
-    """The person is not to be disturbed, and why, in a word or two; empty when it is over."""
-    LEARN_SLOUCH = "learn_slouch"
-    OWN_RANGE = "own_range"
-    """How far the person usually goes in an exercise, each way, in radians, as earlier sessions
-    showed ("bridge 0.5236")."""
-    CONTINUE = "continue"
-    """What follows was recorded after the program had been closed or broken off."""
 
 
 class Intent(msgspec.Struct, frozen=True, gc=False):

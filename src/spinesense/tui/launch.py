@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # the home screen shows no snapshot: its first paint need not wait for one
+    from spinesense.model.actions import Action
     from spinesense.model.asking import Ask
-    from spinesense.model.packets import Action
     from spinesense.model.search import SearchView
     from spinesense.model.snapshot import Snapshot
 

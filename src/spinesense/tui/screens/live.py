@@ -11,8 +11,8 @@ from textual.types import CSSPathType
 from textual.widget import Widget
 from textual.worker import Worker
 
+from spinesense.model.actions import Action
 from spinesense.model.errors import SpinesenseError
-from spinesense.model.packets import Action
 from spinesense.model.snapshot import EMPTY, Link, SensorView, Snapshot
 from spinesense.tui import words
 from spinesense.tui.launch import Launch, Run

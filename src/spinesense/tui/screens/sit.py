@@ -6,7 +6,7 @@ from textual.binding import Binding, BindingType
 from textual.types import CSSPathType
 from textual.widget import Widget
 
-from spinesense.model.packets import Action
+from spinesense.model.actions import Action
 from spinesense.model.snapshot import Snapshot
 from spinesense.tui.screens.live import LiveScreen
 from spinesense.tui.widgets.sit_picture import SitPicture
