@@ -81,7 +81,7 @@ WORSE_AFTER = "That is more than before. Rest tomorrow, and do less next time."
 HIGH_AFTER = "That is a lot. Rest now. If it stays, ask a professional."
 PAIN_QUESTION = "How much does your back hurt now, from zero to ten?"
 PAIN_STILL = "Does your back still hurt as much? Give me a number, from zero to ten."
-PAIN_AGAIN = "Please give a whole number from zero, no pain, to ten, the worst you can imagine."
+PAIN_AGAIN = "Please give a whole number: zero is no pain, ten the worst there is."
 
 NOTICE = (
     "spinesense is wellness software. It helps you do exercises and shows how you moved. It does "
