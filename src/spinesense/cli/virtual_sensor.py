@@ -21,7 +21,9 @@ DEFAULT_LINK = "tcp:9787"
 @click.command()
 @click.option("--device", type=click.Choice(DEVICES), default="open", show_default=True)
 @click.option("--exercise", default="", help="What its wearer does over and over: an exercise id.")
-@click.option("--hold", "hold_s", type=click.FloatRange(0.0, 60.0), default=0.0, help="Seconds.")
+@click.option(
+    "--hold", "hold_s", type=click.FloatRange(0.0, 60.0), default=0.0, help="Seconds at each peak."
+)
 @click.option("--link", default=DEFAULT_LINK, show_default=True, help="tcp:PORT or tcp:HOST:PORT.")
 @click.option("--seed", default=1, show_default=True, help="What varies by chance.")
 @click.option(
