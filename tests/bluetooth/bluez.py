@@ -7,7 +7,7 @@ discovery, connections, characteristics. It proves that code, not bluetoothd or 
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -322,8 +322,8 @@ def variants(values: Properties) -> dict[str, Variant]:
 
 
 @asynccontextmanager
-async def bus(folder: Path) -> AsyncIterator[tuple[str, Callable[[], None]]]:
-    """A private D-Bus; gives its address, and what ends it."""
+async def bus(folder: Path) -> AsyncIterator[str]:
+    """A private D-Bus, while the block runs; gives its address."""
     assert DAEMON
     socket = folder / "bus"
     socket.unlink(missing_ok=True)
@@ -335,7 +335,7 @@ async def bus(folder: Path) -> AsyncIterator[tuple[str, Callable[[], None]]]:
     try:
         while not socket.exists():  # noqa: ASYNC110  # the daemon tells it in no other way
             await asyncio.sleep(0.01)
-        yield f"unix:path={socket}", daemon.kill
+        yield f"unix:path={socket}"
     finally:
         with suppress(ProcessLookupError):
             daemon.kill()
@@ -345,7 +345,7 @@ async def bus(folder: Path) -> AsyncIterator[tuple[str, Callable[[], None]]]:
 @asynccontextmanager
 async def bluetooth_service(folder: Path, bluez: Bluez) -> AsyncIterator[dict[str, str]]:
     """The service on a bus of its own; gives the environment of programs that are to use it."""
-    async with bus(folder) as (address, _):
+    async with bus(folder) as address:
         await bluez.start(address)
         try:
             yield environment(folder, address)

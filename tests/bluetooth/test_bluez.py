@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,19 +30,28 @@ class Done:
     err: str
 
 
-async def started(env: dict[str, str], *words: str) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
+@asynccontextmanager
+async def started(env: dict[str, str], *words: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The program, for a minute at most."""
+    program = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "spinesense", *words),
         env=env,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
+    try:
+        async with asyncio.timeout(60):
+            yield program
+    finally:
+        if program.returncode is None:
+            program.kill()
+            await program.communicate()
 
 
 async def run(env: dict[str, str], *words: str) -> Done:
-    program = await started(env, *words)
-    out, err = await program.communicate()
+    async with started(env, *words) as program:
+        out, err = await program.communicate()
     return Done(program.returncode or 0, out.decode(), err.decode())
 
 
@@ -62,16 +72,16 @@ async def test_a_sensor_that_comes_back_is_recorded_on_whole_and_once(tmp_path: 
     async with bluetooth_service(tmp_path, bluez) as env:
         device = bluez.add(Wt901())
         words = ("record", "--sensor", "ble:" + device.address, "--seconds", "5")
-        program = await started(env, *words)
-        assert program.stderr is not None
-        await program.stderr.readuntil(b"recording WT901BLE67")
-        await asyncio.sleep(1)
-        device.vanish()
-        await program.stderr.readuntil(b"is lost")
-        await asyncio.sleep(1)
-        device.in_reach = True
-        await program.stderr.readuntil(b"recording WT901BLE67")
-        out, err = await program.communicate()
+        async with started(env, *words) as program:
+            assert program.stderr is not None
+            await program.stderr.readuntil(b"recording WT901BLE67")
+            await asyncio.sleep(1)
+            device.vanish()
+            await program.stderr.readuntil(b"is lost")
+            await asyncio.sleep(1)
+            device.in_reach = True
+            await program.stderr.readuntil(b"recording WT901BLE67")
+            out, err = await program.communicate()
         assert program.returncode == 0, err
     items = recorded(out.decode())
     said = [item.action for item in items if isinstance(item, Intent)]
@@ -108,25 +118,27 @@ async def test_a_machine_without_bluetooth_is_told_so_in_one_sentence(tmp_path: 
 
 
 async def test_the_loss_of_the_bus_is_told_without_noise_and_survived(tmp_path: Path) -> None:
-    async with bus(tmp_path) as (address, _):
-        env = environment(tmp_path, address)
-        bluez = Bluez()
-        await bluez.start(address)
-        device = bluez.add(OpenBoard())
-        words = ("record", "--sensor", "ble:" + device.address, "--seconds", "6")
-        program = await started(env, *words)
-        assert program.stderr is not None
-        said = await program.stderr.readuntil(b"ends it.\n")
-        await asyncio.sleep(0.5)
-    said += await program.stderr.readuntil(b"Trying again.\n")
-    await bluez.close()
-    bluez = Bluez()
-    async with bus(tmp_path) as (address, _):
-        await bluez.start(address)
-        bluez.add(OpenBoard())
-        said += await program.stderr.read()
-        await program.wait()
+    address = f"unix:path={tmp_path}/bus"
+    words = ("record", "--sensor", "ble:C0:11:22:33:44:00", "--seconds", "6")
+    async with AsyncExitStack() as running:
+        async with bus(tmp_path):
+            bluez = Bluez()
+            await bluez.start(address)
+            bluez.add(OpenBoard())
+            env = environment(tmp_path, address)
+            program = await running.enter_async_context(started(env, *words))
+            assert program.stderr is not None
+            said = await program.stderr.readuntil(b"ends it.\n")
+            await asyncio.sleep(0.5)
+        said += await program.stderr.readuntil(b"Trying again.\n")
         await bluez.close()
+        bluez = Bluez()
+        async with bus(tmp_path):
+            await bluez.start(address)
+            bluez.add(OpenBoard())
+            said += await program.stderr.read()
+            await program.wait()
+            await bluez.close()
     assert program.returncode == 0, said
     assert "no Bluetooth service" in said.decode()
     assert all(line.startswith("spinesense: ") for line in said.decode().splitlines())
