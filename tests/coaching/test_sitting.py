@@ -23,6 +23,7 @@ from spinesense.model.events import (
     TransitionKind,
     TransitionMade,
     WalkSuggested,
+    WornChanged,
 )
 from spinesense.model.movement import StartPosture
 from spinesense.model.packets import Action, Intent
@@ -307,6 +308,21 @@ def test_slouch_is_not_learned_from_nothing() -> None:
     day.be(Posture.SITTING, 70)
     assert "Nothing was learned" in day.rule.view().slouch_hint
     assert day.rule.view().slouch is None
+
+
+def test_a_sensor_on_a_chair_sits_for_nobody() -> None:
+    day = Day()
+    day.be(Posture.SITTING, 10 * MINUTE_S, shift_every_s=100)
+    sat_s = day.rule.view().sat_s
+    day.be(Posture.SITTING, 5 * MINUTE_S)
+    day.step(Posture.SITTING, WornChanged(day.time_s, day.time_s - 300.0, False))
+    day.be(Posture.SITTING, 5 * 60 * MINUTE_S)
+    view = day.rule.view()
+    assert (day.told, view.worn) == ([], False)
+    assert view.sat_s == pytest.approx(sat_s, abs=3)
+    day.step(Posture.SITTING, WornChanged(day.time_s, day.time_s, True))
+    day.be(Posture.SITTING, 21 * MINUTE_S)
+    assert len(day.alerts) == 1
 
 
 def test_bends_are_counted() -> None:

@@ -38,6 +38,8 @@ def short(now: Told | None) -> str:
         return f"no news for {_span(now.age_s())}"
     if snapshot.sensor.link is not Link.STREAMING:
         return "sensor lost" if snapshot.sensor.link is Link.LOST else "connecting"
+    if not view.worn:
+        return "not worn"
     if view.alert:
         return f"MOVE: still for {_span(view.still_s)}"
     if view.posture is Posture.SITTING:
@@ -52,6 +54,8 @@ def kind(now: Told | None) -> str:
     if not now.fresh() or now.snapshot.sensor.link is not Link.STREAMING:
         return "lost"
     view = now.snapshot.posture
+    if not view.worn:
+        return "off"
     return "alert" if view.alert else "quiet" if view.quiet else view.posture.value
 
 
@@ -94,6 +98,7 @@ def figures(snapshot: Snapshot) -> dict[str, object]:
     """Figures of one moment; seconds are data time."""
     view, sensor = snapshot.posture, snapshot.sensor
     return {
+        "worn": view.worn,
         "posture": view.posture.value,
         "confidence": round(view.confidence, 2),
         "sitting_s": round(view.sitting_s),

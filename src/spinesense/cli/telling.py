@@ -26,6 +26,7 @@ from spinesense.model.events import (
     TransitionMade,
     WalkingBout,
     WalkSuggested,
+    WornChanged,
 )
 
 
@@ -84,6 +85,7 @@ _WORDS: dict[type, Callable[..., str]] = {
         f"({e.start_s:.1f} to {e.end_s:.1f} s)"
     ),
     PostureShift: lambda e: f"postural shift of {_degrees(e.size_rad)}",
+    WornChanged: lambda e: "worn again" if e.worn else "not worn: nothing moves, not even a breath",
     Bend: lambda e: f"bend of {_degrees(e.depth_rad)}, {e.share:.0%} of the largest",
 }
 

@@ -12,7 +12,14 @@ from spinesense.cli import desk
 from spinesense.cli.assemble import sit_run
 from spinesense.cli.sensing import open_sensor, when_connected
 from spinesense.cli.telling import words_of
-from spinesense.model.events import Event, PacketRejected, SittingAlert, WalkSuggested
+from spinesense.model.events import (
+    Event,
+    PacketRejected,
+    Posture,
+    PostureChanged,
+    SittingAlert,
+    WalkSuggested,
+)
 from spinesense.model.packets import Action
 from spinesense.model.snapshot import Snapshot
 from spinesense.runner.monitored import AttachedRun, MonitoredRun
@@ -81,7 +88,7 @@ class Watcher:
     def take(self, events: Sequence[Event]) -> None:
         """Tell the news of one item."""
         for event in events:
-            words = "" if isinstance(event, PacketRejected) else words_of(event)
+            words = _words(event)
             if words:
                 click.echo(f"{self._now():%Y-%m-%d %H:%M:%S}  {words}")
             if isinstance(event, SittingAlert):
@@ -94,6 +101,13 @@ class Watcher:
             self._speak(words)
         if level >= ON_THE_DESKTOP and self._notify:
             self._notify(words)
+
+
+def _words(event: Event) -> str:
+    """One event as a line of the day; a clock stands before it, so without data times."""
+    if isinstance(event, PostureChanged):
+        return "" if event.posture is Posture.TRANSITION else event.posture.value
+    return "" if isinstance(event, PacketRejected) else words_of(event)
 
 
 def follow(run: MonitoredRun | AttachedRun) -> None:

@@ -17,6 +17,7 @@ from spinesense.model.events import (
     TransitionKind,
     TransitionMade,
     WalkSuggested,
+    WornChanged,
 )
 from spinesense.model.movement import StartPosture
 from spinesense.model.packets import Action, Intent
@@ -52,6 +53,7 @@ class SittingState:
     without_walk_s: float = 0.0
     """Time awake since the last walk that was long enough, or since one was suggested."""
     suggestion: str = ""
+    worn: bool = True
     shifts: int = 0
     stand_ups: int = 0
     stood_up_s: float = float("-inf")
@@ -140,6 +142,7 @@ class SittingRule:
             alert=state.prompts.words,
             alert_after_s=self._prompter.patience_s(),
             alert_level=state.prompts.level,
+            worn=state.worn,
             suggestion=state.suggestion,
             quiet=self._prompter.quiet(readings.time_s),
             slouch=self._slouch.share(readings),
@@ -161,13 +164,27 @@ class SittingRule:
             self._move()
         elif isinstance(event, TransitionMade):
             self._take_transition(event.kind)
+        elif isinstance(event, WornChanged):
+            self._take_off(event)
         elif isinstance(event, Bend):
             state.bends += 1
             state.deep_bends += event.deep
             state.held_bends += event.held
 
+    def _take_off(self, event: WornChanged) -> None:
+        """What a sensor showed on a chair was nobody's sitting."""
+        state = self._state
+        state.worn = event.worn
+        if not event.worn:
+            lost_s = min(state.sitting_s, event.time_s - event.start_s)
+            state.sat_all_s -= lost_s
+            state.sitting_s -= lost_s
+            self._leave_seat()
+
     def _sits(self) -> bool:
         readings = self._state.readings
+        if not self._state.worn:
+            return False
         if readings.posture is Posture.SITTING:
             return True
         upright = readings.held_posture is StartPosture.STANDING
@@ -213,6 +230,8 @@ class SittingRule:
             state.sat_all_s += elapsed_s
             state.still_s += elapsed_s
             return
+        if not state.worn:
+            return
         if state.readings.posture in (Posture.STANDING, Posture.WALKING):
             state.on_feet_s += elapsed_s
             state.stood_all_s += elapsed_s
@@ -235,7 +254,7 @@ class SittingRule:
             state.walk_pause_s += elapsed_s
         if state.walk_pause_s > _WALK_PAUSE_S:
             state.walk_s = 0.0
-        if posture is not Posture.LYING:
+        if posture is not Posture.LYING and state.worn:
             state.without_walk_s += elapsed_s
         if state.walk_s >= 60.0 * self.limits.walk_min:
             state.without_walk_s = 0.0

@@ -193,6 +193,15 @@ class PostureShift:
     size_rad: float
 
 
+@dataclass(frozen=True, slots=True)
+class WornChanged:
+    """The sensor was taken off, or is worn again, since ``start_s``."""
+
+    time_s: float
+    start_s: float
+    worn: bool
+
+
 DEEP_SHARE = 0.7
 """From this share of their own range on a bend is deep: PostureCoach warns from 70 % of the largest
 flexion (Work, wor203149)."""
@@ -241,6 +250,7 @@ MotionEvent = (
     | WalkingBout
     | PostureShift
     | Bend
+    | WornChanged
 )
 """What the signal core finds."""
 

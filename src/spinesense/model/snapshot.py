@@ -93,6 +93,8 @@ class PostureView:
     alert_level: int = 0
     """How strongly it is given: 0 none, 1 colour, 2 a word or the bell, 3 a notification, 4
     vibration."""
+    worn: bool = True
+    """Whether somebody wears the sensor; until that is known it is taken for granted."""
     suggestion: str = ""
     """A walk that was suggested and not begun, in words; empty when none is."""
     quiet: str = ""

@@ -19,6 +19,7 @@ from spinesense.model.readings import Readings
 from spinesense.model.snapshot import CoachView, Link, PostureView, SensorView, Snapshot, TrunkView
 from spinesense.motion.bends import Bends
 from spinesense.motion.pipeline import Pipeline, Step
+from spinesense.motion.wear import Wear
 from spinesense.runner.pace import Pace
 from spinesense.sensors.devices import decoder_for
 
@@ -61,6 +62,7 @@ class Engine:
         self.pipeline = Pipeline(profile.nominal_rate_hz, calibration)
         self._sitting = sitting
         self._bends = Bends(calibration.bow_rad if calibration else 0.0)
+        self._wear = Wear(self.pipeline.tick_s)
         self._decoder = decoder_for(profile.profile)
         self._pace = Pace(profile.name, profile.nominal_rate_hz)
         self._readings = Readings()
@@ -146,11 +148,12 @@ class Engine:
         return self._conclude(found)
 
     def _found_in(self, step: Step) -> Sequence[MotionEvent]:
-        """What a step of the pipeline told; bends are looked for in a day, not in a routine."""
+        """What a step of the pipeline told; of a day also bends, and whether the sensor is worn."""
         if not self._sitting:
             return step.events
         bends = self._bends.feed(step.angles.time_s, step.angles.flexion_rad, step.events)
-        return sorted([*step.events, *bends], key=lambda event: event.time_s)
+        worn = self._wear.feed(step.ticks)
+        return sorted([*step.events, *bends, *worn], key=lambda event: event.time_s)
 
     def _take_intent(self, intent: Intent) -> tuple[Event, ...]:
         if intent.action is Action.SENSOR_LOST:

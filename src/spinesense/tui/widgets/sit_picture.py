@@ -115,6 +115,8 @@ def _hint(snapshot: Snapshot) -> str:
     ):
         return snapshot.calibration.message
     view = snapshot.posture
+    if not view.worn:
+        return "Nobody seems to wear the sensor: not even a breath shows"
     if view.slouch_hint or view.suggestion:
         return view.slouch_hint or view.suggestion
     if view.posture in (Posture.UNKNOWN, Posture.TRANSITION):
