@@ -15,7 +15,7 @@ from spinesense.coaching.settings import parse_settings, write_settings
 from spinesense.coaching.sitting import SittingRule
 from spinesense.coaching.writing import write_routine
 from spinesense.model.errors import FileError
-from spinesense.model.events import Event
+from spinesense.model.events import Event, SittingAlert
 from spinesense.model.packets import Action, Intent
 from spinesense.model.recording import RecordingInfo
 from spinesense.runner.alongside import Alongside, Said
@@ -26,6 +26,7 @@ from spinesense.runner.files import open_stored
 from spinesense.runner.keeping import SessionKeeper, WalkKeeper
 from spinesense.runner.live import LiveRun
 from spinesense.runner.playback import PlaybackRun
+from spinesense.sensors.bluetooth import BluetoothSource
 from spinesense.sensors.replay import ReplaySource
 from spinesense.sensors.simulated.source import SimulatedSource
 from spinesense.store.files import read_text
@@ -37,6 +38,9 @@ from spinesense.store.places import (
     routines_folder,
 )
 from spinesense.store.recording import RecordingWriter, finish_interrupted
+
+BY_THE_SENSOR = 4
+"""Level of a prompt from which on the sensor vibrates; see `SittingAlert`."""
 
 Listener = Callable[[Sequence[Event]], None]
 """Called with the news of each item."""
@@ -257,10 +261,23 @@ def sit_run(
         Alongside(source, listen),
         Engine(source.profile, sitting=SittingRule(settings.sitting)),
         recorder=kept.writer,
-        listeners=[walks.take, *([on_events] if on_events else [])],
+        listeners=[walks.take, vibrating(source), *([on_events] if on_events else [])],
         at_end=walks.finish,
         status=status_of(source),
     )
+
+
+def vibrating(source: Sensing) -> Listener:
+    """What lets a sensor with a motor vibrate at the strongest prompts of the sitting monitor."""
+
+    def take(events: Sequence[Event]) -> None:
+        prompts = [event for event in events if isinstance(event, SittingAlert)]
+        if isinstance(source, BluetoothSource) and any(
+            prompt.level >= BY_THE_SENSOR for prompt in prompts
+        ):
+            source.buzz()
+
+    return take
 
 
 def record_run(

@@ -15,7 +15,7 @@ from typing import Final
 from spinesense.model.errors import SensorError
 from spinesense.model.packets import BATTERY_CHANNEL, Action, DeviceProfile, Intent, Item, Packet
 from spinesense.sensors.channels import Channels
-from spinesense.sensors.device import Device
+from spinesense.sensors.device import Device, Haptic
 from spinesense.sensors.devices import DEVICES
 from spinesense.sensors.doubled import Doubled
 from spinesense.sensors.finding import Known, find
@@ -88,6 +88,7 @@ class BluetoothSource:
         self._items: asyncio.Queue[Item | None] = asyncio.Queue()
         self._keeper: asyncio.Task[None] | None = None
         self._asking: asyncio.Task[None] | None = None
+        self._buzzing: asyncio.Task[None] | None = None
         self._lost = asyncio.Event()
         self._closed = False
         self._begun_s: float | None = None
@@ -159,6 +160,13 @@ class BluetoothSource:
         finally:
             self._keeper.cancel()
 
+    def buzz(self) -> None:
+        """Let the sensor vibrate once, where it has a motor and nothing else is in its way."""
+        device = self._known.device if self._known else None
+        busy = self._buzzing is not None and not self._buzzing.done()
+        if isinstance(device, Haptic) and self._channels and not busy:
+            self._buzzing = asyncio.create_task(self._buzz(device, self._channels))
+
     async def close(self) -> None:
         """Stop the sensor, disconnect, and end ``items``."""
         if self._closed:
@@ -167,6 +175,9 @@ class BluetoothSource:
         if self._keeper is not None:
             self._keeper.cancel()
             await asyncio.wait({self._keeper})
+        if self._buzzing is not None and not self._lost.is_set():
+            # Cut short, it would leave the motor switched on.
+            await asyncio.wait({self._buzzing}, timeout=_STOP_S)
         if self._channels and self._known and not self._lost.is_set():
             await self._stop(self._known, self._channels)
         await self._let_go()
@@ -263,6 +274,11 @@ class BluetoothSource:
             if level is not None and 0 <= level <= 100:
                 self._items.put_nowait(Packet(self._now_s(), BATTERY_CHANNEL, bytes([level])))
 
+    async def _buzz(self, device: Haptic, channels: Channels) -> None:
+        """A cue that cannot be given is let go."""
+        with suppress(SensorError):
+            await device.buzz(channels)
+
     async def _come_back(self, known: Known) -> None:
         """Find, connect and start the sensor again, however long it takes."""
         for tries in itertools.count():
@@ -299,9 +315,10 @@ class BluetoothSource:
 
     async def _let_go(self) -> None:
         connection, self._connection = self._connection, None
-        if self._asking is not None:
-            self._asking.cancel()
-            self._asking = None
+        for aside in (self._asking, self._buzzing):
+            if aside is not None:
+                aside.cancel()
+        self._asking = self._buzzing = None
         if self._channels is not None:
             self._channels.close()
             self._channels = None

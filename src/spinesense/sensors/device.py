@@ -4,7 +4,7 @@ Knows no radio. A device talks to its sensor through `Gatt`, whatever carries th
 """
 
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from spinesense.model.packets import DeviceProfile
 
@@ -102,6 +102,15 @@ class Device(Protocol):
 
     async def battery_percent(self, gatt: Gatt) -> int | None:
         """Ask for the battery level; None when the device has none, or sends it by itself."""
+        ...
+
+
+@runtime_checkable
+class Haptic(Protocol):
+    """What a device with a motor can do besides."""
+
+    async def buzz(self, gatt: Gatt) -> None:
+        """Vibrate once, and leave the person's settings as they were."""
         ...
 
 
