@@ -186,12 +186,12 @@ def test_an_upright_trunk_of_unknown_posture_sits_only_when_that_was_said() -> N
 
 
 def test_a_prompt_that_nobody_moves_on_is_given_more_strongly() -> None:
-    day = Day()
+    day = Day(SittingLimits(strongest=4))
     day.be(Posture.SITTING, 40 * MINUTE_S)
     told = [
         (round(one.time_s / 60), one.level) for one in day.told if isinstance(one, SittingAlert)
     ]
-    assert told == [(20, 1), (22, 2), (24, 3)]
+    assert told == [(20, 1), (22, 2), (24, 3), (26, 4)]
     mild = Day(SittingLimits(strongest=1))
     mild.be(Posture.SITTING, 40 * MINUTE_S)
     assert len(mild.told) == 1

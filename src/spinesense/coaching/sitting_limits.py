@@ -35,8 +35,9 @@ class SittingLimits(msgspec.Struct, frozen=True, kw_only=True):
     escalate_min: Annotated[float, msgspec.Meta(ge=0.0, le=60.0)] = 2.0
     """A prompt that nobody moves on is given more strongly after so long; 0: never. Two minutes let
     a sentence or a thought be finished."""
-    strongest: Annotated[int, msgspec.Meta(ge=1, le=3)] = 3
-    """1 is colour on the screen, 2 a word or the bell too, 3 a notification of the desktop."""
+    strongest: Annotated[int, msgspec.Meta(ge=1, le=4)] = 3
+    """1 is colour on the screen, 2 a word or the bell too, 3 a notification of the desktop, 4 the
+    sensor's vibration where it has one."""
     quiet_from: TimeOfDay = "22:00"
     quiet_until: TimeOfDay = "07:00"
     """Nobody is to be woken by a belt that was left on."""

@@ -350,7 +350,7 @@ class SittingAlert:
     kind: AlertKind = AlertKind.STILL
     level: int = 1
     """1 is colour on the screen; it grows while nobody moves: 2 a word or the bell too, 3 a
-    notification of the desktop."""
+    notification of the desktop, 4 the sensor's vibration."""
 
 
 @dataclass(frozen=True, slots=True)

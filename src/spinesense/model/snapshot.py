@@ -91,7 +91,8 @@ class PostureView:
     alert_after_s: float = 0.0
     """Stillness after which the alert comes."""
     alert_level: int = 0
-    """How strongly it is given: 0 none, 1 colour, 2 a word or the bell, 3 a notification."""
+    """How strongly it is given: 0 none, 1 colour, 2 a word or the bell, 3 a notification, 4
+    vibration."""
     worn: bool = True
     """Whether somebody wears the sensor; until that is known it is taken for granted."""
     suggestion: str = ""
