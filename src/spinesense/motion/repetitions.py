@@ -48,6 +48,11 @@ class RepetitionParams:
     beside_s: float = 1.0
     """Stillness for this long, on the far side of the start posture or not quite back at it, makes
     a new one."""
+    rest_follows_s: float = 1.2
+    """Stillness that is seen so soon after an excursion is rest: half a second of it, and what is
+    left of a ramp when the old start posture is passed. A second excursion takes longer."""
+    beside_share: float = 0.5
+    """Of the newest excursion: rest further from the start posture may be the other side."""
     start: StartParams = field(default_factory=StartParams)
     excursion: ExcursionParams = field(default_factory=ExcursionParams)
     angles: AnglesParams = field(default_factory=AnglesParams)
@@ -151,7 +156,9 @@ class Repetitions:
     def _keep_start(self, place: Place, carry_rad: float, step_s: float, band_rad: float) -> None:
         """Follow a person who rests, and notice one who rests somewhere else."""
         excursions, still_s = self.excursions, self.start.state.still_s
-        if excursions.under_way:
+        if self._rests_beside(place.time_s, abs(carry_rad), band_rad):
+            self._move_here()
+        elif excursions.under_way:
             short = excursions.state.peak_rad < self.state.required_rad
             if short and self.start.settled_elsewhere() and excursions.settled():
                 self._move_here()
@@ -162,6 +169,19 @@ class Repetitions:
             beside = outward < -band_rad or excursions.state.short_of_rest
             if self.start.settled_elsewhere() or (beside and still_s >= self._params.beside_s):
                 self._move_here()
+
+    def _rests_beside(self, time_s: float, away_rad: float, band_rad: float) -> bool:
+        """Whether a person who can go either way has come back, but not to the start posture.
+
+        Rest that follows an excursion at once, far short of one to the other side. It can be told
+        from a small swing to the other side only where each peak is held.
+        """
+        movement, ranges_rad = self.movement, self.state.ranges_rad
+        if movement.pattern is not Pattern.EITHER or movement.hold_s <= 0.0 or not ranges_rad:
+            return False
+        at_once = time_s - self.excursions.state.last_end_s <= self._params.rest_follows_s
+        near = band_rad <= away_rad < self._params.beside_share * ranges_rad[-1]
+        return at_once and near and self.start.state.still_s > 0.0
 
     def _move_here(self) -> None:
         self.start.move_here()
