@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from spinesense.cli.desk import DeskNews, busy_with
-from spinesense.cli.watching import Watcher
+from spinesense.cli.watching import Watcher, on_the_desktop
 from spinesense.model.events import AlertKind, SittingAlert, WalkSuggested
 from spinesense.model.packets import Action
 from spinesense.runner.files import open_stored
@@ -183,3 +183,12 @@ def test_a_prompt_is_said_and_shown_as_strongly_as_its_level(
     assert said == ["level 2", "level 3", "a walk"]
     assert shown == ["level 3"]
     assert len(capsys.readouterr().out.splitlines()) == 4
+
+
+def test_beside_a_screen_the_desktop_shows_the_strong_prompts_only() -> None:
+    shown: list[str] = []
+    take = on_the_desktop(shown.append)
+    assert take is not None
+    take([SittingAlert(1.0, f"level {n}", AlertKind.STILL, n) for n in (1, 2, 3)])
+    assert shown == ["level 3"]
+    assert on_the_desktop(None) is None

@@ -10,6 +10,7 @@ import click
 
 from spinesense.cli import desk
 from spinesense.cli.assemble import sit_run
+from spinesense.cli.notifying import notifier
 from spinesense.cli.sensing import open_sensor, when_connected
 from spinesense.cli.telling import words_of
 from spinesense.model.events import (
@@ -52,7 +53,8 @@ def open_watch(
         here = opening.enter_context(monitor.monitoring())
         source = open_sensor(sensor, link=link, seed=seed, speed=speed, at_desk=True)
         listen = desk.DeskNews(here.asked, desk.local_now, desk.busy_with)
-        run = when_connected(source, lambda: sit_run(source, listen, on_events))
+        follower = on_events or on_the_desktop(notifier())
+        run = when_connected(source, lambda: sit_run(source, listen, follower))
         return MonitoredRun(run, here.tell, opening.pop_all().close)
 
 
@@ -62,6 +64,19 @@ def _shown() -> Snapshot | None:
     if told is not None:
         return told.snapshot
     return Snapshot() if monitor.is_monitored() else None
+
+
+def on_the_desktop(notify: Callable[[str], object] | None) -> Listener | None:
+    """What shows strong prompts on the desktop, beside a screen that shows and says them all."""
+    if notify is None:
+        return None
+
+    def take(events: Sequence[Event]) -> None:
+        for event in events:
+            if isinstance(event, SittingAlert) and event.level >= ON_THE_DESKTOP:
+                notify(event.reason)
+
+    return take
 
 
 class Watcher:
