@@ -218,7 +218,8 @@ def _show_walk(minutes: NumberPanel, cadence: NumberPanel, coach: CoachView) -> 
 def _show_hold(panel: NumberPanel, coach: CoachView) -> None:
     panel.number.show(f"{coach.hold_s:.1f}")
     panel.meter.fill(coach.hold_s / coach.hold_goal_s)
-    name = "Holding" if coach.holding else "Hold"
+    held = "Watching" if coach.guarded else "Holding"
+    name = held if coach.holding else "Hold"
     panel.label.say(f"{name}: {coach.hold_s:.1f} s of {coach.hold_goal_s:.0f} s")
 
 
