@@ -34,7 +34,7 @@ def answer_to(url: str, body: bytes, method: str = "POST") -> int:
 
 
 async def until(met: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not met():  # noqa: ASYNC110  # what is waited for happens in another thread
             await asyncio.sleep(0.01)
 
@@ -61,7 +61,7 @@ async def test_messages_that_are_pushed_become_packets() -> None:
         bodies = [push_message(number) for number in (0, 1, 3, 2, *range(4, 14))]
         for body in bodies:
             assert await push(source, body) == 200
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await opening
         assert (source.profile.profile, source.profile.has_gyro) == ("sensorlogger", True)
         assert source.profile.nominal_rate_hz == pytest.approx(100.0, abs=0.5)
@@ -208,7 +208,7 @@ def phone(config: str = Phone.config, port: int = 0) -> Iterator[tuple[type[Phon
 async def test_phyphox_is_asked_for_what_is_new() -> None:
     with phone() as (kind, port):
         source = PhyphoxSource(f"http://{HERE}:{port}")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await source.open()
         assert (source.profile.profile, source.profile.has_gyro) == ("phyphox", True)
         assert source.profile.nominal_rate_hz == pytest.approx(100.0, abs=0.5)
@@ -232,10 +232,10 @@ async def test_phyphox_is_asked_for_what_is_new() -> None:
 async def test_a_phone_that_goes_away_is_told_and_comes_back() -> None:
     with phone() as (kind, port):
         source = PhyphoxSource(f"{HERE}:{port}")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await source.open()
     items = source.items()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not isinstance(item := await anext(items), Intent):
             pass
         assert item.action is Action.SENSOR_LOST
@@ -250,7 +250,7 @@ async def test_a_phone_that_goes_away_is_told_and_comes_back() -> None:
 async def test_an_experiment_that_is_cleared_is_read_from_its_beginning() -> None:
     with phone() as (kind, port):
         source = PhyphoxSource(f"http://{HERE}:{port}")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await source.open()
             kind.begun_s, kind.session = time.monotonic(), "b"
             async with aclosing(source.items()) as items:

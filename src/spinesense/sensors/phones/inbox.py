@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 
 import numpy as np
 
+from spinesense.model.errors import SensorError
 from spinesense.model.packets import DeviceProfile, Intent, Item, Packet
 from spinesense.model.samples import Floats
 from spinesense.sensors.devices import decoder_for
@@ -86,3 +87,30 @@ class Inbox:
         self._measured.set_result(
             DeviceProfile(self._profile, self._name, round(1.0 / float(even_s), 1), has_gyro)
         )
+
+
+class PhoneSource:
+    """What all phones have in common as sources; see `spinesense.sensors.source.Connectable`."""
+
+    def __init__(self) -> None:
+        self._inbox: Inbox | None = None
+        self._profile: DeviceProfile | None = None
+
+    @property
+    def profile(self) -> DeviceProfile:
+        """What the phone sends.
+
+        Raises
+        ------
+        SensorError
+            Before ``open`` has succeeded.
+        """
+        if self._profile is None:
+            raise SensorError("no phone is connected yet", remedy="open the source first")
+        return self._profile
+
+    async def items(self) -> AsyncGenerator[Item]:
+        """Packets as they arrive, and word of a phone that answers no more."""
+        if self._inbox is not None:
+            async for item in self._inbox.items():
+                yield item

@@ -3,7 +3,6 @@
 import asyncio
 import http.client
 import itertools
-from collections.abc import AsyncGenerator
 from contextlib import suppress
 from typing import Final
 from urllib.parse import urlencode, urlsplit
@@ -11,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 import msgspec
 
 from spinesense.model.errors import SensorError
-from spinesense.model.packets import Action, DeviceProfile, Intent, Item
+from spinesense.model.packets import Action, Intent
 from spinesense.sensors.devices.phyphox import (
     ACCELEROMETER,
     CONFIG_CHANNEL,
@@ -22,7 +21,7 @@ from spinesense.sensors.devices.phyphox import (
     buffers_in,
     parse,
 )
-from spinesense.sensors.phones.inbox import Inbox
+from spinesense.sensors.phones.inbox import Inbox, PhoneSource
 
 PORT: Final = 8080
 _ASK_EVERY_S = 0.1
@@ -37,7 +36,7 @@ _HINT = (
 )
 
 
-class PhyphoxSource:
+class PhyphoxSource(PhoneSource):
     """Fits `spinesense.sensors.source.Connectable`.
 
     Parameters
@@ -52,6 +51,7 @@ class PhyphoxSource:
     """
 
     def __init__(self, url: str) -> None:
+        super().__init__()
         parts = urlsplit(url if "//" in url else f"http://{url}")
         try:
             port = parts.port or PORT
@@ -65,23 +65,8 @@ class PhyphoxSource:
         self._buffers: Buffers = USUAL
         self._newest: dict[str, float] = {}
         self._session = ""
-        self._inbox: Inbox | None = None
-        self._profile: DeviceProfile | None = None
         self._asking: asyncio.Task[None] | None = None
         self._doing = ""
-
-    @property
-    def profile(self) -> DeviceProfile:
-        """What the phone sends.
-
-        Raises
-        ------
-        SensorError
-            Before ``open`` has succeeded.
-        """
-        if self._profile is None:
-            raise SensorError("no phone is connected yet", remedy="open the source first")
-        return self._profile
 
     @property
     def status(self) -> str:
@@ -116,12 +101,6 @@ class PhyphoxSource:
         self._asking = asyncio.create_task(self._keep_asking(inbox))
         self._profile = await inbox.profile()
         self._doing = ""
-
-    async def items(self) -> AsyncGenerator[Item]:
-        """Replies that hold something new, and a `SENSOR_LOST` when the phone answers no more."""
-        if self._inbox is not None:
-            async for item in self._inbox.items():
-                yield item
 
     async def close(self) -> None:
         """Stop the experiment, and end ``items``."""

@@ -9,16 +9,15 @@ import asyncio
 import secrets
 import socket
 import threading
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
 
 import msgspec
 
 from spinesense.model.errors import SensorError
-from spinesense.model.packets import DeviceProfile, Item
 from spinesense.sensors.devices.sensorlogger import CHANNEL, parse
-from spinesense.sensors.phones.inbox import Inbox
+from spinesense.sensors.phones.inbox import Inbox, PhoneSource
 
 PORT: Final = 8137
 TOKEN_LETTERS: Final = 12
@@ -35,7 +34,7 @@ Take = Callable[[str, bytes], tuple[int, str]]
 """Client address and body in, HTTP status and a sentence out."""
 
 
-class SensorLoggerSource:
+class SensorLoggerSource(PhoneSource):
     """Fits `spinesense.sensors.source.Connectable`.
 
     Parameters
@@ -49,26 +48,12 @@ class SensorLoggerSource:
     profile_name = "sensorlogger"
 
     def __init__(self, host: str = "", port: int = PORT) -> None:
+        super().__init__()
         self._host = host or network_address()
         self._port = port
         self._token = "".join(secrets.choice(_ALPHABET) for _ in range(TOKEN_LETTERS))
         self._server: _Server | None = None
-        self._inbox: Inbox | None = None
-        self._profile: DeviceProfile | None = None
         self._phone = ""
-
-    @property
-    def profile(self) -> DeviceProfile:
-        """What the phone sends.
-
-        Raises
-        ------
-        SensorError
-            Before ``open`` has succeeded.
-        """
-        if self._profile is None:
-            raise SensorError("no phone is connected yet", remedy="open the source first")
-        return self._profile
 
     @property
     def address(self) -> str:
@@ -122,12 +107,6 @@ class SensorLoggerSource:
             ) from problem
         self._server.begin()
         self._profile = await inbox.profile()
-
-    async def items(self) -> AsyncGenerator[Item]:
-        """Messages as they arrive."""
-        if self._inbox is not None:
-            async for item in self._inbox.items():
-                yield item
 
     async def close(self) -> None:
         """Close the port, and end ``items``."""
