@@ -40,9 +40,11 @@ def test_a_recording_is_made_of_what_the_phone_pushes(tmp_path: Path) -> None:
     )
     assert program.stderr
     assert program.stdout
-    line = program.stderr.readline()
-    found = re.search(r"Sensor Logger: push to (http://\S+) with Acc", line)
-    assert found, line
+    found = None
+    while found is None:
+        line = program.stderr.readline()
+        assert line, "it ended without an address"
+        found = re.search(r"Sensor Logger: push to (http://\S+) with Acc", line)
     parts = urlsplit(found[1])
     ended = threading.Event()
 

@@ -52,6 +52,8 @@ async def push(source: SensorLoggerSource, body: bytes) -> int:
 
 async def test_messages_that_are_pushed_become_packets() -> None:
     source = SensorLoggerSource(HERE, 0)
+    # Nobody is told an address where nobody listens yet.
+    assert "http" not in source.status
     opening = await opened(source)
     assert source.address in source.status
     assert "Gravity, Gyroscope" in source.status

@@ -66,6 +66,8 @@ class SensorLoggerSource(PhoneSource):
         """What the person has to do; empty once the phone sends what is needed."""
         if self._profile is not None:
             return ""
+        if self._server is None:
+            return "Opening a port for the phone …"
         trouble = self._inbox.trouble if self._inbox else ""
         if trouble:
             return f"The phone is heard, but: {trouble}."
@@ -97,7 +99,7 @@ class SensorLoggerSource(PhoneSource):
             return 200, "thank you"
 
         try:
-            self._server = _Server((self._host, self._port), self._token, take)
+            server = _Server((self._host, self._port), self._token, take)
         except OSError as problem:
             raise SensorError(
                 f"the port cannot be opened ({problem.strerror or problem})",
@@ -105,7 +107,8 @@ class SensorLoggerSource(PhoneSource):
                 remedy="name another with --sensor phone:sensorlogger=ADDRESS:PORT, "
                 "or close the program that has it",
             ) from problem
-        self._server.begin()
+        server.begin()
+        self._server = server
         self._profile = await inbox.profile()
 
     async def close(self) -> None:
