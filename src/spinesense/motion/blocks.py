@@ -18,8 +18,8 @@ from spinesense.motion.quaternion import (
     Singles,
     Vec,
     components,
-    conjugate,
     exponential,
+    matrices,
     multiply,
     normalised,
     right_factors,
@@ -40,7 +40,7 @@ class Blocks:
 
     seconds: float
     local: list[Singles]
-    """Per chunk (4, per, m): rotation since the start of the block."""
+    """Per chunk (3, 3, per, m): matrix of the rotation since the start of the block."""
     turn: Quat[Floats]
     """(m,) rotation over the block."""
     middle: Quat[Floats]
@@ -97,7 +97,7 @@ def joined(
 def _join(
     acc: Floats, gyr: Floats, first_row: int, per: int, rate_hz: float, bias_radps: Floats
 ) -> tuple[Singles, Floats]:
-    """Rotations (4, per, m) inside the blocks of a chunk, and its seventeen columns (17, m)."""
+    """Matrices (3, 3, per, m) inside the blocks of a chunk, and its seventeen columns (17, m)."""
     count = len(acc) // per
     both = np.empty((2, 3, per, count), dtype=np.float32)
     force, half = both
@@ -111,12 +111,11 @@ def _join(
     columns[11:17] = np.add.reduce(both, axis=2).reshape(6, count)
     half -= bias_radps.astype(np.float32)[:, None, None]
     half *= np.float32(0.5 / rate_hz)
-    local = _running_products(exponential(half[0], half[1], half[2]))
-    turned = rotate(components(local), (force[0], force[1], force[2]))
-    columns[0:4] = local[:, -1]
-    columns[4:8] = local[:, (per - 1) // 2]
-    for row, part in enumerate(turned):
-        columns[8 + row] = np.add.reduce(part, axis=0)
+    turns = _running_products(exponential(half[0], half[1], half[2]))
+    local = matrices(components(turns))
+    columns[0:4] = turns[:, -1]
+    columns[4:8] = turns[:, (per - 1) // 2]
+    columns[8:11] = np.einsum("ijpm,jpm->im", local, force)
     columns[8:17] /= per
     return local, columns
 
@@ -145,10 +144,11 @@ def _running_products(steps: Quat[Array]) -> Array:
 def orientations(turns: Quat[Floats], start: Quat[float]) -> tuple[Quat[Floats], Quat[float]]:
     """Orientation before each rotation (m,), and after the last, given that before the first.
 
-    About √m rotations are multiplied up in each of √m groups at once, and then the groups.
+    ½√m rotations are multiplied up in each of 2√m groups at once, and then the groups.
     """
     count = len(turns[0])
-    width = math.isqrt(count - 1) + 1
+    # A group's start is one product of floats, a place in the groups one call of numpy.
+    width = math.isqrt(count - 1) // 2 + 1
     groups = -(-count // width)
     laid = np.zeros((4, groups * width))
     laid[0, count:] = 1.0
@@ -168,12 +168,11 @@ def orientations(turns: Quat[Floats], start: Quat[float]) -> tuple[Quat[Floats],
 
 def opening(acc: Floats, blocks: Blocks) -> Floats:
     """Up (n, 3) at the samples of the first block, each from the mean of those before it."""
-    per = blocks.local[0].shape[1]
+    per = blocks.local[0].shape[2]
     acc = acc[:per]
-    here = components(blocks.local[0][:, : len(acc), 0].astype(np.float64))
-    x, y, z = rotate(here, (acc[:, 0], acc[:, 1], acc[:, 2]))
-    mean = unit((np.cumsum(x), np.cumsum(y), np.cumsum(z)))
-    return np.stack(rotate(conjugate(here), mean), axis=1)
+    here = blocks.local[0][:, :, : len(acc), 0].astype(np.float64)
+    mean = np.stack(unit(vector(np.cumsum(np.einsum("ijn,nj->in", here, acc), axis=1))))
+    return np.asarray(np.einsum("jin,jn->ni", here, mean))
 
 
 def drift_by(blocks: Blocks, bias_radps: Floats) -> Vec[Floats]:
@@ -195,18 +194,17 @@ def turned_back(blocks: Blocks, first: Vec[Floats], change: Vec[Floats], up: Flo
 
     ``up`` has a row for each sample of the blocks, the filled up last one too.
     """
-    per = blocks.local[0].shape[1]
+    per = blocks.local[0].shape[2]
     share = (np.arange(1, per + 1) / per).astype(np.float32)[:, None]
     start = 0
     for local in blocks.local:
-        cut = slice(start, start + local.shape[2])
-        x, y, z = (
-            a[cut].astype(np.float32) + share * b[cut].astype(np.float32)
-            for a, b in zip(first, change, strict=True)
-        )
-        turned = rotate(conjugate(components(local)), (x, y, z))
+        cut = slice(start, start + local.shape[3])
+        smooth = np.empty(local.shape[1:], dtype=np.float32)
+        for axis in range(3):
+            np.multiply(share, change[axis][cut].astype(np.float32), out=smooth[axis])
+            smooth[axis] += first[axis][cut].astype(np.float32)
         rows = up[cut.start * per : cut.stop * per].reshape(-1, per, 3)
-        for axis, part in enumerate(turned):
+        for axis, part in enumerate(np.einsum("jipm,jpm->ipm", local, smooth)):
             rows[:, :, axis] = part.T
         start = cut.stop
 

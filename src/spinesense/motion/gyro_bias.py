@@ -16,6 +16,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from spinesense.model.samples import Floats
+from spinesense.motion.quaternion import components, matrices
+
+_IDENTITY = np.eye(3)
 
 THINNING = 4
 """Every so many ticks are looked at for drift: it is slow, and the low-passed up smooth."""
@@ -115,12 +118,10 @@ class GyroBias:
         for more, towards in (self._from_drift(span), self._from_rest(span)):
             information, vector = information + more, vector + towards
         state.information, state.vector = information, vector
-        prior = np.eye(3) / params.prior_sd_radps**2
-        state.bias_radps = np.clip(
-            np.linalg.solve(prior + information, vector),
-            -params.largest_radps,
-            params.largest_radps,
-        )
+        prior = _IDENTITY / params.prior_sd_radps**2
+        bias_radps = np.linalg.solve(prior + information, vector)
+        largest = params.largest_radps
+        state.bias_radps = np.minimum(np.maximum(bias_radps, -largest), largest)
 
     def _from_drift(self, span: SpanColumns) -> tuple[Floats, Floats]:
         """Information of the pairs of instants that end in this span."""
@@ -163,7 +164,7 @@ class GyroBias:
         rest &= np.abs(acc - acc.mean(axis=0)).max(axis=0) < params.rest_acc_mps2
         rest = rest.all(axis=0)
         weight = 1.0 / params.rest_sd_radps**2
-        return weight * int(rest.sum()) * np.eye(3), weight * mean[:, rest].sum(axis=1)
+        return weight * int(rest.sum()) * _IDENTITY, weight * mean[:, rest].sum(axis=1)
 
 
 def drift_slope(quat: Floats, up: Floats) -> Floats:
@@ -178,15 +179,16 @@ def drift_slope(quat: Floats, up: Floats) -> Floats:
     -------
     (9, m)
     """
-    w, x, y, z = quat
     ux, uy, uz = up
-    columns = (
-        (1 - 2 * (y * y + z * z), 2 * (x * y + w * z), 2 * (x * z - w * y)),
-        (2 * (x * y - w * z), 1 - 2 * (x * x + z * z), 2 * (y * z + w * x)),
-        (2 * (x * z + w * y), 2 * (y * z - w * x), 1 - 2 * (x * x + y * y)),
-    )
-    turned = [(uz * ry - uy * rz, ux * rz - uz * rx, uy * rx - ux * ry) for rx, ry, rz in columns]
-    return np.stack([turned[column][row] for row in range(3) for column in range(3)])
+    rows = matrices(components(quat))
+    slope = np.empty((3, 3, quat.shape[1]))
+    for row, (after, weight), (before, other) in (
+        (0, (1, uz), (2, uy)),
+        (1, (2, ux), (0, uz)),
+        (2, (0, uy), (1, ux)),
+    ):
+        np.subtract(weight * rows[after], other * rows[before], out=slope[row])
+    return slope.reshape(9, -1)
 
 
 def _extended(total: Floats, more: Floats) -> Floats:

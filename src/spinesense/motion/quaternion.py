@@ -53,6 +53,31 @@ def right_factors(q: Quat[Array]) -> Array:
     return factors
 
 
+def matrices(q: Quat[Array]) -> Array:
+    """Rotation matrices (3, 3, ...) of unit quaternions.
+
+    They pay where many vectors are turned and summed up, since that is one call then.
+    """
+    out = np.empty((3, 3, *q[0].shape), dtype=q[0].dtype)
+    w, x, y, z = q
+    x2, y2, z2 = x + x, y + y, z + z
+    xx, yy, zz = x * x2, y * y2, z * z2
+    xy, xz, yz = x * y2, x * z2, y * z2
+    wx, wy, wz = w * x2, w * y2, w * z2
+    for row, column, part, sign, more in (
+        (0, 1, xy, -1, wz),
+        (0, 2, xz, 1, wy),
+        (1, 0, xy, 1, wz),
+        (1, 2, yz, -1, wx),
+        (2, 0, xz, -1, wy),
+        (2, 1, yz, 1, wx),
+    ):
+        (np.add if sign > 0 else np.subtract)(part, more, out=out[row, column])
+    for axis, part, more in ((0, yy, zz), (1, xx, zz), (2, xx, yy)):
+        np.subtract(1.0, part + more, out=out[axis, axis])
+    return out
+
+
 def components(columns: Array) -> Quat[Array]:
     """The rows of a (4, ...) array."""
     return columns[0], columns[1], columns[2], columns[3]
