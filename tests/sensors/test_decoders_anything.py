@@ -15,6 +15,8 @@ from spinesense.sensors.devices import _DECODERS, decoder_for
 EACH = pytest.mark.parametrize(
     "stream", STREAMS, ids=[f"{each.profile}-{row}" for row, each in enumerate(STREAMS)]
 )
+_LONGEST_BINARY = 250
+"""Bytes; longer ones of these packets are text."""
 COLUMNS = ("arrival_s", "acc_mps2", "gyr_radps", "index", "device_time_s")
 
 
@@ -58,7 +60,8 @@ def with_samples(stream: Stream) -> list[int]:
 
 def places(payload: bytes) -> range:
     """All places in a packet of bytes, and some in one of text, which is hundreds of bytes long."""
-    return range(0, len(payload), 1 if len(payload) < 250 else len(payload) // 60)
+    step = 1 if len(payload) <= _LONGEST_BINARY else len(payload) // 60
+    return range(0, len(payload), step)
 
 
 def test_every_decoder_is_tested_here() -> None:
@@ -93,7 +96,9 @@ def test_every_changed_byte_gives_samples_or_a_reason(stream: Stream) -> None:
 def test_every_value_of_every_byte_gives_samples_or_a_reason(stream: Stream) -> None:
     for row in with_samples(stream):
         payload = stream.packets[row][1]
-        for at in places(payload):
+        if len(payload) > _LONGEST_BINARY:
+            continue  # text: the test above changes what there is to change
+        for at in range(len(payload)):
             for value in set(range(256)) - {payload[at]}:
                 assert_told(stream, row, payload[:at] + bytes([value]) + payload[at + 1 :])
 
