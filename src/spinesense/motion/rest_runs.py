@@ -9,6 +9,7 @@ Whatever is not plainly rest ends the run and is left to the detector.
 import math
 from bisect import bisect_left
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -80,42 +81,24 @@ class RestRuns:
         kept = recent[len(recent) - (row - first) :] if first < row else []
         return kept + [self._track.place(each) for each in range(max(first, row), stop)]
 
-    def _follow(
-        self,
-        watch: Repetitions,
-        reference: Reference,
-        row: int,
-        stop: int,
-    ) -> int:
+    def _follow(self, watch: Repetitions, reference: Reference, row: int, stop: int) -> int:
         """Move the reference with the person as long as they rest.
 
         Most of a day is spent in this loop, so all its names are local, and the difference of two
         angles is brought between -π and π only where it is not there already.
         """
         track, start = self._track, watch.start.state
-        index = AXIS_INDEX[watch.movement.axis]
-        other, another = (axis for axis in range(3) if axis != index)
+        axes = index, other, another = _axes_of(watch)
         band_rad = min(watch.band_rad(), watch.implausible_rad)
         least_cosine = watch.least_cosine
         rx, ry, rz = reference.place.up
-        carry_then, first_then, second_then = (
-            reference.angles[axis] for axis in (index, other, another)
-        )
-        columns = self._angles_of(reference)
+        carry_then, first_then, second_then = (reference.angles[axis] for axis in axes)
         share, tick_s, pi = self._tick_s / self._params.follow_s, self._tick_s, math.pi
         still_s = start.still_s
         newest = deque[Triple](maxlen=round(watch.excursions.history_s / self._tick_s * 1.1) + 2)
         keep, rows = newest.append, 0
-        for still, slow, x, y, z, carry_now, first_now, second_now in zip(
-            self._still[row:stop],
-            self._slow[row:stop],
-            track.x[row:stop],
-            track.y[row:stop],
-            track.z[row:stop],
-            columns[index][row:stop],
-            columns[other][row:stop],
-            columns[another][row:stop],
-            strict=True,
+        for still, slow, x, y, z, carry_now, first_now, second_now in self._rows(
+            reference, axes, row, stop
         ):
             carry = carry_now - carry_then
             if not -band_rad < carry < band_rad:
@@ -144,6 +127,15 @@ class RestRuns:
             watch.excursions.rested(track.time_s[row + rows - len(newest) : row + rows], newest)
         return rows
 
+    def _rows(
+        self, reference: Reference, axes: tuple[int, int, int], row: int, stop: int
+    ) -> Iterator[tuple[bool, bool, float, float, float, float, float, float]]:
+        """Whether still and whether slow, up, and the angles about these axes, row by row."""
+        track, angles = self._track, self._angles_of(reference)
+        columns = (track.x, track.y, track.z, *(angles[axis] for axis in axes))
+        still, slow = self._still[row:stop], self._slow[row:stop]
+        return zip(still, slow, *(column[row:stop] for column in columns), strict=True)
+
     def _angles_of(self, reference: Reference) -> tuple[list[float], list[float], list[float]]:
         """The columns of angles of all rows in the regime of a reference."""
         key = reference.regime, reference.sign
@@ -165,6 +157,13 @@ class RestRuns:
                 flexion, lateral, rotation = (list(column) for column in zip(*rows, strict=True))
                 self._angles[key] = (flexion, lateral, rotation)
         return self._angles[key]
+
+
+def _axes_of(watch: Repetitions) -> tuple[int, int, int]:
+    """The axis that carries the movement, and the other two."""
+    index = AXIS_INDEX[watch.movement.axis]
+    other, another = (axis for axis in range(3) if axis != index)
+    return index, other, another
 
 
 def stillness(track: Track, params: StartParams) -> tuple[Flags, Flags]:
