@@ -9,9 +9,10 @@ from typing import Any
 from spinesense.model.packets import Intent, Item, Packet
 from spinesense.sensors.ble import BleRadio
 from spinesense.sensors.bluetooth import BluetoothSource
+from spinesense.sensors.source import Source
 from spinesense.sensors.virtual.air import Air
 from spinesense.sensors.virtual.backend import backends
-from spinesense.sensors.virtual.central import central_on
+from spinesense.sensors.virtual.central import Central, central_on
 from spinesense.sensors.virtual.firmware import Firmware, Notification
 from spinesense.sensors.virtual.peripheral import Peripheral
 from spinesense.sensors.virtual.sensor import Luck, VirtualSensor
@@ -49,9 +50,9 @@ class Band:
         await peripheral.start()
         return peripheral
 
-    def radio(self) -> BleRadio:
-        """Another computer; what its radio hands to bleak is kept in ``handed``."""
-        central = central_on(self.air)
+    def radio(self, central: Central | None = None) -> BleRadio:
+        """A computer, by default another; what its radio hands to bleak is kept in ``handed``."""
+        central = central or central_on(self.air)
         scanner, client = backends(central)
         handed = self.handed
 
@@ -100,7 +101,7 @@ async def until(holds: Callable[[], bool], patience_s: float = 60.0) -> None:
 class Listener:
     """Takes the items of a source while they come."""
 
-    def __init__(self, source: BluetoothSource) -> None:
+    def __init__(self, source: Source) -> None:
         self.items: list[Item] = []
         self._source = source
         self._task = asyncio.create_task(self._listen())

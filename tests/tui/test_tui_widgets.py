@@ -5,7 +5,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spinesense.model.snapshot import Link, SensorView
+from spinesense.model.snapshot import Link, SensorView, TrunkView
 from spinesense.tui import words
 from spinesense.tui.screens.replay import SPEEDS, file_name, next_speed
 from spinesense.tui.widgets.blocks import fit_rows, glyph, text_rows
@@ -115,6 +115,14 @@ def test_times_are_plain() -> None:
 def test_angles_are_whole_degrees() -> None:
     assert words.degrees(math.radians(23.6)) == "24°"
     assert words.degrees(math.radians(-0.2)) == "0°"
+
+
+def test_flexion_between_two_sensors_carries_its_uncertainty() -> None:
+    known = TrunkView(lumbar_rad=math.radians(24.2), lumbar_sd_rad=math.radians(1.6))
+    assert words.lumbar(known, SensorView()) == "Lumbar flexion (two sensors): 24° ± 2°"
+    lost = SensorView(message="Nothing from the upper sensor.")
+    assert words.lumbar(TrunkView(), lost) == "Nothing from the upper sensor."
+    assert words.lumbar(TrunkView(), SensorView()) == "Lumbar flexion (two sensors): not known yet"
 
 
 def test_loss_is_a_share_of_what_was_expected() -> None:

@@ -10,6 +10,7 @@ import click
 from spinesense.cli.telling import range_words
 from spinesense.model.calibration import Calibration, CalibrationMethod
 from spinesense.model.events import Repetition
+from spinesense.motion.lumbar import LumbarColumns
 from spinesense.runner.analysis import Analysis, analyse
 
 LARGEST_SCATTER_RAD = math.radians(45.0)
@@ -40,6 +41,17 @@ def _angles(found: Analysis) -> dict[str, Any] | None:
         "flexion_deg": [_rounded(math.degrees(v), 2) for v in columns.flexion_rad.tolist()],
         "lateral_deg": [_rounded(math.degrees(v), 2) for v in columns.lateral_rad.tolist()],
         "rotation_deg": [_rounded(math.degrees(v), 2) for v in columns.rotation_rad.tolist()],
+        "lumbar": _lumbar(columns.lumbar, columns.clock_lag_s) if columns.lumbar else None,
+    }
+
+
+def _lumbar(found: LumbarColumns, lag_s: float) -> dict[str, Any]:
+    """Flexion between two sensors: null where one of them is missing."""
+    return {
+        "time_s": [_rounded(value) for value in found.time_s.tolist()],
+        "flexion_deg": [_rounded(math.degrees(v), 2) for v in found.flexion_rad.tolist()],
+        "clock_lag_s": _rounded(lag_s),
+        "sd_deg": [_rounded(math.degrees(v), 2) for v in found.sd_rad.tolist()],
     }
 
 

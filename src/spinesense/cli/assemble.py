@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from spinesense.cli.caring import care_of, load_settings
-from spinesense.cli.sensing import Sensing, status_of
+from spinesense.cli.sensing import Sensing, status_of, upper_profile
 from spinesense.coaching.catalogue import load_catalogue
 from spinesense.coaching.exercise import Exercise
 from spinesense.coaching.routines import Routine, parse_routine, shipped_routines
@@ -16,7 +16,7 @@ from spinesense.coaching.sitting import SittingRule
 from spinesense.coaching.writing import write_routine
 from spinesense.model.errors import FileError
 from spinesense.model.events import Event, SittingAlert
-from spinesense.model.packets import Action, Intent
+from spinesense.model.packets import Action, DeviceProfile, Intent
 from spinesense.model.recording import RecordingInfo
 from spinesense.runner.alongside import Alongside, Said
 from spinesense.runner.care import Consultation
@@ -123,6 +123,7 @@ def new_recording(
     path: Path | None = None,
     started_at: str = "",
     settings: str = "",
+    upper: DeviceProfile | None = None,
 ) -> Kept:
     """Begin a recording at ``path``, by default a new file in the person's data folder.
 
@@ -131,6 +132,7 @@ def new_recording(
     now = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
     info = RecordingInfo(
         device=source.profile,
+        upper=upper or upper_profile(source),
         started_at=started_at or now,
         routine=routine,
         settings=settings,
@@ -162,7 +164,7 @@ def coach_run(
     keeper = SessionKeeper(kept.info, routine=routine.id, recording=str(kept.path), demo=demo)
     walks = WalkKeeper(kept.info, history_path())
     session = Session(routine, load_catalogue(), limits=settings.pain)
-    engine = Engine(source.profile, session=session)
+    engine = Engine(source.profile, session=session, upper=upper_profile(source))
     return LiveRun(
         source,
         engine,
@@ -205,6 +207,9 @@ def continued_run(source: Sensing, path: Path, on_events: Listener | None = None
             "no session was coached in it", where=str(path), remedy="begin a new session"
         )
     check_sensor(stored.profile, source.profile)
+    upper = upper_profile(source) or stored.upper
+    if stored.upper and upper:
+        check_sensor(stored.upper, upper)
     catalogue = load_catalogue()
     routine = parse_routine(stored.routine, str(path), catalogue)
     limits = parse_settings(stored.settings, str(path)).pain
@@ -214,11 +219,13 @@ def continued_run(source: Sensing, path: Path, on_events: Listener | None = None
         stored.routine,
         started_at=stored.started_at,
         settings=stored.settings,
+        upper=upper,
     )
     keeper = SessionKeeper(kept.info, routine=routine.id, recording=str(kept.path))
     walks = WalkKeeper(kept.info, history_path())
     listeners = [keeper.take, walks.take, *([on_events] if on_events else [])]
-    engine = Engine(source.profile, session=Session(routine, catalogue, limits=limits))
+    session = Session(routine, catalogue, limits=limits)
+    engine = Engine(source.profile, session=session, upper=upper)
     # Walks of a session that was left in order stand in the diary already.
     again = [keeper.take] if _is_entered(path) else [keeper.take, walks.take]
     from_s = take_up(engine, stored.items, kept.writer, again)
@@ -288,7 +295,7 @@ def record_run(
     walks = WalkKeeper(kept.info, history_path())
     run = LiveRun(
         source,
-        Engine(source.profile),
+        Engine(source.profile, upper=upper_profile(source)),
         recorder=kept.writer,
         listeners=[walks.take],
         at_end=walks.finish,
@@ -322,7 +329,11 @@ def replay_run(
         )
         sitting = None if session else SittingRule(limits.sitting)
         return Engine(
-            stored.profile, session=session, sitting=sitting, calibration=stored.calibration
+            stored.profile,
+            session=session,
+            sitting=sitting,
+            calibration=stored.calibration,
+            upper=stored.upper,
         )
 
     source = ReplaySource(stored.items, stored.profile, speed=speed)

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import click
 
-from spinesense.cli.options import sensor_options
+from spinesense.cli.options import sensor_options, upper_option
 from spinesense.cli.voice import speaker
 
 
 @click.command()
 @click.argument("routine", default="first_steps")
 @sensor_options
+@upper_option
 @click.option("--quiet", is_flag=True, help="Say nothing aloud; captions are always shown.")
 @click.option("--headless", is_flag=True, help="No screen: what is said as lines, answers typed.")
 @click.option("--continue", "again", is_flag=True, help="Go on with the session broken off last.")
@@ -26,6 +27,7 @@ def command(
     routine: str,
     sensor: str,
     link: str,
+    upper: str,
     quiet: bool,
     headless: bool,
     again: bool,
@@ -42,21 +44,27 @@ def command(
     if interrupted is None:
         load_routine(routine)
     if headless:
-        _headless(routine, sensor, link, quiet, interrupted, speed)
+        _headless(routine, sensor, link, upper, quiet, interrupted, speed)
         return
     from spinesense.cli.face import Opening, show
     from spinesense.cli.sensing import check_sensor, open_sensor
     from spinesense.tui.launch import Launch, LaunchKind
 
-    check_sensor(open_sensor(sensor, link=link))
+    check_sensor(open_sensor(sensor, link=link, upper=upper))
     launch = Launch(LaunchKind.COACH, routine)
     if interrupted is not None:
         launch = Launch(LaunchKind.CONTINUE, str(interrupted))
-    show(Opening(sensor=sensor, link=link, speed=speed or 1.0), launch, speaker(quiet))
+    show(Opening(sensor=sensor, link=link, upper=upper, speed=speed or 1.0), launch, speaker(quiet))
 
 
 def _headless(
-    routine: str, sensor: str, link: str, quiet: bool, interrupted: Path | None, speed: float
+    routine: str,
+    sensor: str,
+    link: str,
+    upper: str,
+    quiet: bool,
+    interrupted: Path | None,
+    speed: float,
 ) -> None:
     """Follow a session by its captions; a simulated person answers where nobody can type."""
     from spinesense.cli.assemble import coach_run, continued_run
@@ -65,7 +73,7 @@ def _headless(
 
     captions = Captions(speaker(quiet))
     answers = not sys.stdin.isatty()
-    source = open_sensor(sensor, link=link, speed=speed, answers=answers)
+    source = open_sensor(sensor, link=link, speed=speed, answers=answers, upper=upper)
     if interrupted is None and not _may_begin(routine, sensor, link, answers=answers):
         return
     click.echo(HELP, err=True)

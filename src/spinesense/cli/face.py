@@ -31,6 +31,7 @@ class Opening:
 
     sensor: str = ""
     link: str = ""
+    upper: str = ""
     seed: int = 1
     speed: float = 1.0
 
@@ -90,6 +91,7 @@ def _open_run(opening: Opening, launch: Launch) -> Run:
         seed=opening.seed,
         speed=opening.speed,
         answers=shown,
+        upper="" if shown else opening.upper,
     )
     if launch.kind is LaunchKind.CONTINUE:
         return when_connected(source, lambda: assemble.continued_run(source, Path(launch.target)))

@@ -17,3 +17,14 @@ def sensor_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     link = click.option("--link", default="", help="tcp:HOST:PORT, where a virtual sensor is.")
     return sensor(link(command))
+
+
+def upper_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--upper``."""
+    upper = click.option(
+        "--upper",
+        default="",
+        help="A second sensor, over T12 where the chest begins: ble:NAME or ble:ADDRESS, or sim "
+        "beside --sensor sim. The first one, over S2, still counts; both give lumbar flexion.",
+    )
+    return upper(command)

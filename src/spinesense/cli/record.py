@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from spinesense.cli.options import sensor_options
+from spinesense.cli.options import sensor_options, upper_option
 
 if TYPE_CHECKING:
     from spinesense.model.snapshot import Snapshot
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @sensor_options
+@upper_option
 @click.option("--seconds", type=click.FloatRange(min=0.1), help="Stop after so much data.")
 @click.option(
     "--speed",
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 def command(
     sensor: str,
     link: str,
+    upper: str,
     seconds: float | None,
     speed: float,
     seed: int,
@@ -42,7 +44,7 @@ def command(
     if seconds is not None and math.isnan(seconds):
         raise click.BadParameter("not a number", param_hint="--seconds")
 
-    source = open_sensor(sensor, link=link, seed=seed, speed=speed)
+    source = open_sensor(sensor, link=link, seed=seed, speed=speed, upper=upper)
     paths: list[Path] = []
 
     def begin() -> "LiveRun":

@@ -8,9 +8,11 @@ from typing import Final
 
 from spinesense.model.errors import FileError, SensorError
 from spinesense.model.movement import StartPosture
+from spinesense.model.packets import DeviceProfile
 from spinesense.runner.connecting import ConnectingRun
 from spinesense.runner.live import LiveRun
 from spinesense.sensors.bluetooth import BluetoothSource
+from spinesense.sensors.paired import PairedSource
 from spinesense.sensors.phones.polled import PhyphoxSource
 from spinesense.sensors.phones.pushed import SensorLoggerSource
 from spinesense.sensors.radio import Radio
@@ -31,7 +33,7 @@ shift, so that the prompt to move can be seen, then a walk and sitting again."""
 _TRIED_S = 0.5
 """A scan that can begin has begun by then."""
 
-Sensing = SimulatedSource | BluetoothSource | SensorLoggerSource | PhyphoxSource
+Sensing = SimulatedSource | BluetoothSource | PairedSource | SensorLoggerSource | PhyphoxSource
 
 
 def open_sensor(
@@ -42,6 +44,7 @@ def open_sensor(
     speed: float = 1.0,
     answers: bool = False,
     at_desk: bool = False,
+    upper: str = "",
 ) -> Sensing:
     """The source that ``--sensor`` names.
 
@@ -57,6 +60,9 @@ def open_sensor(
     seed, speed, answers, at_desk
         For the simulated person: what varies by chance, seconds of data in a second (0 as fast as
         possible), whether it gives its own pain scores, and whether it sits at work.
+    upper
+        The second sensor: ``ble:NAME`` or ``ble:ADDRESS`` beside a Bluetooth sensor, ``sim`` beside
+        a simulated one; empty for none.
 
     Raises
     ------
@@ -65,11 +71,14 @@ def open_sensor(
     """
     kind, _, wanted = sensor.partition(":")
     if kind == "ble" or (not kind and (link or chosen_sensor())):
-        return _bluetooth(wanted.strip(), link)
+        lower = _bluetooth(wanted.strip(), link)
+        return _paired(lower, wanted.strip(), upper, link) if upper else lower
     if link:
         raise SensorError(
             "goes with a Bluetooth sensor only", where="--link", remedy="add --sensor ble"
         )
+    if upper and (kind == "phone" or upper != "sim"):
+        raise _no_upper(upper)
     if kind == "phone":
         return _phone(wanted.strip(), sensor)
     usual = DESK_DAY if at_desk else None
@@ -81,7 +90,16 @@ def open_sensor(
             remedy="use ble, ble:NAME, ble:ADDRESS, phone:sensorlogger, phone:phyphox=URL, sim or "
             "sim:desk, or replay a recording",
         )
-    return SimulatedSource(seed, speed=speed, answers=answers, script=scripts[sensor])
+    return SimulatedSource(
+        seed, speed=speed, answers=answers, script=scripts[sensor], upper=bool(upper)
+    )
+
+
+def upper_profile(source: Sensing) -> DeviceProfile | None:
+    """The second sensor of a source; None when it has one only."""
+    if isinstance(source, SimulatedSource | PairedSource):
+        return source.upper_profile
+    return None
 
 
 def is_simulated(sensor: str, link: str = "") -> bool:
@@ -142,7 +160,9 @@ def check_sensor(source: Sensing) -> None:
     SensorError
         When it does not, with what to do.
     """
-    if isinstance(source, BluetoothSource):
+    if isinstance(source, PairedSource):
+        check_radio(source.lower.radio)
+    elif isinstance(source, BluetoothSource):
         check_radio(source.radio)
 
 
@@ -166,8 +186,9 @@ def when_connected(source: Sensing, build: Callable[[], LiveRun]) -> "LiveRun | 
     """The session of a source: at once, or as soon as its sensor streams."""
     if isinstance(source, SimulatedSource):
         return build()
-    if isinstance(source, BluetoothSource):
-        build = partial(_remembering, source, build)
+    if isinstance(source, BluetoothSource | PairedSource):
+        lower = source.lower if isinstance(source, PairedSource) else source
+        build = partial(_remembering, lower, build)
     return ConnectingRun(source, build)
 
 
@@ -183,6 +204,23 @@ def _bluetooth(wanted: str, link: str) -> BluetoothSource:
     if chosen is None:
         return BluetoothSource(open_radio(link), wanted)
     return BluetoothSource(open_radio(), chosen.address, name=chosen.name)
+
+
+def _paired(lower: BluetoothSource, wanted: str, upper: str, link: str) -> PairedSource:
+    kind, _, name = upper.partition(":")
+    name = name.strip()
+    if kind != "ble" or not name or link or name.lower() == wanted.lower():
+        raise _no_upper(upper)
+    return PairedSource(lower, BluetoothSource(open_radio(), name))
+
+
+def _no_upper(upper: str) -> SensorError:
+    return SensorError(
+        "this cannot be the second sensor",
+        where=f"--upper {upper}",
+        remedy="use another ble:NAME or ble:ADDRESS beside --sensor ble, without --link, or sim "
+        "beside --sensor sim",
+    )
 
 
 def _phone(wanted: str, sensor: str) -> SensorLoggerSource | PhyphoxSource:

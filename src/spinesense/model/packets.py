@@ -15,6 +15,9 @@ BATTERY_CHANNEL: Final = "battery"
 """Channel of packets that no sensor sends: the connection puts the battery level that it has asked
 for into the stream, one byte, per cent."""
 
+UPPER_PREFIX: Final = "upper/"
+"""Before the channels of the second sensor, which sits higher on the back than the first."""
+
 
 class Packet(msgspec.Struct, frozen=True, gc=False):
     """One notification as it arrived.
@@ -41,6 +44,21 @@ class Intent(msgspec.Struct, frozen=True, gc=False):
 
 
 Item = Packet | Intent
+
+
+def is_upper(item: Item) -> bool:
+    """Whether this is a packet of the second sensor."""
+    return isinstance(item, Packet) and item.channel.startswith(UPPER_PREFIX)
+
+
+def as_upper(packet: Packet) -> Packet:
+    """A packet of the second sensor, as it stands in the stream of both."""
+    return msgspec.structs.replace(packet, channel=UPPER_PREFIX + packet.channel)
+
+
+def of_upper(packet: Packet) -> Packet:
+    """A packet of the second sensor, as its own decoder knows it."""
+    return msgspec.structs.replace(packet, channel=packet.channel.removeprefix(UPPER_PREFIX))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,10 @@ class Readings:
     lateral_rad: float | None = None
     rotation_rad: float | None = None
     rotation_sd_rad: float | None = None
+    lumbar_rad: float | None = None
+    """Flexion of the upper sensor's segment against the lower one's, from the neutral stand; None
+    without a second sensor."""
+    lumbar_sd_rad: float | None = None
     carrying_rad: float | None = None
     """Angle of the watched movement from its start posture, positive in its direction."""
     carrying_m: float | None = None

@@ -11,6 +11,8 @@ class RecordingInfo:
     """The head of a recording, written before its first packet."""
 
     device: DeviceProfile
+    upper: DeviceProfile | None = None
+    """The second sensor, higher on the back; None when there is one only."""
     started_at: str
     """Wall-clock time of arrival 0, ISO 8601 with an offset."""
     routine: str = ""

@@ -70,6 +70,9 @@ class TrunkView:
     rotation_rad: float | None = None
     rotation_sd_rad: float | None = None
     """Grows with time since the start of the set: rotation about the vertical drifts."""
+    lumbar_rad: float | None = None
+    """Flexion between two sensors, from the neutral stand; None when one is missing."""
+    lumbar_sd_rad: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,6 +247,8 @@ class Snapshot:
     time_s: float = 0.0
     """Data time."""
     sensor: SensorView = field(default_factory=SensorView)
+    upper: SensorView | None = None
+    """The second sensor; None when there is one only."""
     calibration: CalibrationView = field(default_factory=CalibrationView)
     trunk: TrunkView = field(default_factory=TrunkView)
     posture: PostureView = field(default_factory=PostureView)

@@ -3,7 +3,7 @@
 import math
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,7 @@ from spinesense.model.samples import Floats, ImuBlock
 from spinesense.motion.angles import Angles, up_in_trunk
 from spinesense.motion.bends import Bends
 from spinesense.motion.calibration import search
+from spinesense.motion.lumbar import LumbarColumns, clock_lag_s, flexion_between
 from spinesense.motion.mounting import infer
 from spinesense.motion.pipeline import Pipeline
 from spinesense.motion.posture import PostureStage
@@ -41,7 +42,8 @@ from spinesense.motion.ticks import Ticks, concatenate
 from spinesense.motion.tracking import Tracking
 from spinesense.motion.trunk import angle_columns
 from spinesense.runner.engine import Engine
-from spinesense.runner.files import Stored, open_stored, samples_of
+from spinesense.runner.files import Stored, open_stored, samples_of, upper_of
+from spinesense.runner.upper import LATER_S
 
 TICKS_AT_ONCE = 90_000
 """An hour: their rows as Python numbers take some 30 MB."""
@@ -79,6 +81,10 @@ class AngleColumns:
     flexion_rad: Floats
     lateral_rad: Floats
     rotation_rad: Floats
+    lumbar: LumbarColumns | None = None
+    """Flexion between two sensors, with rows of its own; None without a second one."""
+    clock_lag_s: float = math.nan
+    """How much later the second sensor's clock shows the bows of the calibration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +153,8 @@ def analyse(
             ticks, calibration, pipeline.tick_s, movement, changes_among(told), angles=angles
         )
         events += tracked
+        if columns is not None:
+            columns = _with_lumbar(columns, stored, path, ticks, calibration)
     events.sort(key=lambda event: event.time_s)
     end_s = float(ticks.time_s[-1]) if len(ticks) else 0.0
     return Analysis(
@@ -205,7 +213,9 @@ def _coached_again(stored: Stored, path: Path) -> tuple[Event, ...]:
     catalogue = load_catalogue()
     routine = parse_routine(stored.routine, str(path), catalogue)
     session = Session(routine, catalogue, calibrated=stored.calibration is not None)
-    engine = Engine(stored.profile, session=session, calibration=stored.calibration)
+    engine = Engine(
+        stored.profile, session=session, calibration=stored.calibration, upper=stored.upper
+    )
     told = [event for item in stored.items for event in engine.feed(item)]
     return (*told, *engine.finish())
 
@@ -283,6 +293,30 @@ def _tracked(
             found = tracking.feed_in_bulk(part, up_trunk, changes)
         events += found
     return events, _columns(columns) if angles else None
+
+
+def _with_lumbar(
+    columns: AngleColumns, stored: Stored, path: Path, lower: Ticks, calibration: Calibration
+) -> AngleColumns:
+    """Add the flexion between two sensors, if both saw the same stand-and-bow."""
+    upper = upper_of(stored)
+    if (
+        upper is None
+        or not upper.items
+        or calibration.method is not CalibrationMethod.STAND_AND_BOW
+    ):
+        return columns
+    pipeline = Pipeline(upper.profile.nominal_rate_hz)
+    ticks, _, _ = _sensed(pipeline, samples_of(upper, path))
+    ours = search(lower, Pipeline(stored.profile.nominal_rate_hz).tick_s)
+    theirs = search(ticks, pipeline.tick_s)
+    if ours is None or theirs is None or abs(theirs.time_s - ours.time_s) > LATER_S:
+        return columns
+    return replace(
+        columns,
+        lumbar=flexion_between(lower, calibration, ticks, theirs.calibration),
+        clock_lag_s=clock_lag_s(lower, ticks, theirs.time_s),
+    )
 
 
 def _calibration_among(events: Sequence[Event]) -> Calibration | None:

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 
 from spinesense.coaching.session import Session
 from spinesense.coaching.sitting import SittingRule
@@ -14,13 +15,16 @@ from spinesense.model.events import (
     SignalSuspect,
 )
 from spinesense.model.movement import Movement
-from spinesense.model.packets import Action, DeviceProfile, Intent, Item, Packet
+from spinesense.model.packets import Action, DeviceProfile, Intent, Item, Packet, is_upper
 from spinesense.model.readings import Readings
 from spinesense.model.snapshot import CoachView, Link, PostureView, SensorView, Snapshot, TrunkView
 from spinesense.motion.bends import Bends
+from spinesense.motion.lumbar import Lumbar
 from spinesense.motion.pipeline import Pipeline, Step
+from spinesense.motion.ticks import EMPTY_TICKS, Ticks
 from spinesense.motion.wear import Wear
 from spinesense.runner.pace import Pace
+from spinesense.runner.upper import Upper
 from spinesense.sensors.devices import decoder_for
 
 TRACE_S = 10.0
@@ -42,6 +46,8 @@ class Engine:
         The sitting monitor; None when it is off.
     calibration
         How the sensor sits, when that is known beforehand.
+    upper
+        The second sensor, whose packets only serve the flexion between the two.
 
     Raises
     ------
@@ -56,8 +62,11 @@ class Engine:
         session: Session | None = None,
         sitting: SittingRule | None = None,
         calibration: Calibration | None = None,
+        upper: DeviceProfile | None = None,
     ) -> None:
         self.profile = profile
+        self._upper = Upper(upper) if upper else None
+        self._lumbar = Lumbar()
         self.session = session
         self.pipeline = Pipeline(profile.nominal_rate_hz, calibration)
         self._sitting = sitting
@@ -90,7 +99,7 @@ class Engine:
     def feed(self, item: Item) -> tuple[Event, ...]:
         """Take the next item of the stream and tell what came of it."""
         if isinstance(item, Packet):
-            return self._take_packet(item)
+            return self._take_upper(item) if is_upper(item) else self._take_packet(item)
         return self._take_intent(item)
 
     def finish(self) -> tuple[Event, ...]:
@@ -126,14 +135,43 @@ class Engine:
                 lateral_rad=now.lateral_rad,
                 rotation_rad=now.rotation_rad,
                 rotation_sd_rad=now.rotation_sd_rad,
+                lumbar_rad=now.lumbar_rad,
+                lumbar_sd_rad=now.lumbar_sd_rad,
             ),
+            upper=self._upper.view(self._link) if self._upper else None,
             posture=self._posture,
             coach=self.coach_view(),
             trace_s=tuple(time_s for time_s, _ in self._trace),
             trace_rad=tuple(angle_rad for _, angle_rad in self._trace),
         )
 
+    def _take_upper(self, packet: Packet) -> tuple[Event, ...]:
+        """Nothing is counted by the second sensor, so nothing is told of it but its readings."""
+        if self._upper is not None:
+            ticks = self._upper.take(packet)
+            self._pair(EMPTY_TICKS, ticks)
+            self._readings = self._with_lumbar(self._readings)
+        return ()
+
+    def _pair(self, lower: Ticks, upper: Ticks) -> None:
+        if self._upper is not None:
+            calibration = self.pipeline.state.core.calibration
+            self._lumbar.feed(lower, calibration, upper, self._upper.calibration)
+
+    def _with_lumbar(self, now: Readings) -> Readings:
+        """Add the flexion between two sensors."""
+        newest = self._lumbar.newest(now.time_s)
+        lumbar_rad, sd_rad = newest or (None, None)
+        return replace(now, lumbar_rad=lumbar_rad, lumbar_sd_rad=sd_rad)
+
+    def _calibrate(self) -> None:
+        self.pipeline.calibrate()
+        if self._upper is not None:
+            self._upper.calibrate()
+
     def _take_packet(self, packet: Packet) -> tuple[Event, ...]:
+        if self._upper is not None:
+            self._upper.pass_time(packet.arrival_s)
         decoded = self._decoder.decode([packet])
         if decoded.battery_percent is not None:
             self._battery_percent = decoded.battery_percent
@@ -149,6 +187,7 @@ class Engine:
 
     def _found_in(self, step: Step) -> Sequence[MotionEvent]:
         """What a step of the pipeline told; of a day also bends, and whether the sensor is worn."""
+        self._pair(step.ticks, EMPTY_TICKS)
         if not self._sitting:
             return step.events
         bends = self._bends.feed(step.angles.time_s, step.angles.flexion_rad, step.events)
@@ -164,7 +203,7 @@ class Engine:
             self._link = Link.STREAMING
             self._lost = ""
         elif intent.action is Action.CALIBRATE:
-            self.pipeline.calibrate()
+            self._calibrate()
         elif intent.action is Action.CONTINUE:
             self._begin_stream()
         told: tuple[Event, ...] = ()
@@ -182,6 +221,8 @@ class Engine:
         self.pipeline.state.core.time_s = time_s
         self._readings = self.pipeline.readings()
         self._decoder = decoder_for(self.profile.profile)
+        self._upper = Upper(self._upper.profile) if self._upper else None
+        self._lumbar = Lumbar()
         self._link = Link.CONNECTING
         self._suspect = self._lost = ""
         self._watched = None
@@ -190,9 +231,11 @@ class Engine:
 
     def _conclude(self, found: Sequence[MotionEvent]) -> tuple[Event, ...]:
         """Show the news to the coach and the sitting rule, and add what they say to it."""
-        now = self._readings = self.pipeline.readings()
+        now = self._readings = self._newest()
         self._remember_trace(now)
         for event in found:
+            if self._upper is not None:
+                self._upper.follow(event)
             if isinstance(event, SignalSuspect) and event.fault is not SignalFault.WRONG_RATE:
                 self._suspect = event.message
         told: list[Event] = list(found)
@@ -217,12 +260,16 @@ class Engine:
         if self.session is None:
             return
         if self.session.wants_calibration and not self._calibrating:
-            self.pipeline.calibrate()
+            self._calibrate()
         self._calibrating = self.session.wants_calibration
         if self.session.wanted is not self._watched:
             self._watched = self.session.wanted
             self.pipeline.watch(self._watched)
             self._trace.clear()
+
+    def _newest(self) -> Readings:
+        now = self.pipeline.readings()
+        return self._with_lumbar(now) if self._upper else now
 
     def _remember_trace(self, now: Readings) -> None:
         angle_rad = now.carrying_rad if self.session else now.flexion_rad

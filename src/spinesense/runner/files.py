@@ -8,7 +8,7 @@ import numpy as np
 
 from spinesense.model.calibration import Calibration
 from spinesense.model.errors import FileError
-from spinesense.model.packets import DeviceProfile, Item, Packet
+from spinesense.model.packets import DeviceProfile, Item, Packet, is_upper, of_upper
 from spinesense.model.samples import ImuBlock
 from spinesense.sensors.decoding.pairing import Pairing
 from spinesense.sensors.devices import decoder_for
@@ -27,6 +27,8 @@ class Stored:
 
     profile: DeviceProfile
     items: tuple[Item, ...]
+    upper: DeviceProfile | None = None
+    """The second sensor; None when there is one only."""
     routine: str = ""
     started_at: str = ""
     """Wall-clock time of arrival 0, ISO 8601; empty when unknown."""
@@ -51,6 +53,7 @@ def open_stored(path: Path) -> Stored:
     return Stored(
         profile=recording.info.device,
         items=recording.items,
+        upper=recording.info.upper,
         routine=recording.info.routine,
         started_at=recording.info.started_at,
         calibration=recording.info.calibration,
@@ -116,7 +119,8 @@ def samples_of(stored: Stored, path: Path) -> Iterator[ImuBlock]:
     samples = 0
     for start in range(0, len(stored.items), ITEMS_AT_ONCE):
         items = stored.items[start : start + ITEMS_AT_ONCE]
-        block = decoder.decode([item for item in items if isinstance(item, Packet)]).block
+        packets = [item for item in items if isinstance(item, Packet) and not is_upper(item)]
+        block = decoder.decode(packets).block
         if block is not None and len(block):
             samples += len(block)
             yield block
@@ -124,6 +128,14 @@ def samples_of(stored: Stored, path: Path) -> Iterator[ImuBlock]:
         raise FileError(
             "holds no samples", where=str(path), remedy="choose a recording that has some"
         )
+
+
+def upper_of(stored: Stored) -> Stored | None:
+    """The stream of the second sensor alone; None when there was one sensor only."""
+    if stored.upper is None:
+        return None
+    items = [item for item in stored.items if isinstance(item, Packet) and is_upper(item)]
+    return Stored(profile=stored.upper, items=tuple(map(of_upper, items)))
 
 
 def median_rate_hz(time_s: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from spinesense.model.events import Event
-from spinesense.model.packets import BATTERY_CHANNEL, Action, Intent, Item, Packet
+from spinesense.model.packets import BATTERY_CHANNEL, Action, Intent, Item, Packet, is_upper
 from spinesense.model.snapshot import CoachView, Link, Phase, Snapshot
 from spinesense.runner.engine import Engine
 from spinesense.sensors.source import Source
@@ -186,6 +186,11 @@ class LiveRun:
         return asyncio.get_running_loop().time()
 
     def _take_from_source(self, item: Item) -> None:
+        if is_upper(item):
+            if item.arrival_s - self._last_packet_s > SILENCE_S:
+                self._notice_silence()
+            self._take(item)
+            return
         self._heard_s = self._loop_s()
         if isinstance(item, Intent) and item.action is Action.SENSOR_LOST:
             if not self._lost:

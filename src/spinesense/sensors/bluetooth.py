@@ -127,6 +127,12 @@ class BluetoothSource:
         """What is going on with the connection, in one sentence; empty when all is well."""
         return self._doing or self._doubled.message
 
+    def begun_s(self) -> float:
+        """Arrival 0 by the clock of the running loop: now, when nothing has come so far."""
+        if self._begun_s is None:
+            self._begun_s = asyncio.get_running_loop().time()
+        return self._begun_s
+
     async def open(self) -> None:
         """Find the sensor, connect and start it; its packets are kept until they are asked for.
 
@@ -234,10 +240,7 @@ class BluetoothSource:
 
     def _now_s(self) -> float:
         """Seconds since the first packet."""
-        now_s = asyncio.get_running_loop().time()
-        if self._begun_s is None:
-            self._begun_s = now_s
-        return now_s - self._begun_s
+        return asyncio.get_running_loop().time() - self.begun_s()
 
     async def _keep(self, known: Known) -> None:
         """Keep the connection, until cancelled."""

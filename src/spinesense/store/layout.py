@@ -81,6 +81,8 @@ def info_to_metadata(info: RecordingInfo) -> dict[str, str]:
         "settings": info.settings,
         "notes": info.notes,
     }
+    if info.upper is not None:
+        metadata["upper"] = msgspec.json.encode(info.upper).decode()
     return metadata | {"crc32": f"{_metadata_crc(metadata):08x}"}
 
 
@@ -102,8 +104,10 @@ def info_from_metadata(metadata: Mapping[str, str], where: str) -> RecordingInfo
         raise FileError(what, where=where, remedy="update spinesense")
     try:
         calibration = stored["calibration"]
+        upper = stored.get("upper", "")
         return RecordingInfo(
             device=msgspec.json.decode(stored["device"], type=DeviceProfile),
+            upper=msgspec.json.decode(upper, type=DeviceProfile) if upper else None,
             started_at=stored["started_at"],
             routine=stored["routine"],
             calibration=msgspec.json.decode(calibration, type=Calibration) if calibration else None,

@@ -10,6 +10,7 @@ from spinesense.model.snapshot import (
     PostureView,
     SensorView,
     SetLine,
+    TrunkView,
 )
 
 POSTURES = {
@@ -41,6 +42,14 @@ EXERCISING = (Phase.GET_READY, Phase.MOVE, Phase.REST, Phase.PAUSED)
 def degrees(angle_rad: float) -> str:
     """Write an angle in whole degrees, such as ``24°``."""
     return f"{round(math.degrees(angle_rad))}°"
+
+
+def lumbar(trunk: TrunkView, upper: SensorView) -> str:
+    """Write the flexion between two sensors with its uncertainty, or why there is none."""
+    if trunk.lumbar_rad is None or trunk.lumbar_sd_rad is None:
+        return upper.message or "Lumbar flexion (two sensors): not known yet"
+    sd = max(1, math.ceil(math.degrees(trunk.lumbar_sd_rad)))
+    return f"Lumbar flexion (two sensors): {degrees(trunk.lumbar_rad)} ± {sd}°"
 
 
 def clock(duration_s: float) -> str:

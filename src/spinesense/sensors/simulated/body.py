@@ -1,6 +1,7 @@
 """Orientation and place of the sensor on the lower back of a moving person."""
 
 import math
+from typing import Protocol
 
 import numpy as np
 
@@ -32,6 +33,21 @@ _SIDEWAYS_M = ((1, 0.02, 0.0),)
 _TURN_RAD = ((1, math.radians(5.0), 0.0),)
 _DROP_RAD = ((1, math.radians(3.5), 0.6),)
 _NOD_RAD = ((2, math.radians(1.5), 0.4),)
+
+LUMBAR_SHARE = 0.6
+"""Lumbar flexion for each radian that the pelvis tips. Through a forward bend it falls from two to
+a half (Esola et al. 1996, Spine 21:71)."""
+
+_UPPER_FROM_LOWER_M = (-0.01, 0.0, 0.16)
+"""From L5/S1 to T12/L1 along a lumbar spine of some 16 to 18 cm."""
+
+
+class Worn(Protocol):
+    """What a sensor is worn on."""
+
+    def pose(self, time_s: Floats) -> tuple[Floats, Floats]:
+        """(n, 4) trunk to earth, and (n, 3) place of the sensor in metres, at ascending times."""
+        ...
 
 
 class Body:
@@ -76,6 +92,14 @@ class Body:
         lever_m = rotations.rotate(quat, np.array(SENSOR_FROM_HIP_M))
         return quat, rotations.rotate(heading, hip_m) + lever_m
 
+    def lumbar_rad(self, time_s: Floats) -> Floats:
+        """(n,) flexion of the lower thoracic spine against the pelvis, at ascending times."""
+        values = self._trajectory.values(time_s)
+        sway_flexion, _ = self._sway(time_s)
+        flexion = values[:, Channel.FLEXION] + values[:, Channel.SWAY] * sway_flexion
+        lumbar: Floats = LUMBAR_SHARE * flexion
+        return lumbar
+
     def steps(self, start_s: float, end_s: float) -> int:
         """Steps that walking from ``start_s`` to ``end_s`` takes."""
         stride_rad = self._stride_rad(np.array([start_s, end_s]))
@@ -107,6 +131,19 @@ class Body:
         values[:, Channel.FLEXION] += amount * _harmonics(stride_rad, _NOD_RAD)
         values[:, Channel.LATERAL] += amount * _harmonics(stride_rad, _DROP_RAD)
         values[:, Channel.ROTATION] += amount * _harmonics(stride_rad, _TURN_RAD)
+
+
+class UpperBack:
+    """The lower thoracic spine of a body, where a second sensor sits."""
+
+    def __init__(self, body: Body) -> None:
+        self._body = body
+
+    def pose(self, time_s: Floats) -> tuple[Floats, Floats]:
+        """(n, 4) segment to earth, and (n, 3) place of the sensor in metres, at ascending times."""
+        pelvis, place_m = self._body.pose(time_s)
+        quat = rotations.product(pelvis, rotations.about(1, self._body.lumbar_rad(time_s)))
+        return quat, place_m + rotations.rotate(quat, np.array(_UPPER_FROM_LOWER_M))
 
 
 def _harmonics(phase_rad: Floats, terms: tuple[tuple[int, float, float], ...]) -> Floats:

@@ -8,7 +8,7 @@ import numpy as np
 from spinesense.model.calibration import Quaternion
 from spinesense.model.samples import Floats
 from spinesense.sensors.simulated import rotations
-from spinesense.sensors.simulated.body import Body
+from spinesense.sensors.simulated.body import Worn
 
 GRAVITY_MPS2 = 9.80665
 
@@ -52,7 +52,7 @@ class Imu:
 
     def __init__(
         self,
-        body: Body,
+        body: Worn,
         true_rate_hz: float,
         mounting: Quaternion,
         rng: np.random.Generator,

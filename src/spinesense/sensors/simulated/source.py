@@ -2,16 +2,18 @@
 
 import asyncio
 import math
-from collections import deque
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from spinesense.model.calibration import Quaternion
 from spinesense.model.errors import SensorError
-from spinesense.model.packets import DeviceProfile, Item
+from spinesense.model.packets import DeviceProfile, Item, Packet, as_upper
 from spinesense.model.snapshot import CoachView
 from spinesense.sensors.simulated import rotations
+from spinesense.sensors.simulated.body import UpperBack, Worn
 from spinesense.sensors.simulated.imu import Imu, ImuErrors
 from spinesense.sensors.simulated.person import SimulatedPerson
 from spinesense.sensors.simulated.radio import Radio
@@ -53,6 +55,10 @@ class SimulatedSource:
         Share of packets that never arrive, or arrive twice.
     dropouts
         (start, duration) in seconds of times when the link is down.
+    upper
+        Whether the person wears a second sensor over T12, whose packets come as `as_upper`.
+    upper_dropouts
+        As ``dropouts``, of the second sensor.
 
     Raises
     ------
@@ -74,43 +80,46 @@ class SimulatedSource:
         lost_fraction: float = 0.0,
         repeated_fraction: float = 0.0,
         dropouts: Sequence[tuple[float, float]] = (),
+        upper: bool = False,
+        upper_dropouts: Sequence[tuple[float, float]] = (),
     ) -> None:
         if not (_RATES_HZ[0] <= rate_hz <= _RATES_HZ[1] and 0 <= speed < math.inf):
             raise SensorError(
                 f"nothing can be simulated at {rate_hz} Hz and speed {speed}",
                 remedy="give a rate of {:g} to {:g} Hz and a speed of 0 or more".format(*_RATES_HZ),
             )
-        rng_person, rng_imu, rng_radio = (
-            np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(3)
+        # The first three stay what they are without a second sensor.
+        rng_person, rng_imu, rng_radio, rng_upper_imu, rng_upper_radio = (
+            np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(5)
         )
         self._profile = DeviceProfile("open", "model spine", rate_hz, simulated=True)
+        self._upper_profile = replace(self._profile, name="model T12") if upper else None
         self._speed = speed
         self._ends = script is not None
         self.person = SimulatedPerson(rng_person, answers=answers, script=script, fault=fault)
         self.mounting = mounting or rotations.random_quaternion(rng_imu)
-        self._radio = Radio(
+        body, errors = self.person.performance.body, errors or ImuErrors()
+        radio = partial(
+            Radio,
             rate_hz,
-            int(rng_radio.integers(1 << 32)),
-            rng_radio,
             lost_fraction=lost_fraction,
             repeated_fraction=repeated_fraction,
-            dropouts=dropouts,
         )
+        lower_radio = radio(int(rng_radio.integers(1 << 32)), rng_radio, dropouts=dropouts)
         skew = rng_radio.uniform(-_LARGEST_SKEW, _LARGEST_SKEW)
-        true_rate_hz = 1e6 / round(1e6 / rate_hz) * (1 + skew)
-        self._imu = Imu(
-            self.person.performance.body,
-            true_rate_hz,
-            self.mounting,
-            rng_imu,
-            errors or ImuErrors(),
-        )
-        packets = max(1, round(_CHUNK_S * rate_hz / self._radio.samples_per_packet))
-        self._chunk = packets * self._radio.samples_per_packet
-        self._chunk_s = self._chunk / true_rate_hz
-        self._now_s = self._made_s = 0.0
+        self._sensors = [_Sensor(lower_radio, body, rate_hz, skew, self.mounting, rng_imu, errors)]
+        if upper:
+            mounting = rotations.random_quaternion(rng_upper_imu)
+            clock_us = int(rng_upper_radio.integers(1 << 32))
+            upper_radio = radio(clock_us, rng_upper_radio, dropouts=upper_dropouts)
+            skew = rng_upper_radio.uniform(-_LARGEST_SKEW, _LARGEST_SKEW)
+            worn = UpperBack(body)
+            self._sensors.append(
+                _Sensor(upper_radio, worn, rate_hz, skew, mounting, rng_upper_imu, errors)
+            )
+        self._now_s = 0.0
         self._steps = 0
-        self._coming: deque[Item] = deque()
+        self._coming: list[Packet] = []
         self._closed = asyncio.Event()
 
     @property
@@ -119,9 +128,14 @@ class SimulatedSource:
         return self._profile
 
     @property
+    def upper_profile(self) -> DeviceProfile | None:
+        """The second sensor; None when there is one only."""
+        return self._upper_profile
+
+    @property
     def ended(self) -> bool:
         """Whether the script is done and every packet of it delivered."""
-        return self._ends and self._made_s >= self.person.done_s and not self._coming
+        return self._script_done() and not self._coming
 
     def hear(self, view: CoachView) -> None:
         """Let the person hear what the coach says now."""
@@ -131,12 +145,15 @@ class SimulatedSource:
         """What arrives in the next 50 ms."""
         self._steps += 1
         self._now_s = self._steps * STEP_S
-        while self._made_s < self._now_s and not self._script_done():
-            self._coming.extend(self._radio.send(*self._imu.sample(self._chunk)))
-            self._made_s += self._chunk_s
+        # Whichever is behind goes first: the body knows no time before that of the last sample.
+        while (sensor := min(self._sensors, key=_made_s)).made_s < self._now_s:
+            if self._script_done():
+                break
+            sent = sensor.send()
+            self._coming += sent if sensor is self._sensors[0] else map(as_upper, sent)
         said: list[Item] = list(self.person.live_until(self._now_s))
-        while self._coming and self._coming[0].arrival_s <= self._now_s:
-            said.append(self._coming.popleft())
+        said += [packet for packet in self._coming if packet.arrival_s <= self._now_s]
+        self._coming = [packet for packet in self._coming if packet.arrival_s > self._now_s]
         return sorted(said, key=_arrival_s)
 
     async def items(self) -> AsyncIterator[Item]:
@@ -163,8 +180,40 @@ class SimulatedSource:
             return
 
     def _script_done(self) -> bool:
-        return self._ends and self._made_s >= self.person.done_s
+        made_s = min(sensor.made_s for sensor in self._sensors)
+        return self._ends and made_s >= self.person.done_s
+
+
+class _Sensor:
+    """One sensor of the person and its radio; ``made_s`` is how far its samples are made."""
+
+    def __init__(
+        self,
+        radio: Radio,
+        body: Worn,
+        rate_hz: float,
+        skew: float,
+        mounting: Quaternion,
+        rng: np.random.Generator,
+        errors: ImuErrors,
+    ) -> None:
+        true_rate_hz = 1e6 / round(1e6 / rate_hz) * (1 + skew)
+        self._radio = radio
+        self._imu = Imu(body, true_rate_hz, mounting, rng, errors)
+        packets = max(1, round(_CHUNK_S * rate_hz / radio.samples_per_packet))
+        self._chunk = packets * radio.samples_per_packet
+        self._chunk_s = self._chunk / true_rate_hz
+        self.made_s = 0.0
+
+    def send(self) -> list[Packet]:
+        """The packets of the next half second."""
+        self.made_s += self._chunk_s
+        return self._radio.send(*self._imu.sample(self._chunk))
 
 
 def _arrival_s(item: Item) -> float:
     return item.arrival_s
+
+
+def _made_s(sensor: _Sensor) -> float:
+    return sensor.made_s

@@ -61,6 +61,7 @@ class CoachPicture(Vertical):
         with Vertical(id="graph"):
             yield SplitLine(id="legend")
             yield Trace(id="trace")
+        yield Line(id="lumbar")
         yield Line(id="caption")
 
     def show(self, snapshot: Snapshot, asking: bool = False, score: int | None = None) -> None:
@@ -76,6 +77,7 @@ class CoachPicture(Vertical):
         coach = snapshot.coach
         self._show_banner(banner(snapshot), snapshot.sensor.link is Link.LOST)
         self.query_one("#caption", Line).say(f"“{coach.caption}”" if coach.caption else "")
+        self._show_lumbar(snapshot)
         self.set_class(asking, "-asking")
         if asking:
             self._show_question(coach, score)
@@ -84,6 +86,11 @@ class CoachPicture(Vertical):
         self._show_numbers(coach, snapshot.calibration)
         self._show_pacer(coach)
         self._show_trace(snapshot)
+
+    def _show_lumbar(self, snapshot: Snapshot) -> None:
+        self.set_class(snapshot.upper is not None, "-two-sensors")
+        if snapshot.upper is not None:
+            self.query_one("#lumbar", Line).say(words.lumbar(snapshot.trunk, snapshot.upper))
 
     def _show_pacer(self, coach: CoachView) -> None:
         self.set_class(coach.pace is not None, "-paced")
