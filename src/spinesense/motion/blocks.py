@@ -23,7 +23,6 @@ from spinesense.motion.quaternion import (
     multiply,
     normalised,
     right_factors,
-    rotate,
     unit,
 )
 from spinesense.motion.timed_block import LARGEST_READING
@@ -175,18 +174,14 @@ def opening(acc: Floats, blocks: Blocks) -> Floats:
     return np.asarray(np.einsum("jin,jn->ni", here, mean))
 
 
-def drift_by(blocks: Blocks, bias_radps: Floats) -> Vec[Floats]:
-    """Rotation vector that the bias adds over each block, in the frame of its start.
+def mean_turns(blocks: Blocks) -> Floats:
+    """Matrices (3, 3, m): what a constant angular rate adds over each block, in its first frame.
 
-    The mean of the turning bias by Simpson's rule.
+    The mean of the turning rate by Simpson's rule, times the length of the block.
     """
-    bias = vector(bias_radps)
-    share = blocks.seconds / 6.0
-    middle, end = rotate(blocks.middle, bias), rotate(blocks.turn, bias)
-    x, y, z = (
-        share * (part + 4.0 * mid + last) for part, mid, last in zip(bias, middle, end, strict=True)
-    )
-    return x, y, z
+    turns = 4.0 * matrices(blocks.middle) + matrices(blocks.turn)
+    turns[(0, 1, 2), (0, 1, 2)] += 1.0
+    return turns * (blocks.seconds / 6.0)
 
 
 def turned_back(blocks: Blocks, first: Vec[Floats], change: Vec[Floats], up: Floats) -> None:

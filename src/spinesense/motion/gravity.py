@@ -17,8 +17,8 @@ from spinesense.motion.blocks import (
     Blocks,
     bad_reading,
     cross,
-    drift_by,
     joined,
+    mean_turns,
     opening,
     orientations,
     samples_per_block,
@@ -41,9 +41,9 @@ from spinesense.motion.quaternion import (
 from spinesense.motion.timed_block import LARGEST_READING
 
 FIRST_SPAN_BLOCKS = 15
-LONGEST_SPAN_BLOCKS = 960
-"""A new bias is taken over at the end of a span. Spans double from 3 s to 192 s, which is below the
-memory of the bias."""
+LONGEST_SPAN_BLOCKS = 1440
+"""A new bias is taken over at the end of a span. Spans double from 3 s up to 288 s, which is below
+the memory of the bias."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +140,9 @@ def _offline(acc: Floats, gyr: Floats, rate_hz: float, params: GravityParams, up
     bias = GyroBias(blocks.seconds, replace(params.bias, memory_s=math.inf, up_delay_s=0.0))
     rule = butterworth(params.tau_s, blocks.seconds)
     young = max(1, round(params.tau_s / blocks.seconds))
+    turns = mean_turns(blocks)
     for again in (True, True, False):
-        drift = drift_by(blocks, bias.state.bias_radps)
+        drift = vector(np.einsum("ijm,j->im", turns, bias.state.bias_radps))
         before, force = _drifted(blocks, drift)
         steady = np.stack(unit(vector(smoothed(np.stack(force), rule, young, causal=False))))
         if again:
