@@ -31,7 +31,7 @@ class Situation:
     fresh: tuple[Change, ...] = ()
     """Changes that the person has not seen."""
     seen: frozenset[str] = frozenset()
-    """Ids of the pages that were seen before this session."""
+    """Ids of the pages that were seen already."""
 
 
 def ask_about_flags(screening: Screening | None) -> Ask | None:
