@@ -13,7 +13,7 @@ import sys
 
 import numpy as np
 
-from spinesense.cli.assemble import load_routine
+from spinesense.cli.choosing import load_routine
 from spinesense.coaching.catalogue import load_catalogue
 from spinesense.coaching.session import Session
 from spinesense.model.events import Event

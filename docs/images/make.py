@@ -15,7 +15,7 @@ from pathlib import Path
 
 from textual.app import App
 
-from spinesense.cli import assemble, face
+from spinesense.cli import assemble, face, sensing
 from spinesense.model.events import Posture
 from spinesense.model.snapshot import Phase, Snapshot
 from spinesense.tui.app import SpinesenseApp
@@ -103,7 +103,7 @@ async def main() -> None:
     """Draw them all, with a data folder of their own."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["SPINESENSE_HOME"] = folder
-        person = assemble.open_sensor("sim", seed=1, speed=0, answers=True)
+        person = sensing.open_sensor("sim", seed=1, speed=0, answers=True)
         await assemble.coach_run(person, "demo").run(lambda _: None)
         await picture("home", 1.0, None, lambda app: "wellness" in app.export_screenshot())
         await picture("coach", 6.0, Launch(LaunchKind.DEMO, "demo"), shows(holding))

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from spinesense.cli.caring import care_of, load_settings
+from spinesense.cli.choosing import load_routine
 from spinesense.cli.sensing import Sensing, status_of, upper_profile
 from spinesense.coaching.catalogue import load_catalogue
-from spinesense.coaching.exercise import Exercise
-from spinesense.coaching.routines import Routine, parse_routine, shipped_routines
+from spinesense.coaching.routines import Routine, parse_routine
 from spinesense.coaching.session import Session
 from spinesense.coaching.settings import parse_settings, write_settings
 from spinesense.coaching.sitting import SittingRule
@@ -19,7 +19,6 @@ from spinesense.model.events import Event, SittingAlert
 from spinesense.model.packets import Action, DeviceProfile, Intent
 from spinesense.model.recording import RecordingInfo
 from spinesense.runner.alongside import Alongside, Said
-from spinesense.runner.care import Consultation
 from spinesense.runner.continuing import LaterSource, check_sensor, take_up
 from spinesense.runner.engine import Engine
 from spinesense.runner.files import open_stored
@@ -29,13 +28,11 @@ from spinesense.runner.playback import PlaybackRun
 from spinesense.sensors.bluetooth import BluetoothSource
 from spinesense.sensors.replay import ReplaySource
 from spinesense.sensors.simulated.source import SimulatedSource
-from spinesense.store.files import read_text
 from spinesense.store.history import History, SessionRecord
 from spinesense.store.places import (
     history_path,
     new_recording_path,
     recordings_folder,
-    routines_folder,
 )
 from spinesense.store.recording import RecordingWriter, finish_interrupted
 
@@ -53,67 +50,6 @@ class Kept:
     path: Path
     info: RecordingInfo
     writer: RecordingWriter
-
-
-def routine_text(name: str) -> tuple[str, str]:
-    """Return the TOML text of a routine and the place it came from.
-
-    Parameters
-    ----------
-    name
-        The id of one of the person's own routines or of a shipped one, the path of a TOML file, or
-        the id of one exercise.
-
-    Raises
-    ------
-    FileError
-        When there is neither.
-    """
-    shipped = shipped_routines()
-    own = own_routines()
-    if name in own:
-        return read_text(own[name]), str(own[name])
-    if name in shipped:
-        return shipped[name], f"{name}.toml"
-    catalogue = load_catalogue()
-    if name in catalogue:
-        return exercise_alone(catalogue[name]), f"{name}.toml"
-    path = Path(name)
-    if not path.is_file():
-        known = ", ".join((*own, *shipped))
-        raise FileError(
-            "is neither a routine that is known nor a file that can be read",
-            where=name,
-            remedy=f"use one of {known}, an exercise such as bridge, or the path of a TOML file",
-        )
-    return read_text(path), str(path)
-
-
-def own_routines() -> dict[str, Path]:
-    """The person's own routines by id, which is the name of the file."""
-    return {path.stem: path for path in sorted(routines_folder().glob("*.toml"))}
-
-
-def exercise_alone(exercise: Exercise) -> str:
-    """A routine of one exercise in its usual dose; what is watched is watched for the longest."""
-    dose = f"hold_s = {exercise.dose.hold_s[1]:g}\n" if exercise.guarded else ""
-    return (
-        f'id = "{exercise.id}"\ntitle = "{exercise.title}"\n\n'
-        f'[[entry]]\nexercise = "{exercise.id}"\n{dose}'
-    )
-
-
-def load_routine(name: str) -> tuple[Routine, str]:
-    """Return a routine, checked against the catalogue, and its text."""
-    text, place = routine_text(name)
-    return parse_routine(text, place, load_catalogue()), text
-
-
-def consultation(routine_name: str, *, simulated: bool, rehearsal: bool = False) -> Consultation:
-    """What is to be asked before a session of a routine; in a rehearsal nobody real takes part."""
-    routine, _ = load_routine(routine_name)
-    care = care_of(load_catalogue(), simulated=simulated)
-    return Consultation(care, routine, rehearsal=rehearsal)
 
 
 def new_recording(

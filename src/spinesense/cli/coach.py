@@ -37,7 +37,7 @@ def command(
 
     leg_press_guard watches your low back while you train on the machine.
     """
-    from spinesense.cli.assemble import load_routine
+    from spinesense.cli.choosing import load_routine
     from spinesense.cli.interrupted import required_recording
 
     interrupted = required_recording() if again else None
@@ -87,7 +87,7 @@ def _headless(
 def _may_begin(routine: str, sensor: str, link: str, *, answers: bool) -> bool:
     """Ask what is to be asked before a session; a simulated person answers for themselves."""
     from spinesense.cli.asking import ask_all, rehearse
-    from spinesense.cli.assemble import consultation
+    from spinesense.cli.choosing import consultation
     from spinesense.cli.sensing import is_simulated
 
     simulated = is_simulated(sensor, link)

@@ -46,7 +46,7 @@ def command(
     """
     if headless:
         return _headless(routine, speed, seed, as_json=as_json, target=target)
-    from spinesense.cli.assemble import load_routine
+    from spinesense.cli.choosing import load_routine
     from spinesense.cli.face import Opening, show
     from spinesense.tui.launch import Launch, LaunchKind
 

@@ -102,7 +102,7 @@ def _open_run(opening: Opening, launch: Launch) -> Run:
 
 def _consult(opening: Opening, launch: Launch) -> "Consultation | None":
     """What is asked before a launch; nothing before what nobody takes part in."""
-    from spinesense.cli.assemble import consultation
+    from spinesense.cli.choosing import consultation
     from spinesense.cli.sensing import is_simulated
 
     if launch.kind is not LaunchKind.COACH:
@@ -153,7 +153,7 @@ def _interrupted() -> Choice | None:
 
 
 def _routines() -> tuple[Choice, ...]:
-    from spinesense.cli.assemble import load_routine, own_routines
+    from spinesense.cli.choosing import load_routine, own_routines
     from spinesense.coaching.catalogue import load_catalogue
     from spinesense.coaching.plan import plan_of, usual_s
     from spinesense.coaching.routines import shipped_routines

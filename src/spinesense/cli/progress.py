@@ -6,8 +6,8 @@ import textwrap
 
 import click
 
-from spinesense.cli.assemble import load_routine
 from spinesense.cli.caring import care_of, local_now
+from spinesense.cli.choosing import load_routine
 from spinesense.coaching.catalogue import load_catalogue
 from spinesense.coaching.outlook import outlook
 from spinesense.coaching.routines import shipped_routines

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from spinesense.cli.assemble import load_routine, own_routines, routine_text
+from spinesense.cli.choosing import load_routine, own_routines, routine_text
 from spinesense.coaching.catalogue import load_catalogue
 from spinesense.coaching.describing import exercise_lines, routine_lines, unsensed_words
 from spinesense.coaching.exercise import Exercise

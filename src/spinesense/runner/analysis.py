@@ -1,24 +1,20 @@
 """A whole recording through the pipeline at once, and what was found in it as one record."""
 
 import math
-from collections import deque
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
 
 from spinesense.coaching.catalogue import load_catalogue
 from spinesense.coaching.routines import parse_routine
 from spinesense.coaching.session import Session
-from spinesense.model.calibration import Calibration, CalibrationMethod
+from spinesense.model.calibration import Calibration
 from spinesense.model.errors import CalibrationError, TextError
 from spinesense.model.events import (
     Bend,
     CalibrationFound,
     Event,
     GapFound,
-    MotionEvent,
     Posture,
     PostureChanged,
     Repetition,
@@ -27,26 +23,15 @@ from spinesense.model.events import (
     WalkingBout,
 )
 from spinesense.model.movement import Axis, Movement, Pattern, StartPosture
-from spinesense.model.samples import Floats, ImuBlock
-from spinesense.motion.angles import Angles, up_in_trunk
-from spinesense.motion.bends import Bends
 from spinesense.motion.calibration import search
-from spinesense.motion.lumbar import LumbarColumns, clock_lag_s, flexion_between
 from spinesense.motion.mounting import infer
 from spinesense.motion.pipeline import Pipeline
-from spinesense.motion.posture import PostureStage
-from spinesense.motion.posture_refine import refine_postures, with_hindsight
-from spinesense.motion.repetitions import RepetitionParams
 from spinesense.motion.shift_check import changes_among
-from spinesense.motion.ticks import Ticks, concatenate
-from spinesense.motion.tracking import Tracking
-from spinesense.motion.trunk import angle_columns
+from spinesense.motion.ticks import Ticks
+from spinesense.runner.angle_columns import AngleColumns, columns_of, with_lumbar
 from spinesense.runner.engine import Engine
-from spinesense.runner.files import Stored, open_stored, samples_of, upper_of
-from spinesense.runner.upper import LATER_S
-
-TICKS_AT_ONCE = 90_000
-"""An hour: their rows as Python numbers take some 30 MB."""
+from spinesense.runner.files import Stored, open_stored, samples_of
+from spinesense.runner.passes import bends_among, sensed, told_and_shown, tracked
 
 ANY_FLEXION = Movement(
     exercise="flexion",
@@ -71,20 +56,6 @@ class PostureSpan:
     end_s: float
     posture: Posture
     confidence: float
-
-
-@dataclass(frozen=True, slots=True)
-class AngleColumns:
-    """(m,) columns at about 25 Hz; angles in radians from the calibrated neutral."""
-
-    time_s: Floats
-    flexion_rad: Floats
-    lateral_rad: Floats
-    rotation_rad: Floats
-    lumbar: LumbarColumns | None = None
-    """Flexion between two sensors, with rows of its own; None without a second one."""
-    clock_lag_s: float = math.nan
-    """How much later the second sensor's clock shows the bows of the calibration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,20 +112,20 @@ def analyse(
     coached = _coached_again(stored, path) if stored.routine and exercise is None else ()
     movement = None if coached else movement_of(exercise)
     pipeline = Pipeline(stored.profile.nominal_rate_hz)
-    ticks, events, samples = _sensed(pipeline, samples_of(stored, path))
+    ticks, events, samples = sensed(pipeline, samples_of(stored, path))
     calibration = stored.calibration or _calibration_among(coached)
     if calibration is None:
         calibration = _found_in(ticks, pipeline.tick_s, movement if exercise else None)
-    told, postures = _postures(ticks, calibration, pipeline.tick_s, as_heard=as_heard)
+    told, postures = told_and_shown(ticks, calibration, pipeline.tick_s, as_heard=as_heard)
     events += told
     columns = None
     if calibration is not None:
-        tracked, columns = _tracked(
+        found, rows = tracked(
             ticks, calibration, pipeline.tick_s, movement, changes_among(told), angles=angles
         )
-        events += tracked
-        if columns is not None:
-            columns = _with_lumbar(columns, stored, path, ticks, calibration)
+        events += found
+        if angles:
+            columns = with_lumbar(columns_of(rows), stored, path, ticks, calibration)
     events.sort(key=lambda event: event.time_s)
     end_s = float(ticks.time_s[-1]) if len(ticks) else 0.0
     return Analysis(
@@ -166,7 +137,7 @@ def analyse(
         postures=posture_spans(postures, end_s),
         transitions=tuple(e for e in postures if isinstance(e, TransitionMade)),
         walking_bouts=tuple(e for e in postures if isinstance(e, WalkingBout)),
-        bends=() if coached else _bends(ticks, calibration, told),
+        bends=() if coached else bends_among(ticks, calibration, told),
         repetitions=tuple(e for e in coached or events if isinstance(e, Repetition)),
         angles=columns,
         warnings=tuple(e.message for e in events if isinstance(e, SignalSuspect)),
@@ -220,105 +191,6 @@ def _coached_again(stored: Stored, path: Path) -> tuple[Event, ...]:
     return (*told, *engine.finish())
 
 
-def _sensed(pipeline: Pipeline, blocks: Iterable[ImuBlock]) -> tuple[Ticks, list[MotionEvent], int]:
-    """All ticks of a recording, what its timeline told, and the number of samples."""
-    parts, samples = [], 0
-    for block in blocks:
-        parts.append(pipeline.sense(block))
-        samples += len(block)
-    parts.append(pipeline.sense_rest())
-    events = [event for part in parts for event in part.events]
-    return concatenate([part.ticks for part in parts]), events, samples
-
-
-def _postures(
-    ticks: Ticks, calibration: Calibration | None, tick_s: float, *, as_heard: bool
-) -> tuple[list[MotionEvent], Sequence[MotionEvent]]:
-    """Postures and walking as they could be told at the time, and as they are to be shown.
-
-    A guessed mounting would only repeat what the guess assumed, so with hindsight postures are
-    judged without it, and nothing is told.
-    """
-    known = calibration is not None and calibration.method is CalibrationMethod.STAND_AND_BOW
-    if not known and not as_heard:
-        return [], refine_postures(ticks, None, tick_rate_hz=1.0 / tick_s)
-    stage = PostureStage(tick_rate_hz=1.0 / tick_s)
-    up_trunk = None if calibration is None else up_in_trunk(ticks.up_sensor, calibration)
-    told = [*stage.feed(ticks, up_trunk), *stage.finish()]
-    if as_heard:
-        return told, told
-    axis = stage.state.axis
-    return told, with_hindsight(told, ticks, up_trunk, axis, tick_rate_hz=1.0 / tick_s)
-
-
-def _bends(
-    ticks: Ticks, calibration: Calibration | None, told: Sequence[MotionEvent]
-) -> tuple[Bend, ...]:
-    """Forward bends, given the postures as they were told."""
-    if calibration is None or calibration.method is not CalibrationMethod.STAND_AND_BOW:
-        return ()
-    bends = Bends(calibration.bow_rad)
-    found: list[Bend] = []
-    for start in range(0, len(ticks), TICKS_AT_ONCE):
-        part = ticks.rows(start, start + TICKS_AT_ONCE)
-        up = up_in_trunk(part.up_sensor, calibration)
-        end_s = float(part.time_s[-1])
-        now = [event for event in told if event.time_s <= end_s]
-        found += bends.feed(part.time_s, np.arctan2(-up[:, 0], up[:, 2]), now)
-        told = told[len(now) :]
-    return (*found, *bends.finish())
-
-
-def _tracked(
-    ticks: Ticks,
-    calibration: Calibration,
-    tick_s: float,
-    movement: Movement | None,
-    changes: deque[PostureChanged],
-    *,
-    angles: bool,
-) -> tuple[list[MotionEvent], AngleColumns | None]:
-    """What the calibrated trunk does, and its angles if they are asked for."""
-    tracking = Tracking(tick_s, RepetitionParams())
-    tracking.want(movement)
-    events: list[MotionEvent] = []
-    columns: list[Angles] = []
-    for start in range(0, len(ticks), TICKS_AT_ONCE):
-        part = ticks.rows(start, start + TICKS_AT_ONCE)
-        up_trunk = up_in_trunk(part.up_sensor, calibration)
-        if angles:
-            found, rows = tracking.feed(part, up_trunk, changes)
-            columns.append(angle_columns(rows))
-        else:
-            found = tracking.feed_in_bulk(part, up_trunk, changes)
-        events += found
-    return events, _columns(columns) if angles else None
-
-
-def _with_lumbar(
-    columns: AngleColumns, stored: Stored, path: Path, lower: Ticks, calibration: Calibration
-) -> AngleColumns:
-    """Add the flexion between two sensors, if both saw the same stand-and-bow."""
-    upper = upper_of(stored)
-    if (
-        upper is None
-        or not upper.items
-        or calibration.method is not CalibrationMethod.STAND_AND_BOW
-    ):
-        return columns
-    pipeline = Pipeline(upper.profile.nominal_rate_hz)
-    ticks, _, _ = _sensed(pipeline, samples_of(upper, path))
-    ours = search(lower, Pipeline(stored.profile.nominal_rate_hz).tick_s)
-    theirs = search(ticks, pipeline.tick_s)
-    if ours is None or theirs is None or abs(theirs.time_s - ours.time_s) > LATER_S:
-        return columns
-    return replace(
-        columns,
-        lumbar=flexion_between(lower, calibration, ticks, theirs.calibration),
-        clock_lag_s=clock_lag_s(lower, ticks, theirs.time_s),
-    )
-
-
 def _calibration_among(events: Sequence[Event]) -> Calibration | None:
     return next((e.calibration for e in events if isinstance(e, CalibrationFound)), None)
 
@@ -331,14 +203,3 @@ def _found_in(ticks: Ticks, tick_s: float, movement: Movement | None) -> Calibra
         return infer(ticks, movement)
     except CalibrationError:
         return None
-
-
-def _columns(parts: Sequence[Angles]) -> AngleColumns:
-    """Join columns; none gives empty ones."""
-    parts = [*parts, angle_columns([])]
-    return AngleColumns(
-        np.concatenate([part.time_s for part in parts]),
-        np.concatenate([part.flexion_rad for part in parts]),
-        np.concatenate([part.lateral_rad for part in parts]),
-        np.concatenate([part.rotation_rad for part in parts]),
-    )
