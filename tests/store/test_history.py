@@ -192,7 +192,7 @@ def test_a_damaged_database_is_named(tmp_path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[4096:] = b"\xff" * (len(data) - 4096)
     path.write_bytes(data)
-    with History.open(path) as history, pytest.raises(FileError, match="history is damaged"):
+    with pytest.raises(FileError, match="history is damaged"), History.open(path) as history:
         history.sessions()
     assert path.read_bytes() == bytes(data)
 

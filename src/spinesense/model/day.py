@@ -42,6 +42,19 @@ class Minute:
 
 
 @dataclass(frozen=True, slots=True)
+class Prompt:
+    """One thing that the sitting monitor said."""
+
+    at: str
+    """When, by the clock on the wall: ISO 8601 with an offset, to the second."""
+    kind: str
+    """``still`` or ``slouch``, or ``walk`` for the suggestion of one."""
+    level: int
+    """How strongly, as in `SittingAlert`: only one of level 1 is new. 0 for a suggestion."""
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stretch:
     """Minutes of one kind on end, from ``start_min`` up to ``end_min``, which is the next one's."""
 
@@ -88,6 +101,7 @@ class DayView:
     deep_bends: int = 0
     held_bends: int = 0
     alerts: int = 0
+    """Prompts to move, each counted once however often it was repeated more strongly."""
     pain: tuple[PainMark, ...] = ()
 
     @property

@@ -128,6 +128,55 @@ _SECOND = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND)
+_THIRD = (
+    # One stretch of wearing a sensor: what is known of it comes from one recording, which is named
+    # without its folder, and can be told anew from it.
+    """
+    CREATE TABLE watches (
+        id INTEGER PRIMARY KEY,
+        recording TEXT NOT NULL,
+        started_at TEXT NOT NULL,
+        simulated INTEGER NOT NULL CHECK (simulated IN (0, 1)),
+        refined INTEGER NOT NULL DEFAULT 0 CHECK (refined IN (0, 1)),
+        UNIQUE (recording, started_at)
+    ) STRICT
+    """,
+    # The key begins with the moment: as ISO 8601 with the clock on the wall in front, the minutes
+    # of a day stand together.
+    """
+    CREATE TABLE minutes (
+        at TEXT NOT NULL,
+        watch_id INTEGER NOT NULL REFERENCES watches (id) ON DELETE CASCADE,
+        lying_s REAL NOT NULL,
+        sitting_s REAL NOT NULL,
+        standing_s REAL NOT NULL,
+        walking_s REAL NOT NULL,
+        unknown_s REAL NOT NULL,
+        not_worn_s REAL NOT NULL,
+        shifts INTEGER NOT NULL,
+        stand_ups INTEGER NOT NULL,
+        steps INTEGER NOT NULL,
+        bends INTEGER NOT NULL,
+        deep_bends INTEGER NOT NULL,
+        held_bends INTEGER NOT NULL,
+        PRIMARY KEY (at, watch_id),
+        CHECK (lying_s + sitting_s + standing_s + walking_s + unknown_s + not_worn_s <= 60.0)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX minutes_of_watch ON minutes (watch_id)",
+    """
+    CREATE TABLE prompts (
+        at TEXT NOT NULL,
+        watch_id INTEGER NOT NULL REFERENCES watches (id) ON DELETE CASCADE,
+        kind TEXT NOT NULL,
+        level INTEGER NOT NULL CHECK (level BETWEEN 0 AND 4),
+        words TEXT NOT NULL,
+        PRIMARY KEY (at, watch_id, kind, level)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX prompts_of_watch ON prompts (watch_id)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD)
 """Statements that lead from version n (``PRAGMA user_version``) to n + 1. Never change one that
 has been released: append another."""

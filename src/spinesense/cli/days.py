@@ -1,0 +1,57 @@
+"""Days and weeks as they are shown, read from what is kept."""
+
+from datetime import date, timedelta
+
+from spinesense.cli.caring import load_settings
+from spinesense.coaching.day_view import day_view as view_of
+from spinesense.coaching.day_view import walking_goal_min
+from spinesense.model.day import DayView
+from spinesense.store.days import Days
+from spinesense.store.places import history_path
+
+WEEK_DAYS = 7
+
+
+def day_view(day: date, *, simulated: bool = False) -> DayView:
+    """Return one day; an empty one where nothing was kept.
+
+    Raises
+    ------
+    SpinesenseError
+        When the history or the settings cannot be read.
+    """
+    return _views(day, 1, simulated=simulated)[0]
+
+
+def week_view(day: date, *, simulated: bool = False) -> tuple[DayView, ...]:
+    """Return the seven days, from Monday on, of the week that holds a day; raises as ``day_view``.
+
+    It is the week in which aerobic minutes are counted, too.
+    """
+    return _views(day - timedelta(days=day.weekday()), WEEK_DAYS, simulated=simulated)
+
+
+def newest_day(*, simulated: bool = False) -> date | None:
+    """Return the newest day of which something was kept; None without any."""
+    with Days.open(history_path()) as days:
+        return days.newest(simulated=simulated)
+
+
+def _views(first: date, count: int, *, simulated: bool) -> tuple[DayView, ...]:
+    shown = [first + timedelta(days=number) for number in range(count)]
+    goal_min = walking_goal_min(load_settings().aerobic)
+    with Days.open(history_path()) as days:
+        minutes = days.minutes(first, shown[-1], simulated=simulated)
+        prompts = days.prompts(first, shown[-1], simulated=simulated)
+        pain = days.pain(first, shown[-1], simulated=simulated)
+    return tuple(
+        view_of(
+            day,
+            minutes,
+            prompts=prompts,
+            pain=pain,
+            goal_min=goal_min,
+            simulated=simulated,
+        )
+        for day in shown
+    )
