@@ -7,6 +7,7 @@ import numpy as np
 from spinesense.model.calibration import Vector
 from spinesense.model.events import LyingSide, Posture
 from spinesense.motion.posture_state import PostureParams
+from spinesense.motion.stillness import towards
 from spinesense.motion.ticks import Ticks, without_gyro
 from spinesense.motion.transitions import Rows, Travel, travel
 
@@ -37,6 +38,23 @@ class Stay:
     posture: Posture = Posture.UNKNOWN
     """Lying or walking where that is known; unknown for an upright rest."""
     lying_side: LyingSide | None = None
+    sway_log: float = 0.0
+    """Mean of the logarithm of the sway about the vertical, see ``sway``."""
+    sway_s: float = 0.0
+    """Time over which the sway was seen."""
+    in_hand: bool = False
+    """Whether somebody held the sensor in a hand, and nobody wore it."""
+
+    def join(self, other: "Stay") -> None:
+        """Take in the next rest of the same posture."""
+        whole_s = self.rest_s + other.rest_s
+        share = other.rest_s / whole_s
+        self.up, self.rest_s = towards(self.up, other.up, share), whole_s
+        if other.sway_s:
+            seen_s = self.sway_s + other.sway_s
+            self.sway_log += (other.sway_log - self.sway_log) * other.sway_s / seen_s
+            self.sway_s = seen_s
+        self.last, self.end_s = other.last, other.end_s
 
 
 @dataclass(frozen=True, slots=True)

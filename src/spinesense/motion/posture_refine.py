@@ -20,14 +20,15 @@ from spinesense.model.events import (
 from spinesense.model.samples import Floats
 from spinesense.motion.gait import Gait
 from spinesense.motion.posture import GRAVITY_MPS2, PostureStage, mean_direction, row_dot, segments
-from spinesense.motion.posture_hindsight import STATES, Beliefs, HindsightParams, judge_stays
+from spinesense.motion.posture_evidence import HindsightParams
+from spinesense.motion.posture_hindsight import STATES, Beliefs, judge_stays
 from spinesense.motion.posture_judge import KINDS, SURE
 from spinesense.motion.posture_state import PostureParams
 from spinesense.motion.posture_stays import Course, Cutter
 from spinesense.motion.ticks import TICK_RATE_HZ, Ticks, without_gyro
 from spinesense.motion.windows import mean_window
 
-_UPRIGHT = (Posture.SITTING, Posture.STANDING)
+_PASSING = (Posture.SITTING, Posture.STANDING, Posture.LYING)
 PASSED_S = 3.0
 """A seat that is left again sooner was passed on the way, and so was a stand before the next seat:
 no posture is told sooner either."""
@@ -38,6 +39,7 @@ def refine_postures(
     up_trunk: Floats | None,
     params: PostureParams | None = None,
     tick_rate_hz: float = TICK_RATE_HZ,
+    hindsight: HindsightParams | None = None,
 ) -> list[MotionEvent]:
     """Posture events of a whole recording as they are known at its end.
 
@@ -53,7 +55,8 @@ def refine_postures(
     if axis is not None:
         stage.know_axis(axis)
     told = stage.feed(ticks, up_trunk) + stage.finish()
-    return with_hindsight(told, ticks, up_trunk, axis or stage.state.axis, params, tick_rate_hz)
+    axis = axis or stage.state.axis
+    return with_hindsight(told, ticks, up_trunk, axis, params, tick_rate_hz, hindsight)
 
 
 def with_hindsight(
@@ -63,6 +66,7 @@ def with_hindsight(
     axis: Vector | None,
     params: PostureParams | None = None,
     tick_rate_hz: float = TICK_RATE_HZ,
+    hindsight: HindsightParams | None = None,
 ) -> list[MotionEvent]:
     """What was told of a recording, with sitting and standing judged anew.
 
@@ -88,7 +92,14 @@ def with_hindsight(
     course = cutter.course(told)
     if not course.stays:
         return told
-    beliefs = judge_stays(course, axis, params.seat, HindsightParams(), calibrated=calibrated)
+    beliefs = judge_stays(
+        course,
+        axis,
+        params.seat,
+        hindsight or HindsightParams(),
+        params.sway,
+        calibrated=calibrated,
+    )
     parts = _without_passed(_parts(course, beliefs, params.long_gap_s))
     kept = [event for event in told if not isinstance(event, PostureChanged | TransitionMade)]
     retold = _retold(parts, course, params.long_gap_s, float(ticks.time_s[0]))
@@ -161,6 +172,8 @@ def _parts(course: Course, beliefs: Beliefs, long_gap_s: float) -> list[_Part]:
         posture = STATES[belief.index(confidence)]
         if stay.posture is Posture.WALKING:
             posture = stay.posture
+        if stay.in_hand:
+            posture, confidence = Posture.UNKNOWN, 0.0
         side = stay.lying_side if posture is Posture.LYING else None
         after_gap = place > 0 and course.movements[place - 1].gap_s > long_gap_s
         span_s = (stay.start_s, stay.end_s)
@@ -178,12 +191,12 @@ def _without_passed(parts: list[_Part]) -> list[_Part]:
     for place, part in enumerate(parts):
         before = kept[-1] if kept and not part.after_gap else None
         after = parts[place + 1] if place + 1 < len(parts) else None
-        if part.posture in _UPRIGHT and part.end_s - part.start_s < PASSED_S:
+        if part.posture in _PASSING and part.end_s - part.start_s < PASSED_S:
             if before and after and _passed(before, after, part.posture):
                 continue
             neighbour = after if before is None else before if after is None else None
             if neighbour and _on_feet(neighbour.posture) is not part.posture:
-                part.posture, part.confidence = Posture.UNKNOWN, 0.0
+                part.posture, part.side, part.confidence = Posture.UNKNOWN, None, 0.0
         if before and before.goes_on_in(part):
             before.join(part)
         else:
@@ -196,6 +209,8 @@ def _passed(before: _Part, after: _Part, posture: Posture) -> bool:
 
     A seat counts on the way to lying only, a stand only where there is walking beside it.
     """
+    if posture is Posture.LYING:
+        return False
     if posture is Posture.SITTING:
         return before.posture is not Posture.LYING or after.posture is not Posture.LYING
     return Posture.STANDING not in (_on_feet(before.posture), _on_feet(after.posture))
@@ -236,7 +251,9 @@ def _way(before: _Part, after: _Part, course: Course) -> tuple[float, float]:
     end_s = course.movements[after.first - 1].travel.end_s
     if before.posture is Posture.WALKING:
         start_s = max(start_s, before.end_s)
-    if after.posture in (Posture.LYING, Posture.WALKING):
+    if after.posture is Posture.LYING:
+        start_s = min(start_s, after.start_s)
+    if after.posture is Posture.WALKING:
         end_s = min(end_s, after.start_s)
         start_s = min(start_s, after.start_s)
     return start_s, end_s

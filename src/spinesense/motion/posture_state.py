@@ -8,6 +8,7 @@ from spinesense.model.calibration import Vector
 from spinesense.model.events import LyingSide, Posture
 from spinesense.motion.gait import GaitParams, GaitState
 from spinesense.motion.stillness import ShiftState, StillnessParams
+from spinesense.motion.sway import SwayParams
 from spinesense.motion.transitions import SeatParams, TickRow
 from spinesense.motion.windows import TrailingWindow
 
@@ -19,6 +20,7 @@ class PostureParams:
     gait: GaitParams = field(default_factory=GaitParams)
     stillness: StillnessParams = field(default_factory=StillnessParams)
     seat: SeatParams = field(default_factory=SeatParams)
+    sway: SwayParams = field(default_factory=SwayParams)
     lying_rad: float = math.radians(70)
     """Trunk this far from upright lies: the best cut of one hip sensor is 64.9° (Vähä-Ypyä et al.
     2018, Scand J Med Sci Sports 28:1092-1102), and a pelvis bends forward by 59° at most in

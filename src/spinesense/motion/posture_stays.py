@@ -12,18 +12,24 @@ import numpy as np
 from spinesense.model.calibration import Vector
 from spinesense.model.events import LyingSide, MotionEvent, Posture, PostureChanged
 from spinesense.model.samples import Floats
+from spinesense.motion.acc_zero import acc_zero
 from spinesense.motion.posture import GRAVITY_MPS2, row_dot, segments
 from spinesense.motion.posture_movements import GLIMPSE_S, Movement, Movements, Stay
 from spinesense.motion.posture_state import PostureParams
 from spinesense.motion.stillness import Flags
-from spinesense.motion.ticks import Ticks
+from spinesense.motion.sway import LAG_S, sway_window
+from spinesense.motion.ticks import Ticks, without_gyro
 from spinesense.motion.transitions import Rows, angle, angles_to
+from spinesense.motion.wear import HAND_RADPS, LONGEST_HOLD_S, turned_fastest_radps
 from spinesense.motion.windows import mean_window
 
 _SAME_M = 0.12
 _SAME_RAD = math.radians(10)
 """Rests that are nearer to each other in height and inclination are one stay: the height of a
 fidget with the error of its integration, and half the roll of the pelvis on sitting down."""
+
+_NO_SWAY_RADPS = 1e-4
+"""Keeps the logarithm of nothing finite."""
 
 
 @dataclass(slots=True)
@@ -74,14 +80,23 @@ class Cutter:
         self._params, self._tick_s, self._axis = params, tick_s, axis
         turn_square = row_dot(ticks.gyr_sensor_radps, ticks.gyr_sensor_radps)
         vertical_mps2 = row_dot(ticks.acc_sensor_mps2, ticks.up_sensor) - GRAVITY_MPS2
-        self._rows = Rows(ticks.time_s, vertical_mps2, up)
+        self._turn_square, self._coarse = turn_square, without_gyro(ticks)
         self._window = max(1, round(GLIMPSE_S / tick_s))
         self._longest = round(params.longest_movement_s / tick_s)
-        self._movements = Movements(self._rows, ticks, params, tick_s, calibrated=calibrated)
         self._rests: list[tuple[int, int]] = []
+        sways = []
+        turning = row_dot(ticks.gyr_sensor_radps, ticks.up_sensor)
         for start, stop in segments(ticks.segment):
             calm = self._calm(turn_square[start:stop], vertical_mps2[start:stop])
             self._rests += [(start + first, start + last) for first, last in self._runs(calm)]
+            sways.append(sway_window(1.0 / tick_s).feed(turning[start:stop]))
+        self._sway_logs = np.log(np.maximum(np.abs(np.concatenate(sways)), _NO_SWAY_RADPS))
+        self._lag = round(LAG_S / tick_s)
+        long = [rest for rest in self._rests if rest[1] - rest[0] >= params.axis_s / tick_s]
+        zero = acc_zero(ticks.acc_sensor_mps2, long)
+        vertical_mps2 -= zero.along(ticks.up_sensor)
+        self._rows = Rows(ticks.time_s, vertical_mps2, up)
+        self._movements = Movements(self._rows, ticks, params, tick_s, calibrated=calibrated)
 
     def course(self, told: list[MotionEvent]) -> Course:
         """Stays, given the lying and walking that were told of the same ticks."""
@@ -100,7 +115,19 @@ class Cutter:
                     stay = self._stay(first, last)
                     if self._counts(stay):
                         self._add_rest(course, stay)
+        self._mind_hands(course)
         return course
+
+    def _mind_hands(self, course: Course) -> None:
+        """Notice lyings of a sensor that somebody holds in a hand."""
+        for place, stay in enumerate(course.stays):
+            if stay.posture is not Posture.LYING or stay.rest_s >= LONGEST_HOLD_S:
+                continue
+            first = course.stays[place - 1].last if place else 0
+            later = course.stays[place + 1 : place + 2]
+            last = later[0].first if later else len(self._turn_square)
+            fastest = turned_fastest_radps(self._turn_square[first:last], self._tick_s)
+            stay.in_hand = fastest > HAND_RADPS and not self._coarse[first:last].any()
 
     def _calm(self, turn_square: Floats, vertical_mps2: Floats) -> Flags:
         """Whether the window that ends at each tick of one segment is calm."""
@@ -124,7 +151,7 @@ class Cutter:
 
     def _stay(self, first: int, last: int) -> Stay:
         times_s = self._rows.time_s
-        return Stay(
+        stay = Stay(
             first,
             last,
             float(times_s[first]),
@@ -132,6 +159,10 @@ class Cutter:
             _mean_up(self._rows.up[first:last]),
             (last - first) * self._tick_s,
         )
+        swayed = self._sway_logs[first + self._lag : last]
+        if len(swayed) and not self._coarse[first]:
+            stay.sway_log, stay.sway_s = float(swayed.mean()), len(swayed) * self._tick_s
+        return stay
 
     def _counts(self, stay: Stay) -> bool:
         """Whether a rest is of an upright trunk: not on the way to lying, nor in a hand."""
@@ -151,6 +182,8 @@ class Cutter:
         stay.start_s, stay.end_s = span.start_s, span.end_s
         if span.posture is Posture.LYING:
             stay.start_s = self._down_since_s(span.start_s)
+        else:
+            stay.start_s = self._up_since_s(first, last)
         stay.posture, stay.lying_side = span.posture, span.side
         return stay
 
@@ -164,6 +197,20 @@ class Cutter:
         higher = np.flatnonzero(tilt_rad <= self._params.lying_rad)
         down = earliest + (int(higher[-1]) + 1 if len(higher) else 0)
         return min(time_s, float(self._rows.time_s[min(down, row)]))
+
+    def _up_since_s(self, first: int, last: int) -> float:
+        """Since when a walker has been upright: getting up from a bed shakes as steps do."""
+        start_s = float(self._rows.time_s[first])
+        if self._axis is None:
+            return start_s
+        soon = min(last, first + self._longest)
+        tipped = np.flatnonzero(
+            angles_to(self._rows.up[first:soon], self._axis) > self._params.upright_rad
+        )
+        # A sensor that sits otherwise than was thought does not tell.
+        if not len(tipped) or tipped[-1] == soon - first - 1:
+            return start_s
+        return float(self._rows.time_s[first + int(tipped[-1]) + 1])
 
     def _rows_at(self, *times_s: float) -> list[int]:
         most = len(self._rows.time_s) - 1
@@ -187,11 +234,7 @@ class Cutter:
             course.movements.append(movement)
             course.stays.append(stay)
             return
-        whole_s = before.rest_s + stay.rest_s
-        share = stay.rest_s / whole_s
-        up = np.array(before.up) * (1.0 - share) + np.array(stay.up) * share
-        before.up, before.rest_s = _mean_up(up[None]), whole_s
-        before.last, before.end_s = stay.last, stay.end_s
+        before.join(stay)
 
 
 def _mean_up(up: Floats) -> Vector:

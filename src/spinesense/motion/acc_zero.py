@@ -1,0 +1,56 @@
+"""An accelerometer's offset and sensitivity, from what it shows at rest in several inclinations.
+
+Whatever way up, a resting sensor should show standard gravity. What it shows too much is its
+offset along up, and the error of its sensitivity. Along an axis that never pointed up nothing is
+known, and nothing is taken out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from spinesense.model.samples import Floats
+
+GRAVITY_MPS2 = 9.80665
+_OFFSET_SD_MPS2 = 0.5
+_LEVEL_SD_MPS2 = 0.3
+"""Of a cheap accelerometer: 50 mg along an axis, and 3 % of gravity (MPU-6050, its data sheet)."""
+_REST_SD_MPS2 = 0.03
+"""What sway and breath leave in the mean of a rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccZero:
+    """What a resting sensor shows too much: ``level_mps2``, and an offset along each axis."""
+
+    offset_mps2: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    level_mps2: float = 0.0
+
+    def along(self, up: Floats) -> Floats:
+        """What (m, 3) directions of up show too much at rest."""
+        x, y, z = self.offset_mps2
+        return np.asarray(up[:, 0] * x + up[:, 1] * y + up[:, 2] * z + self.level_mps2)
+
+
+def acc_zero(acc_mps2: Floats, rests: Sequence[tuple[int, int]]) -> AccZero:
+    """The likeliest offset and level.
+
+    Parameters
+    ----------
+    acc_mps2
+        (m, 3) specific force.
+    rests
+        Rows of the rests, the second exclusive.
+    """
+    if not rests:
+        return AccZero()
+    sums = np.concatenate([np.zeros((1, 3)), np.cumsum(acc_mps2, axis=0)])
+    first, last = np.array(rests).T
+    means = (sums[last] - sums[first]) / (last - first)[:, None]
+    sizes = np.sqrt((means * means).sum(axis=1))
+    known = np.column_stack([means / sizes[:, None], np.ones(len(sizes))]) / _REST_SD_MPS2
+    prior = np.diag([_OFFSET_SD_MPS2**-2] * 3 + [_LEVEL_SD_MPS2**-2])
+    seen = known.T @ ((sizes - GRAVITY_MPS2) / _REST_SD_MPS2)
+    x, y, z, level = np.linalg.solve(known.T @ known + prior, seen).tolist()
+    return AccZero((x, y, z), level)
