@@ -72,11 +72,11 @@ def judge_stays(
     return beliefs
 
 
-def _sway(stay: Stay, sway: SwayParams) -> float:
+def _sway(stay: Stay, params: SwayParams) -> float:
     """Log odds of sitting from the sway of an upright rest."""
     if stay.posture is not Posture.UNKNOWN:
         return 0.0
-    return sway_log_odds(stay.sway_log, stay.sway_s, sway)
+    return sway_log_odds(stay.sway_log, stay.sway_s, params)
 
 
 def _tilts(

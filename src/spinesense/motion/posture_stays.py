@@ -83,16 +83,16 @@ class Cutter:
         self._turn_square, self._coarse = turn_square, without_gyro(ticks)
         self._window = max(1, round(GLIMPSE_S / tick_s))
         self._longest = round(params.longest_movement_s / tick_s)
-        self._rests: list[tuple[int, int]] = []
+        self.rests: list[tuple[int, int]] = []
         sways = []
         turning = row_dot(ticks.gyr_sensor_radps, ticks.up_sensor)
         for start, stop in segments(ticks.segment):
             calm = self._calm(turn_square[start:stop], vertical_mps2[start:stop])
-            self._rests += [(start + first, start + last) for first, last in self._runs(calm)]
+            self.rests += [(start + first, start + last) for first, last in self._runs(calm)]
             sways.append(sway_window(1.0 / tick_s).feed(turning[start:stop]))
-        self._sway_logs = np.log(np.maximum(np.abs(np.concatenate(sways)), _NO_SWAY_RADPS))
+        self.sway_logs = np.log(np.maximum(np.abs(np.concatenate(sways)), _NO_SWAY_RADPS))
         self._lag = round(LAG_S / tick_s)
-        long = [rest for rest in self._rests if rest[1] - rest[0] >= params.axis_s / tick_s]
+        long = [rest for rest in self.rests if rest[1] - rest[0] >= params.axis_s / tick_s]
         zero = acc_zero(ticks.acc_sensor_mps2, long)
         vertical_mps2 -= zero.along(ticks.up_sensor)
         self._rows = Rows(ticks.time_s, vertical_mps2, up)
@@ -101,7 +101,7 @@ class Cutter:
     def course(self, told: list[MotionEvent]) -> Course:
         """Stays, given the lying and walking that were told of the same ticks."""
         course = Course()
-        rests = iter(self._rests)
+        rests = iter(self.rests)
         rest = next(rests, None)
         for span in _spans(told, float(self._rows.time_s[-1])):
             inside = []
@@ -159,7 +159,7 @@ class Cutter:
             _mean_up(self._rows.up[first:last]),
             (last - first) * self._tick_s,
         )
-        swayed = self._sway_logs[first + self._lag : last]
+        swayed = self.sway_logs[first + self._lag : last]
         if len(swayed) and not self._coarse[first]:
             stay.sway_log, stay.sway_s = float(swayed.mean()), len(swayed) * self._tick_s
         return stay

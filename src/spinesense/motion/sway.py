@@ -20,16 +20,17 @@ of the whole person fall out, and the stander's sway, below 1 Hz, is left."""
 class SwayParams:
     """What the change of the turning rate over ``LAG_S`` is, as the mean of its logarithm.
 
-    Fitted to 15 persons of SBHAR/HAPT (60 seats, 60 stands); with each left out in turn the levels
-    move by 3 % at most.
+    The levels and spreads are fitted to 15 persons of SBHAR/HAPT (60 seats, 60 stands).
     """
 
-    sitting_radps: float = 0.0056
-    standing_radps: float = 0.0157
-    log_sd: float = 0.52
-    """Persons and occasions."""
-    log_sd_1s: float = 0.9
-    """More, for a single second; it falls with the root of the time seen."""
+    sitting_radps: float = 0.0058
+    standing_radps: float = 0.0167
+    person_log_sd: float = 0.4
+    """People sway more or less than others, sitting and standing alike."""
+    moment_log_sd: float = 0.8
+    """One person from moment to moment; over a rest of length t this is less by the root of
+    1 + t / ``memory_s``."""
+    memory_s: float = 5.0
     swivel_share: float = 0.1
     """One seat in ten turns about the vertical as a stander does."""
     least_radps: float = 0.002
@@ -54,7 +55,8 @@ def sway_log_odds(mean_log: float, seen_s: float, params: SwayParams) -> float:
     """
     if seen_s <= 0.0 or mean_log < math.log(params.least_radps):
         return 0.0
-    scale = math.hypot(params.log_sd, params.log_sd_1s / math.sqrt(seen_s))
+    moment = params.moment_log_sd**2 / (1.0 + seen_s / params.memory_s)
+    scale = math.sqrt(params.person_log_sd**2 + moment)
     sitting = log_density(mean_log, math.log(params.sitting_radps), scale)
     standing = log_density(mean_log, math.log(params.standing_radps), scale)
     return log_mix(params.swivel_share, standing, sitting) - standing

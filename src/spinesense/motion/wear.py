@@ -15,9 +15,9 @@ from spinesense.model.samples import Floats
 from spinesense.motion.ticks import Ticks, without_gyro
 
 HAND_RADPS = 4.0
-"""No trunk that lies down or gets up turns so fast over ``HAND_WINDOW_S``: 3.1 rad/s tells falls from
-everyday movements (Bourke & Lyons 2008, Med Eng Phys 30:84-90). A hand that turns a sensor over in
-half a second does. So does a fall, which is far rarer."""
+"""No trunk that lies down or gets up turns so fast over ``HAND_WINDOW_S``: a cut at 3.1 rad/s tells
+falls from everyday movements (Bourke & Lyons 2008, Med Eng Phys 30:84-90). A hand that turns a
+sensor over in half a second does. So does a fall, which is far rarer."""
 HAND_WINDOW_S = 0.24
 """A knock on the sensor is shorter."""
 LONGEST_HOLD_S = 15.0
