@@ -26,14 +26,17 @@ class HindsightParams:
     standing_tilt_sd_rad: float = math.radians(5.5)
     """Along either axis: sway, weight on one leg, a belt that gives, and the walking trunk against
     the standing one."""
+    upright_cap_sr: float = 1.5
+    """Where it is not known which way is upright, a trunk that sits or stands may be anywhere
+    within some 40°."""
     rise_sd_m: float = 0.1
     """Statures and seats (0.08 m), error of the integration (0.05 m)."""
     on_the_spot_sd_m: float = 0.08
     """Travel of a lean or a slump, with an error of the integration of 0.05 m."""
-    vertical_error_mps2: float = 0.05
-    """What is left of a cheap accelerometer's offset (40 mg) and sensitivity (1 %) once what shows
-    at the rests is taken out, 5 mg: over a movement of length T it moves the travel by this times
-    T² / 8, when it comes and goes with the inclination."""
+    vertical_error_mps2: float = 0.03
+    """What is left of an accelerometer's offset and sensitivity once what shows at the rests is
+    taken out, to which sway and breath add some 3 mg: over a movement of length T it moves the
+    travel by this times T² / 8, when it comes and goes with the inclination."""
     among_steps_m: float = 0.15
     """A movement that begins or ends among steps may be half over at the step it is measured from:
     sitting down ends in a bump, and its last shuffle passes for steps."""
@@ -52,8 +55,8 @@ class HindsightParams:
     """Of learning how the person sits and stands: the third changes little."""
     own_stay_s: float = 5.0
     """So much rest of a posture shows how the person takes it; less shows it in proportion."""
-    own_sitting_sd_rad: float = math.radians(5)
-    own_standing_sd_rad: float = math.radians(3)
+    own_sitting_sd_rad: float = math.radians(7)
+    own_standing_sd_rad: float = math.radians(4)
     """Along either axis. A person sits and stands in ways that differ less than people do: 9 shifts
     in a quarter of an hour (Davidson & Callaghan 2025) are of some 4° and more, weight on one leg
     tilts by 2-5°."""
@@ -96,6 +99,7 @@ def tilt_evidence(
     params: HindsightParams,
     *,
     calibrated: bool,
+    guessed: bool,
 ) -> float:
     """Log odds of sitting, against standing or lying, from the tilt of one stay.
 
@@ -109,21 +113,21 @@ def tilt_evidence(
         How this person sits and stands in other stays.
     calibrated
         Whether directions are in the trunk frame.
+    guessed
+        Whether the axis tells lying only.
     """
     if stay.posture is Posture.LYING:
         if axis is None:
             return -math.inf
         below = max(0.0, angle(stay.up, axis) - LOWEST_SEAT_RAD) / LOWEST_SEAT_SD_RAD
         return -0.5 * below * below
-    if axis is None:
-        sits = stands = 0.0
+    if axis is None or guessed:
+        sits = stands = -math.log(params.upright_cap_sr)
     else:
         sits, stands = tilt_densities(angle(stay.up, axis), params)
         if calibrated and stay.up[0] < 0.0:
             # A pelvis rolls back on sitting down: bent forward it may be on a seat or on the feet.
             sits = min(sits, stands)
-    if axis is None:
-        return 0.0
     sitting, standing = own
     sits = sitting.log_density(stay.up, params.own_sitting_sd_rad, sits)
     return sits - standing.log_density(stay.up, params.own_standing_sd_rad, stands)

@@ -41,6 +41,7 @@ def judge_stays(
     sway: SwayParams,
     *,
     calibrated: bool,
+    guessed: bool = False,
 ) -> Beliefs:
     """Probabilities of sitting, standing and lying at each stay.
 
@@ -52,6 +53,8 @@ def judge_stays(
         Up along the spine of the standing person; None where that is unknown.
     calibrated
         Whether the sensor sat where it sits from the start.
+    guessed
+        Whether the axis tells lying only: it may as well be that of a seat.
     """
     stays = course.stays
     paths = [
@@ -66,7 +69,7 @@ def judge_stays(
             break
     beliefs: Beliefs = [(0.0, 0.0, 0.0)] * len(stays)
     for _ in range(params.rounds):
-        tilts = _tilts(stays, axis, beliefs, params, calibrated=calibrated)
+        tilts = _tilts(stays, axis, beliefs, params, calibrated=calibrated, guessed=guessed)
         odds = [tilt + other for tilt, other in zip(tilts, known, strict=True)]
         beliefs = _smooth(stays, odds, paths)
     return beliefs
@@ -86,6 +89,7 @@ def _tilts(
     params: HindsightParams,
     *,
     calibrated: bool,
+    guessed: bool = False,
 ) -> list[float]:
     """Log odds of sitting from each tilt, by how the person sits and stands in all other stays."""
     own = sitting, standing = Owned(), Owned()
@@ -100,7 +104,7 @@ def _tilts(
     for stay, (sits, stands) in zip(stays, shares, strict=True):
         sitting.add(stay.up, -sits)
         standing.add(stay.up, -stands)
-        tilts.append(tilt_evidence(stay, axis, own, params, calibrated=calibrated))
+        tilts.append(tilt_evidence(stay, axis, own, params, calibrated=calibrated, guessed=guessed))
         sitting.add(stay.up, sits)
         standing.add(stay.up, stands)
     return tilts

@@ -55,8 +55,11 @@ def refine_postures(
     if axis is not None:
         stage.know_axis(axis)
     told = stage.feed(ticks, up_trunk) + stage.finish()
+    known = axis is not None or up_trunk is not None
     axis = axis or stage.state.axis
-    return with_hindsight(told, ticks, up_trunk, axis, params, tick_rate_hz, hindsight)
+    return with_hindsight(
+        told, ticks, up_trunk, axis, params, tick_rate_hz, hindsight, guessed=not known
+    )
 
 
 def with_hindsight(
@@ -67,6 +70,8 @@ def with_hindsight(
     params: PostureParams | None = None,
     tick_rate_hz: float = TICK_RATE_HZ,
     hindsight: HindsightParams | None = None,
+    *,
+    guessed: bool = False,
 ) -> list[MotionEvent]:
     """What was told of a recording, with sitting and standing judged anew.
 
@@ -82,6 +87,8 @@ def with_hindsight(
     axis
         Up along the upright spine in the frame of ``up_trunk``, or of the sensor without one; None
         where that is unknown.
+    guessed
+        Whether nobody walked, so that ``axis`` is only where up was in the first rest.
     """
     if not len(ticks):
         return told
@@ -99,6 +106,7 @@ def with_hindsight(
         hindsight or HindsightParams(),
         params.sway,
         calibrated=calibrated,
+        guessed=guessed,
     )
     parts = _without_passed(_parts(course, beliefs, params.long_gap_s))
     kept = [event for event in told if not isinstance(event, PostureChanged | TransitionMade)]
@@ -112,7 +120,7 @@ def axis_from_walking(
     """Up along the upright spine in the sensor frame, from all the walking of a recording.
 
     For a second look at a recording without a calibration: the median of up while walking, or
-    None where nobody walks.
+    None where nobody walks for long enough to be believed.
     """
     params = params or PostureParams()
     gait = Gait(params.gait, tick_rate_hz)
@@ -131,7 +139,8 @@ def axis_from_walking(
         bouts.append(gait.restart(times_s[-1]))
     walking = np.zeros(len(ticks), dtype=bool)
     for bout in bouts:
-        if bout is not None:
+        # Getting into a bed shakes the trunk as a few steps do.
+        if bout is not None and bout.steps >= params.convincing_steps:
             walking |= (ticks.time_s >= bout.start_s) & (ticks.time_s <= bout.end_s)
     if not walking.any():
         return None
