@@ -18,6 +18,8 @@ _LEVEL_SD_MPS2 = 0.3
 """Of a cheap accelerometer: 50 mg along an axis, and 3 % of gravity (MPU-6050, its data sheet)."""
 _REST_SD_MPS2 = 0.03
 """What sway and breath leave in the mean of a rest."""
+_LARGEST_SHARE = 0.15
+"""Beyond three times both, this is no accelerometer that works, or no rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ def acc_zero(acc_mps2: Floats, rests: Sequence[tuple[int, int]]) -> AccZero:
     first, last = np.array(rests).T
     means = (sums[last] - sums[first]) / (last - first)[:, None]
     sizes = np.sqrt((means * means).sum(axis=1))
+    still = np.abs(sizes / GRAVITY_MPS2 - 1.0) < _LARGEST_SHARE
+    means, sizes = means[still], sizes[still]
     known = np.column_stack([means / sizes[:, None], np.ones(len(sizes))]) / _REST_SD_MPS2
     prior = np.diag([_OFFSET_SD_MPS2**-2] * 3 + [_LEVEL_SD_MPS2**-2])
     seen = known.T @ ((sizes - GRAVITY_MPS2) / _REST_SD_MPS2)
