@@ -19,6 +19,7 @@ COMMANDS = {
     "coach": ("coach", "Do a routine with a sensor."),
     "sit": ("sit", "Watch sitting and be prompted to move."),
     "status": ("status", "What the running sitting monitor says, for you or a status bar."),
+    "day": ("day", "A day or a week as it was worn: sitting, shifts, walking, bends."),
     "record": ("record", "Record a sensor without coaching."),
     "replay": ("replay", "Play a recording back through the same pipeline."),
     "analyse": ("analyse", "Postures, walking and repetitions of recordings."),

@@ -1,11 +1,12 @@
 """Puts a session together from what the command line asked for."""
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from spinesense.cli.caring import care_of, load_settings
+from spinesense.cli.caring import care_of, load_settings, local_now
 from spinesense.cli.choosing import load_routine
 from spinesense.cli.sensing import Sensing, status_of, upper_profile
 from spinesense.coaching.catalogue import load_catalogue
@@ -23,6 +24,7 @@ from spinesense.runner.continuing import LaterSource, check_sensor, take_up
 from spinesense.runner.engine import Engine
 from spinesense.runner.files import open_stored
 from spinesense.runner.keeping import SessionKeeper, WalkKeeper
+from spinesense.runner.keeping_minutes import MinuteKeeper
 from spinesense.runner.live import LiveRun
 from spinesense.runner.playback import PlaybackRun
 from spinesense.sensors.bluetooth import BluetoothSource
@@ -50,6 +52,10 @@ class Kept:
     path: Path
     info: RecordingInfo
     writer: RecordingWriter
+
+    def minutes(self, in_place_of: str = "") -> MinuteKeeper:
+        """What keeps the minutes of it; see `MinuteKeeper`."""
+        return MinuteKeeper(self.info, self.path.name, history_path(), in_place_of=in_place_of)
 
 
 def new_recording(
@@ -88,7 +94,8 @@ def coach_run(
 ) -> LiveRun:
     """Put a coached session together: recorded, and entered into the history at its end.
 
-    A demonstration is done as it is written; other routines with the changes that hold.
+    A demonstration is done as it is written; other routines with the changes that hold. Nobody
+    wears the sensor of a demonstration, so it is no part of a day.
     """
     routine, text = load_routine(routine_name)
     settings = load_settings()
@@ -99,16 +106,26 @@ def coach_run(
     kept = new_recording(source, routine.id, text, path=target, settings=write_settings(settings))
     keeper = SessionKeeper(kept.info, routine=routine.id, recording=str(kept.path), demo=demo)
     walks = WalkKeeper(kept.info, history_path())
+    day = None if demo else kept.minutes()
     session = Session(routine, load_catalogue(), limits=settings.pain)
-    engine = Engine(source.profile, session=session, upper=upper_profile(source))
+    engine = Engine(
+        source.profile,
+        session=session,
+        upper=upper_profile(source),
+        minutes=day.minutes if day else None,
+    )
     return LiveRun(
         source,
         engine,
         recorder=kept.writer,
         hear=source.hear if isinstance(source, SimulatedSource) else None,
         listeners=[keeper.take, walks.take, *([on_events] if on_events else [])],
-        at_end=lambda: _enter_into_history(keeper.record(engine.readings.time_s), walks),
-        status=status_of(source),
+        after=day.look if day else None,
+        at_end=in_turn(
+            lambda: _enter_into_history(keeper.record(engine.readings.time_s), walks),
+            *([day.finish] if day else []),
+        ),
+        status=day.status(status_of(source)) if day else status_of(source),
         first=() if demo else _own_ranges(routine, simulated=source.profile.simulated),
     )
 
@@ -161,7 +178,8 @@ def continued_run(source: Sensing, path: Path, on_events: Listener | None = None
     walks = WalkKeeper(kept.info, history_path())
     listeners = [keeper.take, walks.take, *([on_events] if on_events else [])]
     session = Session(routine, catalogue, limits=limits)
-    engine = Engine(source.profile, session=session, upper=upper)
+    day = kept.minutes(in_place_of=path.name)
+    engine = Engine(source.profile, session=session, upper=upper, minutes=day.minutes)
     # Walks of a session that was left in order stand in the diary already.
     again = [keeper.take] if _is_entered(path) else [keeper.take, walks.take]
     from_s = take_up(engine, stored.items, kept.writer, again)
@@ -171,11 +189,16 @@ def continued_run(source: Sensing, path: Path, on_events: Listener | None = None
         recorder=kept.writer,
         hear=source.hear if isinstance(source, SimulatedSource) else None,
         listeners=listeners,
-        at_end=lambda: _enter_into_history(
-            keeper.record(engine.readings.time_s), walks, in_place_of=str(path)
+        after=day.look,
+        at_end=in_turn(
+            lambda: _enter_into_history(
+                keeper.record(engine.readings.time_s), walks, in_place_of=str(path)
+            ),
+            day.finish,
         ),
-        status=status_of(source),
+        status=day.status(status_of(source)),
         from_s=from_s,
+        first=[Intent(from_s, Action.CLOCK, local_now().isoformat(timespec="seconds"))],
     )
 
 
@@ -193,20 +216,33 @@ def _enter_into_history(record: SessionRecord, walks: WalkKeeper, in_place_of: s
     walks.finish()
 
 
+def in_turn(*steps: Callable[[], None]) -> Callable[[], None]:
+    """What takes these steps one after the other, each even if one before it failed."""
+
+    def take() -> None:
+        with ExitStack() as left:
+            for step in reversed(steps):
+                left.callback(step)
+
+    return take
+
+
 def sit_run(
     source: Sensing, listen: Callable[[], Sequence[Said]], on_events: Listener | None = None
 ) -> LiveRun:
     """Put a sitting monitor together, recorded with what is said alongside the sensor."""
     settings = load_settings()
     kept = new_recording(source, "sitting", settings=write_settings(settings))
-    walks = WalkKeeper(kept.info, history_path())
+    walks, day = WalkKeeper(kept.info, history_path()), kept.minutes()
+    rule = SittingRule(settings.sitting)
     return LiveRun(
         Alongside(source, listen),
-        Engine(source.profile, sitting=SittingRule(settings.sitting)),
+        Engine(source.profile, sitting=rule, minutes=day.minutes),
         recorder=kept.writer,
-        listeners=[walks.take, vibrating(source), *([on_events] if on_events else [])],
-        at_end=walks.finish,
-        status=status_of(source),
+        listeners=[walks.take, day.take, vibrating(source), *([on_events] if on_events else [])],
+        after=day.look,
+        at_end=in_turn(walks.finish, day.finish),
+        status=day.status(status_of(source)),
     )
 
 
@@ -228,15 +264,16 @@ def record_run(
 ) -> tuple[LiveRun, Path]:
     """Put a plain recording together; returns it with the path it is written to."""
     kept = new_recording(source, "recording", path=target)
-    walks = WalkKeeper(kept.info, history_path())
+    walks, day = WalkKeeper(kept.info, history_path()), kept.minutes()
     run = LiveRun(
         source,
-        Engine(source.profile, upper=upper_profile(source)),
+        Engine(source.profile, upper=upper_profile(source), minutes=day.minutes),
         recorder=kept.writer,
         listeners=[walks.take],
-        at_end=walks.finish,
+        after=day.look,
+        at_end=in_turn(walks.finish, day.finish),
         stop_after_s=stop_after_s,
-        status=status_of(source),
+        status=day.status(status_of(source)),
     )
     return run, kept.path
 

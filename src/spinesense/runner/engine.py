@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 
+from spinesense.coaching.minutes import Minutes
 from spinesense.coaching.session import Session
 from spinesense.coaching.sitting import SittingRule
 from spinesense.model.calibration import Calibration
@@ -48,6 +49,8 @@ class Engine:
         How the sensor sits, when that is known beforehand.
     upper
         The second sensor, whose packets only serve the flexion between the two.
+    minutes
+        Tells the day minute by minute; None when nobody keeps it.
 
     Raises
     ------
@@ -63,8 +66,10 @@ class Engine:
         sitting: SittingRule | None = None,
         calibration: Calibration | None = None,
         upper: DeviceProfile | None = None,
+        minutes: Minutes | None = None,
     ) -> None:
         self.profile = profile
+        self._minutes = minutes
         self._upper = Upper(upper) if upper else None
         self._lumbar = Lumbar()
         self.session = session
@@ -206,6 +211,10 @@ class Engine:
             self._calibrate()
         elif intent.action is Action.CONTINUE:
             self._begin_stream()
+        # What is simulated has a pace of its own, of which the clock on the wall knows nothing.
+        timeless = intent.action is Action.CLOCK and self.profile.simulated
+        if self._minutes and not timeless:
+            self._minutes.say(intent)
         told: tuple[Event, ...] = ()
         if self._sitting:
             self._sitting.say(intent, self._readings)
@@ -250,6 +259,8 @@ class Engine:
                 since_s=now.posture_since_s,
                 steps=now.steps,
             )
+        if self._minutes:
+            self._minutes.feed(now, found, self._posture)
         if self.session:
             told.extend(self.session.feed(now, found))
             self._follow_session()

@@ -53,6 +53,8 @@ class LiveRun:
         Called with the coach's picture after every packet: a simulated person follows it.
     listeners
         Called with the news of each item, in order.
+    after
+        Called after every item.
     at_end
         Called once when the source has ended, after the recording is finished.
     stop_after_s
@@ -73,6 +75,7 @@ class LiveRun:
         recorder: Recorder | None = None,
         hear: Callable[[CoachView], None] | None = None,
         listeners: Sequence[Callable[[Sequence[Event]], None]] = (),
+        after: Callable[[], None] | None = None,
         at_end: Callable[[], None] | None = None,
         stop_after_s: float = math.inf,
         status: Callable[[], str] = lambda: "",
@@ -84,6 +87,7 @@ class LiveRun:
         self._recorder = recorder
         self._hear = hear
         self._listeners = tuple(listeners)
+        self._after = after
         self._at_end = at_end
         self._stop_after_s = stop_after_s
         self._status = status
@@ -229,6 +233,8 @@ class LiveRun:
         self._tell(self._engine.feed(item))
         if self._hear:
             self._hear(self._engine.coach_view())
+        if self._after:
+            self._after()
 
     def _tell(self, events: tuple[Event, ...]) -> None:
         if not events:

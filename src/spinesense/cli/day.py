@@ -1,0 +1,231 @@
+"""``spinesense day``: one day, or a week, as it was worn."""
+
+import dataclasses
+import json
+from datetime import date, timedelta
+
+import click
+
+from spinesense.cli.caring import local_now
+from spinesense.cli.days import day_view, newest_day, week_view
+from spinesense.model.day import MINUTES_A_DAY, DayView, PainMark, Stay, Stretch
+from spinesense.model.errors import SpinesenseError
+from spinesense.tui.words import counted
+
+LETTERS = {
+    Stay.LYING: "_",
+    Stay.SITTING: "s",
+    Stay.STANDING: "|",
+    Stay.WALKING: ">",
+    Stay.UNKNOWN: "?",
+    Stay.NOT_WORN: "x",
+}
+"""One for five minutes. What is low lies low, what is upright stands, and what goes points on."""
+KEY = "_ lying  s sitting  | standing  > walking  ? unknown  x not worn  . not watched"
+LETTER_MIN = 5
+HOUR_MIN = 60
+BOUTS_SHOWN_MIN = 20
+"""A bout of twenty minutes is what the sitting watch would prompt in."""
+DAYS = {"today": 0, "yesterday": 1}
+FIRST_YEAR, LAST_YEAR = 1970, 9998
+
+
+@click.command()
+@click.argument("day", default="today", metavar="[DATE]")
+@click.option("--week", is_flag=True, help="The seven days from Monday on that hold DATE.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: an object, or an array of them.")
+@click.option("--simulated", is_flag=True, help="Days of the simulated sensor, a world apart.")
+def command(day: str, week: bool, as_json: bool, simulated: bool) -> None:
+    """Show a day: postures, sitting, shifts, walking, bends, pain, and how much was watched.
+
+    DATE is today, yesterday, or a date as 2026-01-31. The exit code is 1 when nothing was watched.
+    """
+    wanted = _date(day, simulated=simulated)
+    views = (
+        week_view(wanted, simulated=simulated) if week else (day_view(wanted, simulated=simulated),)
+    )
+    if as_json:
+        shown = [as_object(view) for view in views]
+        click.echo(json.dumps(shown if week else shown[0], indent=2))
+    elif week:
+        for line in week_lines(views):
+            click.echo(line)
+    elif views[0].ribbon:
+        for line in day_lines(views[0]):
+            click.echo(line)
+    if not any(view.ribbon for view in views):
+        click.echo(f"spinesense: {_nothing(wanted, week=week, simulated=simulated)}", err=True)
+        click.get_current_context().exit(1)
+
+
+def as_object(view: DayView) -> dict[str, object]:
+    """One day as JSON takes it."""
+    return {**dataclasses.asdict(view), "longest_sitting_min": view.longest_sitting_min}
+
+
+def day_lines(view: DayView) -> list[str]:
+    """One day in words, within 80 columns."""
+    return [
+        f"{date.fromisoformat(view.date):%A, %d %B %Y}{_mark(view)}",
+        f"worn {span(view.worn_min)} of {span(view.span_min)}{_unseen(view)}",
+        "",
+        *_hours(view.ribbon),
+        KEY,
+        "",
+        *_figures(view),
+    ]
+
+
+def week_lines(views: tuple[DayView, ...]) -> list[str]:
+    """A week in a table, a line a day, within 80 columns."""
+    first, last = (date.fromisoformat(view.date) for view in (views[0], views[-1]))
+    lines = [
+        f"{first:%d %B} to {last:%d %B %Y}{_mark(views[0])}",
+        "",
+        f"{'':<7}{'worn of':>17}{'sat':>8}{'longest':>9}{'shifts/h':>9}{'walked':>8}"
+        f"{'steps':>7}{'bends':>6}{'pain':>6}",
+    ]
+    for view in views:
+        name = f"{date.fromisoformat(view.date):%a %d}"
+        if not view.ribbon:
+            lines.append(f"{name:<7}{'not watched':>17}")
+            continue
+        worn = f"{short(view.worn_min)} of {short(view.span_min)}"
+        rate = "-" if view.shifts_per_h is None else f"{view.shifts_per_h:.0f}"
+        lines.append(
+            f"{name:<7}{worn:>17}{short(view.sitting_min):>8}{short(view.longest_sitting_min):>9}"
+            f"{rate:>9}{short(view.walking_min):>8}{view.steps:>7}{view.bends:>6}{_worst(view):>6}"
+        )
+    walked, goal = (
+        sum(view.walking_min for view in views),
+        sum(view.walking_goal_min for view in views),
+    )
+    return [*lines, "", f"Walked {span(walked)} of the {span(goal)} that are the goal of a week."]
+
+
+def span(minutes: float) -> str:
+    """A length of time, such as ``42 min`` or ``3 h 05 min``."""
+    whole = round(minutes)
+    return (
+        f"{whole} min" if whole < HOUR_MIN else f"{whole // HOUR_MIN} h {whole % HOUR_MIN:02} min"
+    )
+
+
+def short(minutes: float) -> str:
+    """The same in a table, such as ``0:42``."""
+    whole = round(minutes)
+    return f"{whole // HOUR_MIN}:{whole % HOUR_MIN:02}"
+
+
+def _date(day: str, *, simulated: bool) -> date:
+    """The day that is meant; simulated days may be ahead of the clock on the wall.
+
+    Raises
+    ------
+    SpinesenseError
+        When it is none, or has not come yet.
+    """
+    today = local_now().date()
+    try:
+        found = today - timedelta(days=DAYS[day]) if day in DAYS else date.fromisoformat(day)
+    except ValueError:
+        found = date.min
+    if (found > today and not simulated) or not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise SpinesenseError(
+            "this is no day that has been",
+            where=day,
+            remedy="write today, yesterday, or a date as 2026-01-31",
+        )
+    return found
+
+
+def _nothing(wanted: date, *, week: bool, simulated: bool) -> str:
+    """That nothing was watched, and what to do."""
+    when = f"in the week of {wanted}" if week else f"on {wanted}"
+    sensor = "no simulated sensor" if simulated else "no sensor"
+    newest = newest_day(simulated=simulated)
+    if newest is not None:
+        return f"{sensor} was worn {when}; the newest day is {newest}."
+    if not simulated and (other := newest_day(simulated=True)) is not None:
+        return (
+            f"{sensor} was worn {when}; a simulated one was on {other}: add --simulated, or wear "
+            "one with spinesense sit."
+        )
+    return f"{sensor} was worn {when}; wear one with spinesense sit."
+
+
+def _mark(view: DayView) -> str:
+    return " (simulated)" if view.simulated else ""
+
+
+def _unseen(view: DayView) -> str:
+    """Why worn is less than the span."""
+    off, hole = view.watched_min - view.worn_min, view.span_min - view.watched_min
+    parts = [
+        *([f"not worn {span(off)}"] if off >= 1.0 else []),
+        *([f"not watched {span(hole)}"] if hole >= 1.0 else []),
+    ]
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def _hours(ribbon: tuple[Stretch, ...]) -> list[str]:
+    """The ribbon, twelve hours a line, each letter what most of five minutes was."""
+    minutes: list[Stay | None] = [None] * MINUTES_A_DAY
+    for one in ribbon:
+        minutes[one.start_min : one.end_min] = [one.stay] * (one.end_min - one.start_min)
+    letters = ["." for _ in range(MINUTES_A_DAY // LETTER_MIN)]
+    for place in range(len(letters)):
+        part = [one for one in minutes[place * LETTER_MIN : (place + 1) * LETTER_MIN] if one]
+        if part:
+            letters[place] = LETTERS[max(part, key=part.count)]
+    first, last = ribbon[0].start_min // HOUR_MIN, (ribbon[-1].end_min - 1) // HOUR_MIN
+    lines = []
+    for hour in range(first, last + 1):
+        place = hour * HOUR_MIN // LETTER_MIN
+        lines.append(f"{hour:02}:00 " + "".join(letters[place : place + HOUR_MIN // LETTER_MIN]))
+    return lines
+
+
+def _figures(view: DayView) -> list[str]:
+    rate = (
+        "too little sitting for a rate"
+        if view.shifts_per_h is None
+        else f"{view.shifts_per_h:.0f} in an hour of sitting"
+    )
+    return [
+        f"sat        {span(view.sitting_min)}, longest {span(view.longest_sitting_min)}, "
+        f"{counted(view.stand_ups, 'stand-up')}, {counted(view.alerts, 'prompt')}",
+        *_long_bouts(view.sitting_bouts),
+        f"shifts     {view.shifts}, {rate}",
+        f"on feet    {span(view.standing_min + view.walking_min)}",
+        f"walked     {span(view.walking_min)}{_goal(view)}, {counted(view.steps, 'step')}",
+        f"lay        {span(view.lying_min)}",
+        f"bends      {view.bends}, {view.deep_bends} deep, {view.held_bends} held",
+        *([f"pain       {', '.join(map(_pain, view.pain))}"] if view.pain else []),
+    ]
+
+
+def _long_bouts(bouts: tuple[Stretch, ...]) -> list[str]:
+    """The bouts that were long, each with its times."""
+    return [
+        f"           {_time(one.start_min)} to {_time(one.end_min)}, "
+        f"{span(one.end_min - one.start_min)}"
+        for one in bouts
+        if one.end_min - one.start_min >= BOUTS_SHOWN_MIN
+    ]
+
+
+def _goal(view: DayView) -> str:
+    return f" of {span(view.walking_goal_min)}" if view.walking_goal_min else ""
+
+
+def _pain(mark: PainMark) -> str:
+    return f"{mark.score} at {_time(mark.at_min)}"
+
+
+def _worst(view: DayView) -> str:
+    return str(max(one.score for one in view.pain)) if view.pain else "-"
+
+
+def _time(minute: int) -> str:
+    return f"{minute // HOUR_MIN:02}:{minute % HOUR_MIN:02}"
