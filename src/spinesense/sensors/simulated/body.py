@@ -20,6 +20,13 @@ _BREATH_RAD = math.radians(0.35)
 _SWAY_HZ = np.array([0.05, 0.11, 0.19, 0.31, 0.47, 0.68])
 _SWAY_RMS_RAD = math.radians(0.3)
 
+# The heart throws the trunk by some 3 mg at each beat (Inan et al. 2015, IEEE J-BHI 19:1414); a
+# keystroke shakes it less than a breath turns it, some five times a second.
+_HEART_HZ = 1.1
+_HEART_RISE_M = ((1, 2e-4, 0.0), (4, 4e-5, 0.7))
+_TYPING_HZ = 5.0
+_TYPING_RAD = math.radians(0.03)
+
 STEP_HZ = 1.8
 """Usual cadence of comfortable walking, 108 steps a minute."""
 
@@ -77,6 +84,8 @@ class Body:
         hip_m = np.column_stack(
             [values[:, Channel.FORWARD], np.zeros(len(time_s)), values[:, Channel.HEIGHT]]
         )
+        if values[:, Channel.WORK].any():
+            self._work(time_s, values, hip_m)
         if values[:, Channel.WALK].any():
             self._walk(time_s, values, hip_m)
         heading = rotations.about(2, values[:, Channel.HEADING])
@@ -121,6 +130,13 @@ class Body:
         """Phase of the gait cycle, two steps a turn, with a cadence that wanders by 2 %."""
         wander_rad = 0.1 * np.sin(2 * math.pi * 0.11 * time_s + self._breath_phase_rad)
         return math.pi * self._step_hz * time_s + wander_rad
+
+    def _work(self, time_s: Floats, values: Floats, hip_m: Floats) -> None:
+        amount = values[:, Channel.WORK]
+        heart_rad = 2 * math.pi * _HEART_HZ * time_s + self._breath_phase_rad
+        hip_m[:, 2] += amount * _harmonics(heart_rad, _HEART_RISE_M)
+        typing_rad = 2 * math.pi * _TYPING_HZ * time_s
+        values[:, Channel.FLEXION] += amount * _TYPING_RAD * np.sin(typing_rad)
 
     def _walk(self, time_s: Floats, values: Floats, hip_m: Floats) -> None:
         stride_rad = self._stride_rad(time_s)

@@ -38,11 +38,12 @@ _ANGLES: Final = (Channel.FLEXION, Channel.LATERAL, Channel.ROTATION)
 class Performance:
     """Adds one action after the other to a person's trajectory.
 
-    ``at_s`` is the time up to which everything is planned; ``truth`` says what it comes to.
+    ``at_s`` is the time up to which everything is planned; ``truth`` says what it comes to, and
+    ``rng`` draws all that varies.
     """
 
     def __init__(self, rng: np.random.Generator) -> None:
-        self._rng = rng
+        self.rng = rng
         self._posture = StartPosture.STANDING
         self._pose = pose_of(self._posture)
         self._trajectory = Trajectory(self._pose)
@@ -100,33 +101,16 @@ class Performance:
         self.take(StartPosture.STANDING)
         begin_s = self.at_s
         end_s = begin_s + max(duration_s, 3 * _FADE_S)
-        self._move(Channel.WALK, 1.0, begin_s, _FADE_S)
-        self._move(Channel.WALK, -1.0, end_s - _FADE_S, _FADE_S)
-        turn_s = begin_s + self._rng.uniform(6.0, 14.0)
+        self.move(Channel.WALK, 1.0, begin_s, _FADE_S)
+        self.move(Channel.WALK, -1.0, end_s - _FADE_S, _FADE_S)
+        turn_s = begin_s + self.rng.uniform(6.0, 14.0)
         while turn_s + 2.5 < end_s:
-            angle_rad = math.radians(self._rng.uniform(40, 110)) * self._rng.choice((-1, 1))
-            self._move(Channel.HEADING, angle_rad, turn_s, self._rng.uniform(1.5, 2.5))
-            turn_s += self._rng.uniform(6.0, 14.0)
+            angle_rad = math.radians(self.rng.uniform(40, 110)) * self.rng.choice((-1, 1))
+            self.move(Channel.HEADING, angle_rad, turn_s, self.rng.uniform(1.5, 2.5))
+            turn_s += self.rng.uniform(6.0, 14.0)
         bout_s = (begin_s + _FADE_S / 2, end_s - _FADE_S / 2)
         self.truth.walks.append(Walked(*bout_s, self.body.steps(*bout_s)))
         self.wait(end_s - begin_s)
-
-    def sit_at_desk(
-        self, duration_s: float, shifts_per_15min: float = 9, fidgets_per_15min: float = 13
-    ) -> None:
-        """Sit and work: settle in another inclination now and then, and fidget in between."""
-        self.take(StartPosture.SITTING)
-        shifts = round(shifts_per_15min * duration_s / 900)
-        fidgets = round(fidgets_per_15min * duration_s / 900)
-        kinds = self._rng.permutation([True] * shifts + [False] * fidgets)
-        slot_s = duration_s / max(len(kinds), 1)
-        for slot, is_shift in enumerate(kinds):
-            time_s = self.at_s + (slot + self._rng.uniform(0.2, 0.6)) * slot_s
-            if is_shift:
-                self._shift_posture(time_s)
-            else:
-                self._fidget(time_s)
-        self.wait(duration_s)
 
     def perform(
         self,
@@ -163,12 +147,12 @@ class Performance:
         if model.kind is Kind.WALK:
             self.walk(hold_s)
         elif model.kind is Kind.RHYTHM:
-            shown = fault if fault and self._rng.random() < fault_share else ""
+            shown = fault if fault and self.rng.random() < fault_share else ""
             self._go_to_and_fro(exercise, model, hold_s, shown)
         else:
             left = side != "right"
             for _ in range(repetitions):
-                shown = fault if fault and self._rng.random() < fault_share else ""
+                shown = fault if fault and self.rng.random() < fault_share else ""
                 usual = not shown or model.flaws[shown].scale == 1.0
                 size = model.levels[min(level, len(model.levels) - 1)] if usual else 1.0
                 self._repeat(exercise, model, hold_s or model.stay_s, shown, size=size, left=left)
@@ -224,7 +208,7 @@ class Performance:
                     (flaw.slip.channel, flaw.slip.size_rad),
                     (Channel.HEIGHT, flaw.slip.rise_m),
                 ):
-                    self._move(channel, sign * change, at_s, _SLIP_S * 0.3)
+                    self.move(channel, sign * change, at_s, _SLIP_S * 0.3)
         self.wait(stay_s)
 
     def _go_to_and_fro(
@@ -254,39 +238,19 @@ class Performance:
             )
         )
 
-    def _shift_posture(self, time_s: float) -> None:
-        """Settle within 2 s in an inclination that differs by at least 5°."""
-        now_rad = self._trajectory.target(Channel.FLEXION)
-        change_rad = math.radians(self._rng.uniform(5, 10)) * self._rng.choice((-1, 1))
-        # Nobody slides out of the chair: the seated pelvis stays within some 10° of its mean.
-        if abs(now_rad + change_rad) > math.radians(10):
-            change_rad = -change_rad
-        duration_s = self._rng.uniform(1.0, 2.0)
-        self._move(Channel.FLEXION, change_rad, time_s, duration_s)
-        lateral_rad = math.radians(self._rng.uniform(-3, 3))
-        self._shift(Channel.LATERAL, lateral_rad, time_s, duration_s)
-        self.truth.shifts_s.append(time_s)
-
-    def _fidget(self, time_s: float) -> None:
-        """Move a little and come back at once."""
-        for channel in (Channel.FLEXION, Channel.LATERAL):
-            size_rad = math.radians(self._rng.uniform(-4, 4))
-            self._move(channel, size_rad, time_s, 0.6)
-            self._move(channel, -size_rad, time_s + 0.6, 0.6)
-
     def _about_one(self) -> float:
         """Nobody repeats a movement exactly: some 6 % from one repetition to the next."""
-        return 1.0 + 0.06 * float(np.clip(self._rng.normal(), -2, 2))
+        return 1.0 + 0.06 * float(np.clip(self.rng.normal(), -2, 2))
 
     def _bend(self, excursion: Excursion, duration_s: float, more: Excursion | None = None) -> None:
         """Leave the start posture about one axis, a little astray about the others, or more."""
         row = _ANGLES.index(excursion.channel)
         for column, channel in enumerate(_ANGLES):
             share = 1.0 if column == row else float(self._astray[row, column])
-            self._move(channel, excursion.size_rad * share, self.at_s, duration_s)
+            self.move(channel, excursion.size_rad * share, self.at_s, duration_s)
         if more:
-            self._move(more.channel, more.size_rad * self._about_one(), self.at_s, duration_s)
-        self._move(Channel.HEIGHT, excursion.rise_m, self.at_s, duration_s)
+            self.move(more.channel, more.size_rad * self._about_one(), self.at_s, duration_s)
+        self.move(Channel.HEIGHT, excursion.rise_m, self.at_s, duration_s)
         self.at_s += duration_s
 
     def _come_back(self, duration_s: float) -> None:
@@ -305,17 +269,22 @@ class Performance:
     def _change(self, pose: Pose, duration_s: float, lean_rad: float = 0.0) -> None:
         """Move all channels to a pose, leaning forward and back on the way."""
         for channel, value in pose.items():
-            self._shift(channel, value, self.at_s, duration_s)
+            self.bring(channel, value, self.at_s, duration_s)
         # The trunk is furthest forward when the hips leave the seat, a little before half-way.
         forward_s = 0.45 * duration_s
-        self._move(Channel.FLEXION, lean_rad, self.at_s, forward_s)
-        self._move(Channel.FLEXION, -lean_rad, self.at_s + forward_s, duration_s - forward_s)
+        self.move(Channel.FLEXION, lean_rad, self.at_s, forward_s)
+        self.move(Channel.FLEXION, -lean_rad, self.at_s + forward_s, duration_s - forward_s)
         self.at_s += duration_s
 
-    def _shift(self, channel: Channel, value: float, start_s: float, duration_s: float) -> None:
+    def bring(self, channel: Channel, value: float, start_s: float, duration_s: float) -> None:
         """Bring a channel to a value."""
-        self._move(channel, value - self._trajectory.target(channel), start_s, duration_s)
+        self.move(channel, value - self.target(channel), start_s, duration_s)
 
-    def _move(self, channel: Channel, change: float, start_s: float, duration_s: float) -> None:
+    def target(self, channel: Channel) -> float:
+        """Value of a channel once all that is planned is done."""
+        return self._trajectory.target(channel)
+
+    def move(self, channel: Channel, change: float, start_s: float, duration_s: float) -> None:
+        """Change a channel, without a jerk at either end."""
         if change:
             self._trajectory.add(Move(start_s, duration_s, channel, change))

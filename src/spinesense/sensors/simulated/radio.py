@@ -13,7 +13,7 @@ from spinesense.sensors.devices import open_format
 _STALL_CHANCE = 0.05
 _STALL_S = (0.03, 0.25)
 _DELAY_S = (0.0005, 0.015)
-_PACKET_S = 0.05
+PACKET_S = 0.05
 """Time that one packet spans: short enough for a live cue, long enough to spare the battery."""
 _MTU = 247
 """ATT MTU that hosts of the last ten years agree on."""
@@ -34,6 +34,8 @@ class Radio:
         Share of packets that never arrive, or arrive twice.
     dropouts
         (start, duration) in seconds of times when the link is down; what is sent then is lost.
+    packet_s
+        Time that one packet spans, as far as the samples fit into it.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Radio:
         lost_fraction: float = 0.0,
         repeated_fraction: float = 0.0,
         dropouts: Sequence[tuple[float, float]] = (),
+        packet_s: float = PACKET_S,
     ) -> None:
         self._period_us = round(1e6 / device_rate_hz)
         self._clock_us = clock_us
@@ -52,7 +55,7 @@ class Radio:
         self._lost_fraction = lost_fraction
         self._repeated_fraction = repeated_fraction
         self._dropouts = tuple(dropouts)
-        wanted = max(1, round(device_rate_hz * _PACKET_S))
+        wanted = max(1, round(device_rate_hz * packet_s))
         self.samples_per_packet = min(wanted, open_format.samples_that_fit(_MTU))
         self._number = 0
         self._stalled_until_s = 0.0

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from spinesense.model.movement import StartPosture
+from spinesense.sensors.simulated.desk import Desk as Desk  # a segment as well
+from spinesense.sensors.simulated.desk import sit_at_desk
 from spinesense.sensors.simulated.performance import Performance
 
 
@@ -24,18 +26,6 @@ class Walk:
     """Walk about."""
 
     duration_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Sit at a desk, with the shifts and fidgets of office workers over a week.
-
-    Their numbers: Applied Ergonomics 2024, doi 10.1016/j.apergo.2024.104374.
-    """
-
-    duration_s: float
-    shifts_per_15min: float = 9
-    fidgets_per_15min: float = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +54,7 @@ def act(performance: Performance, segment: Segment) -> None:
             performance.stand_and_bow()
         case Walk(duration_s):
             performance.walk(duration_s)
-        case Desk(duration_s, shifts, fidgets):
-            performance.sit_at_desk(duration_s, shifts, fidgets)
+        case Desk():
+            sit_at_desk(performance, segment)
         case ExerciseSet(exercise, repetitions, hold_s, side, fault):
             performance.perform(exercise, repetitions, hold_s, side, fault=fault)

@@ -16,7 +16,7 @@ from spinesense.sensors.simulated import rotations
 from spinesense.sensors.simulated.body import UpperBack, Worn
 from spinesense.sensors.simulated.imu import Imu, ImuErrors
 from spinesense.sensors.simulated.person import SimulatedPerson
-from spinesense.sensors.simulated.radio import Radio
+from spinesense.sensors.simulated.radio import PACKET_S, Radio
 from spinesense.sensors.simulated.script import Segment
 
 STEP_S = 0.05
@@ -55,6 +55,8 @@ class SimulatedSource:
         Share of packets that never arrive, or arrive twice.
     dropouts
         (start, duration) in seconds of times when the link is down.
+    packet_s
+        Time that one packet spans: longer ones spare a battery.
     upper
         Whether the person wears a second sensor over T12, whose packets come as `as_upper`.
     upper_dropouts
@@ -80,6 +82,7 @@ class SimulatedSource:
         lost_fraction: float = 0.0,
         repeated_fraction: float = 0.0,
         dropouts: Sequence[tuple[float, float]] = (),
+        packet_s: float = PACKET_S,
         upper: bool = False,
         upper_dropouts: Sequence[tuple[float, float]] = (),
     ) -> None:
@@ -104,6 +107,7 @@ class SimulatedSource:
             rate_hz,
             lost_fraction=lost_fraction,
             repeated_fraction=repeated_fraction,
+            packet_s=packet_s,
         )
         lower_radio = radio(int(rng_radio.integers(1 << 32)), rng_radio, dropouts=dropouts)
         skew = rng_radio.uniform(-_LARGEST_SKEW, _LARGEST_SKEW)

@@ -30,6 +30,8 @@ class Channel(IntEnum):
     """How much of the sway of free standing is there; 1 is all."""
     WALK = 9
     """How much of a full gait is there; 1 is all."""
+    WORK = 10
+    """How much of typing and of the heart shows; 1 is all."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -109,4 +111,4 @@ class Trajectory:
         if over:
             for move in over:
                 self._settled[move.channel] += move.change
-            self._moves = [move for move in self._moves if move.end_s > time_s]
+            self._moves[: len(active)] = [move for move in active if move.end_s > time_s]
