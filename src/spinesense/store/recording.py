@@ -4,6 +4,7 @@ The live file is plain MCAP, one record a message, handed to the system at once,
 that is killed loses nothing it acknowledged. Closing rewrites it compressed, indexed and checked.
 """
 
+import mmap
 import os
 import sys
 from contextlib import suppress
@@ -35,7 +36,7 @@ from spinesense.store.layout import (
     seal,
     topic_seed,
 )
-from spinesense.store.scanning import Scan, scan
+from spinesense.store.scanning import Data, scan
 
 _CHUNK_BYTES = 65_536
 """Large enough for zstd to reach its ratio on packets, small enough to lose little to damage."""
@@ -213,13 +214,16 @@ def _ignore(_topic: str, _arrival_s: float, _body: bytes) -> None:
 
 
 def _finish(path: Path, live: FileIO) -> None:
-    """Rewrite a locked live file with zstd chunks, an index and CRCs, and replace it."""
-    messages: list[tuple[str, float, bytes]] = []
+    """Rewrite a locked live file with zstd chunks, an index and CRCs, and replace it.
+
+    The file is walked through twice, first to check it, so that a day of it is never in memory.
+    """
     try:
-        data = path.read_bytes()
-    except OSError as problem:
-        raise file_error(problem, path, "read") from problem
-    found = scan(data, str(path), lambda *message: messages.append(message))
+        data = _contents(path, live)
+    except (OSError, ValueError) as problem:
+        refused = problem if isinstance(problem, OSError) else OSError(str(problem))
+        raise file_error(refused, path, "read") from problem
+    found = scan(data, str(path), _ignore)
     if not found.interrupted:
         what = f"the live recording is not as it was written ({found.damage or 'already finished'})"
         raise FileError(what, where=str(path), remedy="keep the file: its intact part can be read")
@@ -233,22 +237,36 @@ def _finish(path: Path, live: FileIO) -> None:
             enable_data_crcs=True,
         )
         writer.start(profile="", library=LIBRARY)
-        _write_all(writer, found, messages)
+        writer.add_metadata(METADATA_NAME, info_to_metadata(found.info))
+        scan(data, str(path), _Rewrite(writer).take)
         writer.finish()  # type: ignore[no-untyped-call]  # mcap is typed in part
 
 
-def _write_all(writer: Writer, found: Scan, messages: list[tuple[str, float, bytes]]) -> None:
-    """Write head and messages; sealed again, the payloads are those of the live file."""
-    writer.add_metadata(METADATA_NAME, info_to_metadata(found.info))
-    channels: dict[str, tuple[int, int]] = {}
-    for number, (topic, arrival_s, body) in enumerate(messages):
-        if topic not in channels:
-            channel = writer.register_channel(topic, MESSAGE_ENCODING, schema_id=0)
-            channels[topic] = (channel, topic_seed(topic))
-        channel, seed = channels[topic]
+def _contents(path: Path, live: FileIO) -> Data:
+    """What stands in a file; mapped, where a mapped file can be replaced."""
+    if sys.platform == "win32":
+        return path.read_bytes()
+    return mmap.mmap(live.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+class _Rewrite:
+    """Writes messages again; sealed again, the payloads are those of the live file."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._channels: dict[str, tuple[int, int]] = {}
+        self._number = 0
+
+    def take(self, topic: str, arrival_s: float, body: bytes) -> None:
+        """Write the next message, and before the first of a topic its channel."""
+        if topic not in self._channels:
+            channel = self._writer.register_channel(topic, MESSAGE_ENCODING, schema_id=0)
+            self._channels[topic] = (channel, topic_seed(topic))
+        channel, seed = self._channels[topic]
         time_ns = log_time_ns(arrival_s)
-        payload = seal(seed, number, arrival_s, body)
-        writer.add_message(channel, time_ns, payload, time_ns, number)
+        payload = seal(seed, self._number, arrival_s, body)
+        self._writer.add_message(channel, time_ns, payload, time_ns, self._number)
+        self._number += 1
 
 
 def _bytes_of(*records: McapRecord) -> bytes:

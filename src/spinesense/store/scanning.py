@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
+from mmap import mmap
 
 import zstandard
 from mcap.data_stream import ReadDataStream
@@ -28,6 +29,9 @@ from spinesense.store.layout import (
     info_from_metadata,
     topic_seed,
 )
+
+Data = bytes | mmap
+"""The bytes of a file, read or mapped: a slice of either is bytes."""
 
 Take = Callable[[str, float, bytes], None]
 """Gets topic, arrival in seconds and body of every message; a ValueError of it is damage."""
@@ -66,7 +70,7 @@ class _DamageError(Exception):
     """What is damaged, in words."""
 
 
-def scan(data: bytes, where: str, take: Take) -> Scan:
+def scan(data: Data, where: str, take: Take) -> Scan:
     """Deliver every intact message from the start of ``data`` up to the first damage.
 
     Raises
@@ -76,7 +80,7 @@ def scan(data: bytes, where: str, take: Take) -> Scan:
     """
     if not data:
         raise FileError("the file is empty", where=where, remedy="choose another recording")
-    if not data.startswith(MCAP0_MAGIC):
+    if data[: len(MCAP0_MAGIC)] != MCAP0_MAGIC:
         what = "this is no MCAP file"
         raise FileError(what, where=where, remedy="choose a recording that spinesense made")
     scanner = _Scanner(where, take)
@@ -101,7 +105,7 @@ class _Scanner:
         self._topics: dict[int, tuple[str, int]] = {}
         self._chunked = False
 
-    def run(self, data: bytes) -> tuple[str, bool]:
+    def run(self, data: Data) -> tuple[str, bool]:
         """Walk through the file; gives the damage, and whether it is a mere interruption."""
         position = len(MCAP0_MAGIC)
         try:
@@ -115,7 +119,7 @@ class _Scanner:
             return "the recording was interrupted before it was closed", True
         return f"the file ends or is damaged at byte {position} of {len(data)}", False
 
-    def _walk(self, data: bytes, position: int) -> tuple[int, int | None]:
+    def _walk(self, data: Data, position: int) -> tuple[int, int | None]:
         """Go through whole records; gives the end of the last one, and the CRC of a data end."""
         size, head_bytes = len(data), _RECORD.size
         while position + head_bytes <= size:
@@ -133,7 +137,7 @@ class _Scanner:
             position = end
         return position, None
 
-    def _message(self, data: bytes, start: int, end: int) -> None:
+    def _message(self, data: Data, start: int, end: int) -> None:
         """Check one message and hand it on."""
         if start + _MESSAGE.size > end:
             raise _DamageError(f"message {self.messages} has no head")
@@ -179,7 +183,7 @@ class _Scanner:
             raise _DamageError(f"a chunk ends within a record after message {self.messages}")
 
 
-def _is_torn(data: bytes, position: int) -> bool:
+def _is_torn(data: Data, position: int) -> bool:
     """Whether what follows the last whole record is a write that was cut short.
 
     Either nothing, or the beginning of one record, or zeros that a file system put there when the
@@ -194,7 +198,7 @@ def _is_torn(data: bytes, position: int) -> bool:
     return opcode in (Opcode.MESSAGE, Opcode.CHANNEL) and length <= _LARGEST_TORN_BYTES
 
 
-def _check_ending(data: bytes, position: int, data_crc: int) -> None:
+def _check_ending(data: Data, position: int, data_crc: int) -> None:
     """Check the CRCs over all messages and over the index, and that nothing is missing after it.
 
     A CRC of 0 stands for none, as MCAP has it.
@@ -205,7 +209,7 @@ def _check_ending(data: bytes, position: int, data_crc: int) -> None:
     if data_crc not in (0, zlib.crc32(data[: position - data_end_bytes])):
         raise _DamageError("all messages are intact, but the checksum over them is wrong")
     footer = len(data) - len(MCAP0_MAGIC) - _FOOTER.size
-    if footer < position or not data.endswith(MCAP0_MAGIC):
+    if footer < position or data[-len(MCAP0_MAGIC) :] != MCAP0_MAGIC:
         raise _DamageError("all messages are intact, but the index at the end is missing")
     opcode, length, summary_start, _, summary_crc = _FOOTER.unpack_from(data, footer)
     whole = (opcode, length, summary_start) == (
