@@ -146,7 +146,48 @@ def test_no_stillness_is_claimed_across_a_gap() -> None:
     day.step(Posture.SITTING, GapFound(day.time_s, day.time_s - 3600.0, day.time_s))
     assert day.alerts == []
     assert day.rule.view().still_s <= 2.0
-    assert day.rule.view().sitting_s == pytest.approx(1100, abs=3)
+    assert day.rule.view().sat_s == pytest.approx(1100, abs=3)
+
+
+@pytest.mark.parametrize(("unseen_s", "goes_on"), [(120.0, True), (8 * 3600.0, False)])
+def test_the_sitting_clock_goes_on_after_a_nap_of_the_sensor_and_not_after_a_night(
+    unseen_s: float, goes_on: bool
+) -> None:
+    day = Day()
+    day.transition(TransitionKind.STAND_TO_SIT, Posture.SITTING)
+    day.be(Posture.SITTING, 1100)
+    day.time_s += unseen_s
+    day.step(Posture.UNKNOWN, GapFound(day.time_s, day.time_s - unseen_s, day.time_s))
+    assert day.rule.view().sitting_s == pytest.approx(1101 if goes_on else 0, abs=3)
+    day.be(Posture.STANDING, 60)
+    assert day.rule.view().stand_ups == (1 if goes_on else 0)
+
+
+def test_another_day_begins_with_what_was_learned_and_still_holds() -> None:
+    day = Day(SittingLimits(slouch=True))
+    day.flexion_rad = 0.0
+    day.be(Posture.SITTING, 5)
+    assert day.rule.lasting() == ()
+    day.say(Action.LEARN_SLOUCH)
+    day.be(Posture.SITTING, 7)
+    day.flexion_rad = -0.3
+    day.be(Posture.SITTING, 8)
+    day.say(Action.PAUSE)
+    day.say(Action.HOLD_OFF, "camera in use")
+    other = Day(SittingLimits(slouch=True))
+    other.flexion_rad = -0.3
+    for action, value in day.rule.lasting():
+        other.say(action, value)
+    other.be(Posture.SITTING, 30 * MINUTE_S, shift_every_s=100)
+    assert other.rule.view().slouch == pytest.approx(1.0)
+    assert (other.alerts, other.rule.view().quiet) == ([], "camera in use")
+    other.say(Action.HOLD_OFF)
+    assert (other.rule.view().quiet, other.rule.lasting()) == ("paused", day.rule.lasting()[:2])
+    other.say(Action.RESUME)
+    other.step(Posture.SITTING)
+    assert [one.kind for one in other.alerts] == [AlertKind.SLOUCH]
+    other.say(Action.OWN_SLOUCH, "tall")
+    assert other.rule.view().slouch == pytest.approx(1.0)
 
 
 def test_snooze_is_quiet_for_a_while_and_pause_until_resume() -> None:

@@ -15,11 +15,11 @@ from spinesense.coaching.session import Session
 from spinesense.coaching.settings import parse_settings, write_settings
 from spinesense.coaching.sitting import SittingRule
 from spinesense.coaching.writing import write_routine
+from spinesense.model.calibration import Calibration
 from spinesense.model.errors import FileError
-from spinesense.model.events import Event, SittingAlert
+from spinesense.model.events import Event
 from spinesense.model.packets import Action, DeviceProfile, Intent
 from spinesense.model.recording import RecordingInfo
-from spinesense.runner.alongside import Alongside, Said
 from spinesense.runner.continuing import LaterSource, check_sensor, take_up
 from spinesense.runner.engine import Engine
 from spinesense.runner.files import open_stored
@@ -27,7 +27,6 @@ from spinesense.runner.keeping import SessionKeeper, WalkKeeper
 from spinesense.runner.keeping_minutes import MinuteKeeper
 from spinesense.runner.live import LiveRun
 from spinesense.runner.playback import PlaybackRun
-from spinesense.sensors.bluetooth import BluetoothSource
 from spinesense.sensors.replay import ReplaySource
 from spinesense.sensors.simulated.source import SimulatedSource
 from spinesense.store.history import History, SessionRecord
@@ -37,9 +36,6 @@ from spinesense.store.places import (
     recordings_folder,
 )
 from spinesense.store.recording import RecordingWriter, finish_interrupted
-
-BY_THE_SENSOR = 4
-"""Level of a prompt from which on the sensor vibrates; see `SittingAlert`."""
 
 Listener = Callable[[Sequence[Event]], None]
 """Called with the news of each item."""
@@ -66,6 +62,7 @@ def new_recording(
     started_at: str = "",
     settings: str = "",
     upper: DeviceProfile | None = None,
+    calibration: Calibration | None = None,
 ) -> Kept:
     """Begin a recording at ``path``, by default a new file in the person's data folder.
 
@@ -77,6 +74,7 @@ def new_recording(
         upper=upper or upper_profile(source),
         started_at=started_at or now,
         routine=routine,
+        calibration=calibration,
         settings=settings,
     )
     finish_interrupted(recordings_folder())
@@ -223,38 +221,6 @@ def in_turn(*steps: Callable[[], None]) -> Callable[[], None]:
         with ExitStack() as left:
             for step in reversed(steps):
                 left.callback(step)
-
-    return take
-
-
-def sit_run(
-    source: Sensing, listen: Callable[[], Sequence[Said]], on_events: Listener | None = None
-) -> LiveRun:
-    """Put a sitting monitor together, recorded with what is said alongside the sensor."""
-    settings = load_settings()
-    kept = new_recording(source, "sitting", settings=write_settings(settings))
-    walks, day = WalkKeeper(kept.info, history_path()), kept.minutes()
-    rule = SittingRule(settings.sitting)
-    return LiveRun(
-        Alongside(source, listen),
-        Engine(source.profile, sitting=rule, minutes=day.minutes),
-        recorder=kept.writer,
-        listeners=[walks.take, day.take, vibrating(source), *([on_events] if on_events else [])],
-        after=day.look,
-        at_end=in_turn(walks.finish, day.finish),
-        status=day.status(status_of(source)),
-    )
-
-
-def vibrating(source: Sensing) -> Listener:
-    """What lets a sensor with a motor vibrate at the strongest prompts of the sitting monitor."""
-
-    def take(events: Sequence[Event]) -> None:
-        prompts = [event for event in events if isinstance(event, SittingAlert)]
-        if isinstance(source, BluetoothSource) and any(
-            prompt.level >= BY_THE_SENSOR for prompt in prompts
-        ):
-            source.buzz()
 
     return take
 

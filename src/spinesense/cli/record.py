@@ -11,8 +11,8 @@ from spinesense.cli.options import sensor_options, upper_option
 
 if TYPE_CHECKING:
     from spinesense.model.snapshot import Snapshot
-    from spinesense.runner.connecting import ConnectingRun
     from spinesense.runner.live import LiveRun
+    from spinesense.runner.running import Running
 
 
 @click.command()
@@ -60,7 +60,7 @@ def command(
         click.echo(path)
 
 
-async def _announced(run: "LiveRun | ConnectingRun") -> None:
+async def _announced(run: "Running") -> None:
     """Run, and say from inside the loop what is going on.
 
     Once "recording" is said, Ctrl-C ends the recording in order.

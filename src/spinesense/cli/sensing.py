@@ -10,7 +10,7 @@ from spinesense.model.errors import FileError, SensorError
 from spinesense.model.movement import StartPosture
 from spinesense.model.packets import DeviceProfile
 from spinesense.runner.connecting import ConnectingRun
-from spinesense.runner.live import LiveRun
+from spinesense.runner.running import Running
 from spinesense.sensors.bluetooth import BluetoothSource
 from spinesense.sensors.paired import PairedSource
 from spinesense.sensors.phones.polled import PhyphoxSource
@@ -182,7 +182,7 @@ def status_of(source: Sensing) -> Callable[[], str]:
     return (lambda: "") if isinstance(source, SimulatedSource) else (lambda: source.status)
 
 
-def when_connected(source: Sensing, build: Callable[[], LiveRun]) -> "LiveRun | ConnectingRun":
+def when_connected(source: Sensing, build: Callable[[], Running]) -> Running:
     """The session of a source: at once, or as soon as its sensor streams."""
     if isinstance(source, SimulatedSource):
         return build()
@@ -192,7 +192,7 @@ def when_connected(source: Sensing, build: Callable[[], LiveRun]) -> "LiveRun | 
     return ConnectingRun(source, build)
 
 
-def _remembering(source: BluetoothSource, build: Callable[[], LiveRun]) -> LiveRun:
+def _remembering(source: BluetoothSource, build: Callable[[], Running]) -> Running:
     """Remember the sensor that was found, and build the session."""
     if not source.radio.simulated:
         choose_sensor(ChosenSensor(source.known.address, source.known.title))

@@ -9,9 +9,9 @@ from datetime import datetime
 import click
 
 from spinesense.cli import desk
-from spinesense.cli.assemble import sit_run
 from spinesense.cli.notifying import notifier
 from spinesense.cli.sensing import open_sensor, when_connected
+from spinesense.cli.sitting_days import sit_run
 from spinesense.cli.telling import words_of
 from spinesense.model.events import (
     Event,

@@ -70,6 +70,15 @@ class Prompter:
             state.ignored += bool(state.words)
             self._clear()
 
+    def lasting(self) -> tuple[tuple[Action, str], ...]:
+        """What was said and still holds, to be said again at the beginning of another day."""
+        paused = self.state.snoozed_until_s == float("inf")
+        held_off = self.state.held_off
+        return (
+            *(((Action.PAUSE, ""),) if paused else ()),
+            *(((Action.HOLD_OFF, held_off),) if held_off else ()),
+        )
+
     def quiet(self, time_s: float) -> str:
         """Why no prompt would be given now; empty when one would."""
         state = self.state

@@ -27,6 +27,9 @@ from spinesense.model.snapshot import PostureView
 _TO_SEAT = (TransitionKind.STAND_TO_SIT, TransitionKind.LIE_TO_SIT)
 _WALK_PAUSE_S = 120.0
 """A walk goes on after a pause of up to two minutes, such as a red light (Troiano et al. 2008)."""
+UNSEEN_S = 300.0
+"""After five minutes unseen the person may have been anywhere: so long is the usual break. Nobody
+is told of hours in the seat that were hours of sleep."""
 _CAME_UP = 0.1
 """So much nearer to tall than the limit ends a slump: the error of the inclination is less."""
 
@@ -71,7 +74,8 @@ class SittingRule:
 
     The sitting clock runs while the person sits, stands still while that is unknown, and is reset
     by a real stand-up only. The stillness clock is reset by a postural shift, and by leaving the
-    seat. No clock runs across a gap, and stillness is not claimed for it.
+    seat. No clock runs across a gap, stillness is not claimed for it, and after a long one not even
+    that the person still sits.
 
     Parameters
     ----------
@@ -108,8 +112,11 @@ class SittingRule:
         state.readings, state.fed = readings, True
         for event in events:
             if isinstance(event, GapFound):
-                elapsed_s = max(0.0, elapsed_s - (event.end_s - event.start_s))
+                unseen_s = event.end_s - event.start_s
+                elapsed_s = max(0.0, elapsed_s - unseen_s)
                 self._move()
+                if unseen_s >= UNSEEN_S:
+                    self._lose_sight()
             else:
                 self._take(event)
         self._slouch.feed(readings)
@@ -121,12 +128,20 @@ class SittingRule:
     def say(self, intent: Intent, readings: Readings) -> None:
         """``PAUSE`` is quiet until ``RESUME``; a ``MARK`` of "snooze" is quiet for a while.
 
-        ``CLOCK`` tells the time for the quiet hours, ``HOLD_OFF`` that the person is busy, and
-        ``LEARN_SLOUCH`` begins to learn how they slump.
+        ``CLOCK`` tells the time for the quiet hours, ``HOLD_OFF`` that the person is busy,
+        ``LEARN_SLOUCH`` begins to learn how they slump, and ``OWN_SLOUCH`` tells what was learned.
         """
         if intent.action is Action.LEARN_SLOUCH:
             self._slouch.learn(readings)
+        elif intent.action is Action.OWN_SLOUCH:
+            self._slouch.know(intent.value)
         self._prompter.say(intent, readings.time_s)
+
+    def lasting(self) -> tuple[tuple[Action, str], ...]:
+        """What another day begins with: what was learned, and what was said and still holds."""
+        scale = self._slouch.learned()
+        learned = ((Action.OWN_SLOUCH, scale),) if scale else ()
+        return (*learned, *self._prompter.lasting())
 
     def view(self) -> PostureView:
         """What the sitting monitor shows now."""
@@ -212,6 +227,13 @@ class SittingRule:
         state.seated = False
         state.stood_up_s = state.readings.time_s
         state.sitting_s = 0.0
+        self._leave_seat()
+
+    def _lose_sight(self) -> None:
+        """Nobody knows whether the person still sits: no clock goes on, and nothing is counted."""
+        state = self._state
+        state.seated = self._starts_seated
+        state.sitting_s = state.on_feet_s = state.walk_s = 0.0
         self._leave_seat()
 
     def _leave_seat(self) -> None:

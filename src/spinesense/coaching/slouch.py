@@ -65,6 +65,22 @@ class Slouch:
         state.hint = HINTS[state.step]
         self._hold(readings, readings.flexion_rad)
 
+    def know(self, words: str) -> None:
+        """Take the scale as it was learned earlier; what cannot be read is nothing."""
+        try:
+            tall_rad, slump_rad = map(float, words.split())
+        except ValueError:
+            return
+        if abs(slump_rad - tall_rad) >= SMALLEST_RAD:
+            self.state.tall_rad, self.state.slump_rad = tall_rad, slump_rad
+
+    def learned(self) -> str:
+        """The scale, as ``know`` reads it; empty when there is none."""
+        state = self.state
+        if state.tall_rad is None or state.slump_rad is None:
+            return ""
+        return f"{state.tall_rad!r} {state.slump_rad!r}"
+
     def feed(self, readings: Readings) -> None:
         """Take the newest readings."""
         state = self.state

@@ -22,6 +22,9 @@ class Action(StrEnum):
     HOLD_OFF = "hold_off"
     """The person is not to be disturbed, and why, in a word or two; empty when it is over."""
     LEARN_SLOUCH = "learn_slouch"
+    OWN_SLOUCH = "own_slouch"
+    """How the person sits tall and how they slump, in radians, as they showed earlier
+    ("-0.0873 0.2618")."""
     OWN_RANGE = "own_range"
     """How far the person usually goes in an exercise, each way, in radians, as earlier sessions
     showed ("bridge 0.5236")."""

@@ -5,11 +5,12 @@ from collections.abc import Callable
 
 from spinesense.model.packets import Action
 from spinesense.model.snapshot import Link, SensorView, Snapshot
-from spinesense.runner.live import LOOK_S, LiveRun
+from spinesense.runner.live import LOOK_S
+from spinesense.runner.running import Running, Unwound
 from spinesense.sensors.source import Connectable
 
 
-class ConnectingRun:
+class ConnectingRun(Unwound):
     """Opens a source, and then runs the session that it is for.
 
     Until then snapshots tell how the search is going, and what is said to the session goes nowhere.
@@ -22,10 +23,10 @@ class ConnectingRun:
         Makes the session of the opened source; called in a thread, since it imports and opens much.
     """
 
-    def __init__(self, source: Connectable, build: Callable[[], LiveRun]) -> None:
+    def __init__(self, source: Connectable, build: Callable[[], Running]) -> None:
         self._source = source
         self._build = build
-        self._live: LiveRun | None = None
+        self._live: Running | None = None
         self._closing = asyncio.Event()
 
     async def run(self, publish: Callable[[Snapshot], None]) -> None:
@@ -50,17 +51,6 @@ class ConnectingRun:
         """Say something to the session."""
         if self._live:
             self._live.say(action, value)
-
-    def pause(self, paused: bool) -> None:
-        """Pause or resume the session."""
-        if self._live:
-            self._live.pause(paused)
-
-    def set_speed(self, speed: float) -> None:
-        """Do nothing: a live sensor has one pace."""
-
-    def seek(self, position_s: float) -> None:
-        """Do nothing: a live sensor has no past to go to."""
 
     async def close(self) -> None:
         """End the search or the session; ``run`` then returns."""

@@ -117,6 +117,10 @@ class Engine:
         """What the coach shows now; an empty view when nobody is coached."""
         return self.session.view() if self.session else CoachView()
 
+    def lasting(self) -> tuple[tuple[Action, str], ...]:
+        """What another day of the sitting monitor begins with."""
+        return self._sitting.lasting() if self._sitting else ()
+
     def snapshot(self) -> Snapshot:
         """One frozen picture of this moment."""
         now = self._readings

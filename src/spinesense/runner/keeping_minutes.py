@@ -48,11 +48,13 @@ class MinuteKeeper:
         self._waiting: dict[str, Minute] = {}
         self._prompts: list[Prompt] = []
         self._entered_s = 0.0
-        self._trouble = ""
+        self.started_at = info.started_at
+        self.trouble = ""
+        """Why minutes wait, in one sentence; empty when none do."""
 
     def status(self, connection: Callable[[], str]) -> Callable[[], str]:
         """What tells that minutes wait, where there is no news of the connection to tell."""
-        return lambda: connection() or self._trouble
+        return lambda: connection() or self.trouble
 
     def take(self, events: Sequence[Event]) -> None:
         """Take the prompts among the events."""
@@ -71,7 +73,7 @@ class MinuteKeeper:
         try:
             self._enter(busy_timeout_s=0.0)
         except FileError as problem:
-            self._trouble = f"The minutes of this day wait to be kept: {problem}"
+            self.trouble = f"The minutes of this day wait to be kept: {problem}"
 
     def finish(self) -> None:
         """Enter what there still is.
@@ -96,4 +98,4 @@ class MinuteKeeper:
                 days.take_back(self._in_place_of)
                 self._in_place_of = ""
             days.keep(self._watch, self._waiting.values(), self._prompts)
-        self._waiting, self._prompts, self._trouble = {}, [], ""
+        self._waiting, self._prompts, self.trouble = {}, [], ""

@@ -11,6 +11,7 @@ from spinesense.model.events import Event
 from spinesense.model.packets import BATTERY_CHANNEL, Action, Intent, Item, Packet, is_upper
 from spinesense.model.snapshot import CoachView, Link, Phase, Snapshot
 from spinesense.runner.engine import Engine
+from spinesense.runner.running import Unwound
 from spinesense.sensors.source import Source
 
 SILENCE_S = 2.0
@@ -40,7 +41,7 @@ class Recorder(Protocol):
         """Finish the recording."""
 
 
-class LiveRun:
+class LiveRun(Unwound):
     """Takes the items of one source through recorder and engine until the source ends.
 
     Parameters
@@ -148,16 +149,6 @@ class LiveRun:
     async def close(self) -> None:
         """Ask the source to end; ``run`` then returns."""
         await self._source.close()
-
-    def pause(self, paused: bool) -> None:
-        """Pause or resume the session, since a live sensor cannot be stopped."""
-        self.say(Action.PAUSE if paused else Action.RESUME)
-
-    def set_speed(self, speed: float) -> None:
-        """Do nothing: a live sensor has one pace."""
-
-    def seek(self, position_s: float) -> None:
-        """Do nothing: a live sensor has no past to go to."""
 
     def _is_over(self) -> bool:
         """Whether the session has been over long enough for its last words to be said."""

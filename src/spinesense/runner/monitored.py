@@ -2,49 +2,18 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Protocol
 
 from spinesense.model.errors import SpinesenseError
 from spinesense.model.packets import Action
 from spinesense.model.snapshot import Link, SensorView, Snapshot
+from spinesense.runner.running import Running, Unwound
 
 TELL_S = 1.0
 """Clocks in minutes need no more; a bar asks once in some seconds."""
 LOOK_S = 0.5
 
 
-class Running(Protocol):
-    """A run, as far as it is needed here."""
-
-    async def run(self, publish: Callable[[Snapshot], None]) -> None:
-        """Run until the source ends or ``close`` is called."""
-
-    def say(self, action: Action, value: str = "") -> None:
-        """Say something to the session."""
-
-    async def close(self) -> None:
-        """End the run."""
-
-
-class _NoPlayback:
-    """What a replay can do, and a monitor cannot."""
-
-    def pause(self, paused: bool) -> None:
-        """Pause or resume the prompts."""
-        self.say(Action.PAUSE if paused else Action.RESUME)
-
-    def set_speed(self, speed: float) -> None:
-        """Do nothing: a day has one pace."""
-
-    def seek(self, position_s: float) -> None:
-        """Do nothing: a day has no past to go to."""
-
-    def say(self, action: Action, value: str = "") -> None:
-        """Say something to the session."""
-        raise NotImplementedError
-
-
-class MonitoredRun(_NoPlayback):
+class MonitoredRun(Unwound):
     """A run whose newest picture is told to other processes, too.
 
     Parameters
@@ -97,7 +66,7 @@ class MonitoredRun(_NoPlayback):
             self._release()
 
 
-class AttachedRun(_NoPlayback):
+class AttachedRun(Unwound):
     """Looks on at a monitor that runs in another process, and asks it for what is said here.
 
     Parameters

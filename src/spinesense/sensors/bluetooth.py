@@ -14,6 +14,7 @@ from typing import Final
 
 from spinesense.model.errors import SensorError
 from spinesense.model.packets import BATTERY_CHANNEL, Action, DeviceProfile, Intent, Item, Packet
+from spinesense.sensors.awake import slept_s
 from spinesense.sensors.channels import Channels
 from spinesense.sensors.device import Device, Haptic
 from spinesense.sensors.devices import DEVICES
@@ -92,6 +93,8 @@ class BluetoothSource:
         self._lost = asyncio.Event()
         self._closed = False
         self._begun_s: float | None = None
+        self._slept_s = 0.0
+        """Sleep of the machine before arrival 0."""
         self._heard_s = 0.0
         self._battery_due_s = 0.0
         self._doing = ""
@@ -131,6 +134,7 @@ class BluetoothSource:
         """Arrival 0 by the clock of the running loop: now, when nothing has come so far."""
         if self._begun_s is None:
             self._begun_s = asyncio.get_running_loop().time()
+            self._slept_s = slept_s()
         return self._begun_s
 
     async def open(self) -> None:
@@ -239,8 +243,9 @@ class BluetoothSource:
             self._early.append(packet)
 
     def _now_s(self) -> float:
-        """Seconds since the first packet."""
-        return asyncio.get_running_loop().time() - self.begun_s()
+        """Seconds since the first packet, those included in which the machine slept."""
+        awake_s = asyncio.get_running_loop().time() - self.begun_s()
+        return awake_s + slept_s() - self._slept_s
 
     async def _keep(self, known: Known) -> None:
         """Keep the connection, until cancelled."""

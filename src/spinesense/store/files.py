@@ -2,6 +2,7 @@
 
 import errno
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -89,6 +90,16 @@ def write_text(path: Path, text: str) -> None:
     """Write a text whole or not at all; raises FileError when that fails."""
     with replacing(path) as file:
         file.write(text.encode())
+
+
+def free_bytes(folder: Path) -> int:
+    """Room for this person's files on the disk that a folder is on; plenty where nobody says."""
+    from shutil import disk_usage
+
+    try:
+        return disk_usage(folder).free
+    except OSError:
+        return sys.maxsize
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import numpy as np
 from spinesense.model.errors import SensorError
 from spinesense.model.packets import DeviceProfile, Intent, Item, Packet
 from spinesense.model.samples import Floats
+from spinesense.sensors.awake import slept_s
 from spinesense.sensors.devices import decoder_for
 
 _MEASURED_S = 1.0
@@ -39,8 +40,8 @@ class Inbox:
         """What is wrong with the packets so far; empty when nothing is."""
 
     def now_s(self) -> float:
-        """Seconds since the first packet."""
-        now_s = self._loop.time()
+        """Seconds since the first packet, those included in which the machine slept."""
+        now_s = self._loop.time() + slept_s()
         if self._begun_s is None:
             self._begun_s = now_s
         return now_s - self._begun_s
