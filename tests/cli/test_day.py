@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.test_sit import command, environment, run
+from tests.cli.monitors import command, environment, run
 
 from spinesense.cli.day import day_lines, short, span, week_lines
 from spinesense.coaching.day_view import day_view

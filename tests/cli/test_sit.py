@@ -1,65 +1,18 @@
 """The sitting monitor as a person leaves it running: real processes, one writer, many readers."""
 
-import json
-import os
 import signal
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.cli.monitors import run, status, wait_for, watching
 
 from spinesense.cli.desk import DeskNews, busy_with
 from spinesense.cli.watching import Watcher, on_the_desktop
 from spinesense.model.events import AlertKind, SittingAlert, WalkSuggested
 from spinesense.model.packets import Action
 from spinesense.runner.files import open_stored
-
-
-def command(*words: str) -> list[str]:
-    return [sys.executable, "-m", "spinesense", *words]
-
-
-def environment(home: Path) -> dict[str, str]:
-    return {**os.environ, "SPINESENSE_HOME": str(home)}
-
-
-def run(home: Path, *words: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        command(*words), capture_output=True, text=True, timeout=120, env=environment(home)
-    )
-
-
-@contextmanager
-def watching(home: Path) -> "Iterator[subprocess.Popen[str]]":
-    words = command("sit", "--headless", "--sensor", "sim", "--speed", "20", "--quiet")
-    process = subprocess.Popen(
-        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(home)
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def status(home: Path) -> dict[str, object]:
-    found: dict[str, object] = json.loads(run(home, "status", "--json").stdout)
-    return found
-
-
-def wait_for(home: Path, holds: Callable[[dict[str, object]], bool]) -> dict[str, object]:
-    """The first status of which something holds; the processes of the test may be slow."""
-    end = time.monotonic() + 90.0
-    while time.monotonic() < end:
-        found = status(home)
-        if holds(found):
-            return found
-    raise AssertionError(found)
 
 
 def test_one_monitor_runs_and_others_see_and_ask_it(tmp_path: Path) -> None:

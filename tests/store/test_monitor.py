@@ -33,7 +33,7 @@ def test_what_is_told_can_be_read_and_is_private(home: Path) -> None:
     with monitor.monitoring() as here:
         assert monitor.is_monitored()
         assert monitor.told() is None
-        here.tell(SITTING)
+        here.tell(SITTING, "sitting 30 min")
         found = monitor.told()
         assert found is not None
         assert found.fresh()

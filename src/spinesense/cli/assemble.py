@@ -29,6 +29,7 @@ from spinesense.runner.live import LiveRun
 from spinesense.runner.playback import PlaybackRun
 from spinesense.sensors.replay import ReplaySource
 from spinesense.sensors.simulated.source import SimulatedSource
+from spinesense.store.exercising import exercising
 from spinesense.store.history import History, SessionRecord
 from spinesense.store.places import (
     history_path,
@@ -112,6 +113,7 @@ def coach_run(
         upper=upper_profile(source),
         minutes=day.minutes if day else None,
     )
+    over = _nothing if demo else exercising()
     return LiveRun(
         source,
         engine,
@@ -120,12 +122,17 @@ def coach_run(
         listeners=[keeper.take, walks.take, *([on_events] if on_events else [])],
         after=day.look if day else None,
         at_end=in_turn(
+            over,
             lambda: _enter_into_history(keeper.record(engine.readings.time_s), walks),
             *([day.finish] if day else []),
         ),
         status=day.status(status_of(source)) if day else status_of(source),
         first=() if demo else _own_ranges(routine, simulated=source.profile.simulated),
     )
+
+
+def _nothing() -> None:
+    """Nobody exercises in a demonstration."""
 
 
 def _own_ranges(routine: Routine, *, simulated: bool) -> list[Intent]:
@@ -189,6 +196,7 @@ def continued_run(source: Sensing, path: Path, on_events: Listener | None = None
         listeners=listeners,
         after=day.look,
         at_end=in_turn(
+            exercising(),
             lambda: _enter_into_history(
                 keeper.record(engine.readings.time_s), walks, in_place_of=str(path)
             ),

@@ -39,7 +39,9 @@ def command(
     """
     from spinesense.cli.choosing import load_routine
     from spinesense.cli.interrupted import required_recording
+    from spinesense.cli.taken import check_not_taken
 
+    check_not_taken(sensor, link)
     interrupted = required_recording() if again else None
     if interrupted is None:
         load_routine(routine)

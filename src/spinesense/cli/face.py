@@ -77,6 +77,7 @@ def _open_run(opening: Opening, launch: Launch) -> Run:
     """Put a launch together. Runs in a thread: it imports the signal core."""
     from spinesense.cli import assemble
     from spinesense.cli.sensing import open_sensor, when_connected
+    from spinesense.cli.taken import check_not_taken
 
     if launch.kind is LaunchKind.REPLAY:
         return assemble.replay_run(Path(launch.target), speed=opening.speed)
@@ -85,6 +86,8 @@ def _open_run(opening: Opening, launch: Launch) -> Run:
         from spinesense.cli.watching import open_watch
 
         return open_watch(opening.sensor, link=opening.link, seed=opening.seed, speed=opening.speed)
+    if not shown:
+        check_not_taken(opening.sensor, opening.link)
     source = open_sensor(
         "sim" if shown else opening.sensor,
         link="" if shown else opening.link,

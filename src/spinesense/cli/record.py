@@ -40,7 +40,9 @@ def command(
     """Record a sensor until Ctrl-C, or for --seconds of data. Prints the path of the recording."""
     from spinesense.cli.assemble import record_run
     from spinesense.cli.sensing import open_sensor, when_connected
+    from spinesense.cli.taken import check_not_taken
 
+    check_not_taken(sensor, link)
     if seconds is not None and math.isnan(seconds):
         raise click.BadParameter("not a number", param_hint="--seconds")
 

@@ -19,8 +19,16 @@ from spinesense.cli.voice import speaker
 @click.option("--quiet", is_flag=True, help="Say nothing aloud.")
 @click.option("--headless", is_flag=True, help="No screen: run for days, a line for what happens.")
 @click.option("--snooze", is_flag=True, help="Put the prompts of the monitor that runs off.")
+@click.option("--stop", is_flag=True, help="End the monitor that runs, as before exercises.")
 def command(
-    sensor: str, link: str, speed: float, seed: int, quiet: bool, headless: bool, snooze: bool
+    sensor: str,
+    link: str,
+    speed: float,
+    seed: int,
+    quiet: bool,
+    headless: bool,
+    snooze: bool,
+    stop: bool,
 ) -> None:
     """Watch sitting: posture now, time since the last shift, and a prompt to move.
 
@@ -30,6 +38,9 @@ def command(
     from spinesense.cli import watching
     from spinesense.cli.notifying import notifier
 
+    if stop:
+        watching.stop()
+        return
     if snooze:
         watching.snooze()
         return

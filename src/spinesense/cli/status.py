@@ -1,12 +1,15 @@
 """``spinesense status``: what the running sitting monitor says, for a person or a status bar."""
 
 import json
+from datetime import datetime
 
 import click
 
 from spinesense.model.events import Posture
 from spinesense.model.snapshot import Link, Snapshot
-from spinesense.store.monitor import Told, told
+from spinesense.store import bar, monitor
+from spinesense.store.bar import span
+from spinesense.store.monitor import Told
 
 
 @click.command()
@@ -17,40 +20,43 @@ def command(as_json: bool, line: bool) -> int:
 
     The JSON has ``text``, ``tooltip`` and ``class`` for waybar, and all figures besides.
     """
-    now = told()
+    now = monitor.told()
+    starting = now is None and monitor.is_monitored()
     if as_json:
-        click.echo(json.dumps(as_object(now)))
+        click.echo(json.dumps(as_object(now, starting=starting)))
     elif line:
-        click.echo(short(now))
+        click.echo(short(now, starting=starting))
     else:
-        for row in rows(now):
+        for row in rows(now, starting=starting):
             click.echo(row)
-    return 0 if now else 1
+    return 0 if now or starting else 1
 
 
-def short(now: Told | None) -> str:
+def short(now: Told | None, *, starting: bool = False) -> str:
     """The most important in at most some 30 characters."""
     if now is None:
-        return "no monitor"
-    snapshot = now.snapshot
+        return bar.STARTING if starting else bar.NO_MONITOR
+    return moment(now.snapshot) if now.fresh() else bar.stale(now.age_s())
+
+
+def moment(snapshot: Snapshot) -> str:
+    """The same of a monitor that tells it now."""
     view = snapshot.posture
-    if not now.fresh():
-        return f"no news for {_span(now.age_s())}"
     if snapshot.sensor.link is not Link.STREAMING:
         return "sensor lost" if snapshot.sensor.link is Link.LOST else "connecting"
     if not view.worn:
         return "not worn"
     if view.alert:
-        return f"MOVE: still for {_span(view.still_s)}"
+        return f"MOVE: still for {span(view.still_s)}"
     if view.posture is Posture.SITTING:
-        return f"sitting {_span(view.sitting_s)}, shift {_span(view.still_s)} ago"
-    return f"{view.posture.value} {_span(max(0.0, snapshot.time_s - view.since_s))}"
+        return f"sitting {span(view.sitting_s)}, shift {span(view.still_s)} ago"
+    return f"{view.posture.value} {span(max(0.0, snapshot.time_s - view.since_s))}"
 
 
-def kind(now: Told | None) -> str:
+def kind(now: Told | None, *, starting: bool = False) -> str:
     """A word for the state, by which a bar may choose a colour."""
     if now is None:
-        return "off"
+        return "lost" if starting else "off"
     if not now.fresh() or now.snapshot.sensor.link is not Link.STREAMING:
         return "lost"
     view = now.snapshot.posture
@@ -59,8 +65,10 @@ def kind(now: Told | None) -> str:
     return "alert" if view.alert else "quiet" if view.quiet else view.posture.value
 
 
-def rows(now: Told | None) -> list[str]:
+def rows(now: Told | None, *, starting: bool = False) -> list[str]:
     """All of it, a line each."""
+    if now is None and starting:
+        return ["The sitting monitor is starting"]
     if now is None:
         return ["No sitting monitor is running; start one with: spinesense sit"]
     snapshot, view = now.snapshot, now.snapshot.posture
@@ -70,28 +78,29 @@ def rows(now: Told | None) -> list[str]:
         *([view.suggestion] if view.suggestion else []),
         *([f"no prompts now: {view.quiet}"] if view.quiet else []),
         *([snapshot.sensor.message] if snapshot.sensor.message else []),
-        f"sat {_span(view.sat_s)}, on the feet {_span(view.on_feet_s)}, "
-        f"walked {_span(view.walked_s)} ({view.steps} steps)",
+        f"sat {span(view.sat_s)}, on the feet {span(view.on_feet_s)}, "
+        f"walked {span(view.walked_s)} ({view.steps} steps)",
         f"{view.shifts} shifts, {view.stand_ups} stand-ups, {view.bends} bends "
         f"({view.deep_bends} deep, {view.held_bends} held)",
-        f"watched for {_span(snapshot.time_s)} with {snapshot.sensor.name}",
+        f"since {datetime.fromisoformat(now.since):%H:%M} with {snapshot.sensor.name}",
     ]
     if snapshot.sensor.battery_percent is not None:
         found[-1] += f", battery {snapshot.sensor.battery_percent} %"
     return found
 
 
-def as_object(now: Told | None) -> dict[str, object]:
+def as_object(now: Told | None, *, starting: bool = False) -> dict[str, object]:
     """The same as one object."""
     result: dict[str, object] = {
-        "running": now is not None,
-        "text": short(now),
-        "tooltip": "\n".join(rows(now)),
-        "class": kind(now),
+        "running": now is not None or starting,
+        "text": short(now, starting=starting),
+        "tooltip": "\n".join(rows(now, starting=starting)),
+        "class": kind(now, starting=starting),
     }
     if now is None:
         return result
-    return {**result, "written_at": now.written_at, "process": now.process, **figures(now.snapshot)}
+    about = {"written_at": now.written_at, "process": now.process, "since": now.since}
+    return {**result, **about, **figures(now.snapshot)}
 
 
 def figures(snapshot: Snapshot) -> dict[str, object]:
@@ -126,9 +135,3 @@ def figures(snapshot: Snapshot) -> dict[str, object]:
             "message": sensor.message,
         },
     }
-
-
-def _span(seconds: float) -> str:
-    """A length of time, such as ``42 min`` or ``3 h 05``."""
-    minutes = int(seconds // 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02}"

@@ -1,7 +1,10 @@
 """The sitting watch: the one monitor, or a look at it from another terminal."""
 
 import asyncio
+import os
 import signal
+import sys
+import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from datetime import datetime
@@ -12,7 +15,9 @@ from spinesense.cli import desk
 from spinesense.cli.notifying import notifier
 from spinesense.cli.sensing import open_sensor, when_connected
 from spinesense.cli.sitting_days import sit_run
+from spinesense.cli.status import moment
 from spinesense.cli.telling import words_of
+from spinesense.model.errors import SpinesenseError
 from spinesense.model.events import (
     Event,
     PacketRejected,
@@ -25,7 +30,10 @@ from spinesense.model.packets import Action
 from spinesense.model.snapshot import Snapshot
 from spinesense.runner.monitored import AttachedRun, MonitoredRun
 from spinesense.store import monitor
+from spinesense.store.exercising import is_exercising
 
+_ENDING_S = 60.0
+"""The recording of a day is finished in some ten seconds."""
 ALOUD, ON_THE_DESKTOP = 2, 3
 """Levels of a prompt from which on it is said, and shown by the desktop."""
 
@@ -52,10 +60,19 @@ def open_watch(
     with ExitStack() as opening:
         here = opening.enter_context(monitor.monitoring())
         source = open_sensor(sensor, link=link, seed=seed, speed=speed, at_desk=True)
-        listen = desk.DeskNews(here.asked, desk.local_now, desk.busy_with)
+        listen = desk.DeskNews(here.asked, desk.local_now, _busy)
         follower = on_events or on_the_desktop(notifier())
-        run = when_connected(source, lambda: sit_run(source, listen, follower))
-        return MonitoredRun(run, here.tell, opening.pop_all().close)
+        run = when_connected(
+            source, lambda: sit_run(source, listen, follower, begun=here.begin_day)
+        )
+        return MonitoredRun(
+            run, lambda snapshot: here.tell(snapshot, moment(snapshot)), opening.pop_all().close
+        )
+
+
+def _busy() -> str:
+    """Why the person is not to be disturbed."""
+    return "exercising" if is_exercising() else desk.busy_with()
 
 
 def _shown() -> Snapshot | None:
@@ -105,7 +122,7 @@ class Watcher:
         for event in events:
             words = _words(event)
             if words:
-                click.echo(f"{self._now():%Y-%m-%d %H:%M:%S}  {words}")
+                _print(f"{self._now():%Y-%m-%d %H:%M:%S}  {words}")
             if isinstance(event, SittingAlert):
                 self._prompt(event.reason, event.level)
             elif isinstance(event, WalkSuggested):
@@ -140,15 +157,53 @@ async def _follow(run: MonitoredRun | AttachedRun) -> None:
         news = sensor.message or (f"watching with {sensor.name}" if sensor.name else "")
         if news and news != said:
             said = news
-            click.echo(f"spinesense: {news}", err=True)
+            _print(f"spinesense: {news}", err=True)
 
     loop = asyncio.get_running_loop()
     ending: set[asyncio.Task[None]] = set()
-    with suppress(NotImplementedError):  # Windows has no such signal
-        loop.add_signal_handler(
-            signal.SIGTERM, lambda: ending.add(asyncio.ensure_future(run.close()))
-        )
+    for name in ("SIGTERM", "SIGHUP"):  # asked to end, and the terminal was closed
+        number = getattr(signal, name, None)
+        if number is None or signal.getsignal(number) is signal.SIG_IGN:  # as nohup wants it
+            continue
+        with suppress(NotImplementedError):  # Windows has none
+            loop.add_signal_handler(number, lambda: ending.add(asyncio.ensure_future(run.close())))
     await run.run(tell)
+
+
+def _print(line: str, *, err: bool = False) -> None:
+    """Print a line; that nobody can read any more ends no watch."""
+    try:
+        click.echo(line, err=err)
+    except OSError:
+        stream = sys.stderr if err else sys.stdout
+        # What is still buffered goes nowhere, instead of failing again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def stop() -> None:
+    """End the running monitor in order, and wait until it has.
+
+    Raises
+    ------
+    SpinesenseError
+        When none is running, or it does not end.
+    """
+    told = monitor.told()
+    if told is None:
+        raise SpinesenseError(
+            "no sitting monitor can be ended: none has told anything yet",
+            remedy="see with: spinesense status",
+        )
+    with suppress(ProcessLookupError):
+        os.kill(told.process, signal.SIGTERM)
+    end_s = time.monotonic() + _ENDING_S
+    while monitor.is_monitored():
+        if time.monotonic() > end_s:
+            raise SpinesenseError(
+                f"the sitting monitor (process {told.process}) does not end",
+                remedy="its recording may still be being finished; look again in a minute",
+            )
+        time.sleep(0.1)
 
 
 def snooze() -> None:

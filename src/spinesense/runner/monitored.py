@@ -1,15 +1,19 @@
 """The sitting monitor as other processes meet it: the one that runs, and those that look on."""
 
 import asyncio
+import math
 from collections.abc import Callable
+from contextlib import suppress
 
-from spinesense.model.errors import SpinesenseError
+from spinesense.model.errors import FileError, SpinesenseError
 from spinesense.model.packets import Action
 from spinesense.model.snapshot import Link, SensorView, Snapshot
 from spinesense.runner.running import Running, Unwound
 
 TELL_S = 1.0
 """Clocks in minutes need no more; a bar asks once in some seconds."""
+AGAIN_S = 3.0
+"""What has not changed, as while the sensor is away, is told again: whoever tells nothing hangs."""
 LOOK_S = 0.5
 
 
@@ -31,22 +35,24 @@ class MonitoredRun(Unwound):
     ) -> None:
         self._run, self._tell, self._release = run, tell, release
         self._released = False
+        self._newest: Snapshot | None = None
+        self._told_s = -math.inf
 
     async def run(self, publish: Callable[[Snapshot], None]) -> None:
         """Run, and tell."""
         loop = asyncio.get_running_loop()
-        next_s = 0.0
 
         def both(snapshot: Snapshot) -> None:
-            nonlocal next_s
             publish(snapshot)
-            if loop.time() >= next_s:
-                next_s = loop.time() + TELL_S
-                self._tell(snapshot)
+            self._newest = snapshot
+            if loop.time() >= self._told_s + TELL_S:
+                self._tell_newest()
 
+        telling = asyncio.create_task(self._tell_again())
         try:
             await self._run.run(both)
         finally:
+            telling.cancel()
             self._let_go()
 
     def say(self, action: Action, value: str = "") -> None:
@@ -59,6 +65,19 @@ class MonitoredRun(Unwound):
             await self._run.close()
         finally:
             self._let_go()
+
+    async def _tell_again(self) -> None:
+        while True:
+            await asyncio.sleep(AGAIN_S)
+            if asyncio.get_running_loop().time() >= self._told_s + AGAIN_S:
+                self._tell_newest()
+
+    def _tell_newest(self) -> None:
+        """Tell; where nothing can be written others see no news, and the watch goes on."""
+        self._told_s = asyncio.get_running_loop().time()
+        if self._newest is not None and not self._released:
+            with suppress(FileError):
+                self._tell(self._newest)
 
     def _let_go(self) -> None:
         if not self._released:

@@ -5,7 +5,6 @@ process ends, however it ends.
 """
 
 import os
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,11 +17,12 @@ import msgspec
 from spinesense.model.errors import FileError, SpinesenseError
 from spinesense.model.packets import Action
 from spinesense.model.snapshot import Snapshot
+from spinesense.store import bar
+from spinesense.store.bar import FRESH_S
 from spinesense.store.files import file_error, open_private
+from spinesense.store.locks import is_locked, lock
 from spinesense.store.places import data_folder
 
-_FRESH_S = 10.0
-"""A monitor tells its news every second; without any for so long it hangs, or the sensor sleeps."""
 _TRIES, _WAIT_S = 4, 0.05
 _MOST_ASKED = 100
 """Lines taken at once: whoever asks more than that in a second is no person."""
@@ -34,6 +34,8 @@ class Told(msgspec.Struct, frozen=True):
     written_at: str
     """ISO 8601 with an offset."""
     process: int
+    since: str
+    """When the day of the figures began, ISO 8601 with an offset."""
     snapshot: Snapshot
 
     def age_s(self) -> float:
@@ -43,7 +45,7 @@ class Told(msgspec.Struct, frozen=True):
 
     def fresh(self) -> bool:
         """Whether the monitor is still telling."""
-        return self.age_s() <= _FRESH_S
+        return self.age_s() <= FRESH_S
 
 
 class _Asked(msgspec.Struct, frozen=True):
@@ -57,25 +59,32 @@ class Monitor:
     """What the process that monitors keeps for others to see. Made by ``monitoring``."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._status, self._asked = folder / "monitor.json", folder / "monitor.asked"
         self._encoder = msgspec.json.Encoder()
+        self._since = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
 
-    def tell(self, snapshot: Snapshot) -> None:
-        """Show a moment to other processes; the trace is left out.
+    def begin_day(self, since: str) -> None:
+        """Let the figures that are told from now on be those of a day that began at ``since``."""
+        self._since = since
+
+    def tell(self, snapshot: Snapshot, words: str) -> None:
+        """Show a moment to other processes, without its trace, and in a few words to bars.
 
         Raises
         ------
         FileError
             When it cannot be written.
         """
-        now = datetime.now(UTC).isoformat(timespec="seconds")
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
         bare = replace(snapshot, trace_s=(), trace_rad=())
         fresh = self._status.with_name(self._status.name + ".new")
         try:
             descriptor = open_private(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             with os.fdopen(descriptor, "wb") as file:
-                file.write(self._encoder.encode(Told(now, os.getpid(), bare)))
+                file.write(self._encoder.encode(Told(now, os.getpid(), self._since, bare)))
             fresh.replace(self._status)
+            bar.show(self._folder, words)
         except OSError as problem:
             raise file_error(problem, self._status, "written") from problem
 
@@ -97,7 +106,7 @@ class Monitor:
 
     def forget(self) -> None:
         """Take away what was shown and asked."""
-        for path in (self._status, self._asked):
+        for path in (self._status, self._asked, self._folder / bar.NAME):
             with suppress(OSError):
                 path.unlink(missing_ok=True)
 
@@ -135,14 +144,7 @@ def monitoring() -> Iterator[Monitor]:
 
 def is_monitored() -> bool:
     """Whether a monitor is running."""
-    try:
-        descriptor = os.open(_lock_path(), os.O_RDWR)
-    except OSError:
-        return False
-    try:
-        return not _lock(descriptor)
-    finally:
-        os.close(descriptor)
+    return is_locked(_lock_path())
 
 
 def told() -> Told | None:
@@ -187,33 +189,11 @@ def ask(action: Action, value: str = "") -> None:
 
 def _lock_soon(descriptor: int) -> bool:
     """Lock at once or after a moment: who only asks whether there is a monitor locks briefly."""
-    if _lock(descriptor):
+    if lock(descriptor):
         return True
     time.sleep(_WAIT_S)
-    return _lock(descriptor)
+    return lock(descriptor)
 
 
 def _lock_path() -> Path:
-    return data_folder() / "monitor.lock"
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(descriptor: int) -> bool:
-        """Whether this process has the lock now; it goes with the descriptor."""
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-else:
-    import fcntl
-
-    def _lock(descriptor: int) -> bool:
-        """Whether this process has the lock now; it goes with the descriptor."""
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
+    return data_folder() / bar.LOCK

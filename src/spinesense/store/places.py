@@ -1,11 +1,10 @@
-"""Where the files of a person are. Folders are made on first use, open to their owner only."""
+"""Where the files of a person are. Folders are made on first use, open to their owner only.
+
+A status bar asks for them every few seconds: what it does not need is loaded late.
+"""
 
 import os
-import re
-from datetime import datetime
 from pathlib import Path
-
-import platformdirs
 
 from spinesense.model.errors import FileError
 from spinesense.store.files import make_private_folder
@@ -18,16 +17,18 @@ def data_folder() -> Path:
     """The folder of everything that is kept: ``$SPINESENSE_HOME``, or the user's data folder."""
     chosen = os.environ.get(HOME_VARIABLE, "")
     try:
-        folder = (
-            Path(chosen).expanduser()
-            if chosen
-            else platformdirs.user_data_path("spinesense", appauthor=False)
-        )
+        folder = Path(chosen).expanduser() if chosen else _usual_folder()
     except RuntimeError as problem:
         remedy = f"set {HOME_VARIABLE} to a full path"
         raise FileError("no home folder is known", where=chosen, remedy=remedy) from problem
     make_private_folder(folder)
     return folder
+
+
+def _usual_folder() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("spinesense", appauthor=False)
 
 
 def recordings_folder() -> Path:
@@ -69,6 +70,9 @@ def new_recording_path(started_at: str, label: str) -> Path:
     FileError
         When ``started_at`` is no date and time, or the folder cannot be made.
     """
+    import re
+    from datetime import datetime
+
     try:
         moment = datetime.fromisoformat(started_at)
     except ValueError as problem:

@@ -1,0 +1,72 @@
+"""The sitting monitor as a process of its own, and what others see of it."""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "spinesense", *words]
+
+
+def environment(home: Path) -> dict[str, str]:
+    return {**os.environ, "SPINESENSE_HOME": str(home)}
+
+
+def run(home: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        command(*words), capture_output=True, text=True, timeout=120, env=environment(home)
+    )
+
+
+WATCH = command("sit", "--headless", "--sensor", "sim", "--speed", "20", "--quiet")
+"""A monitor of a simulated person."""
+
+
+@contextmanager
+def watching(
+    home: Path, largest_file: int | None = None, ignored: signal.Signals | None = None
+) -> "Iterator[subprocess.Popen[str]]":
+    """A running monitor, with a limit on its files or a signal that it is to ignore."""
+
+    def prepare() -> None:
+        if largest_file is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+        if ignored is not None:
+            signal.signal(ignored, signal.SIG_IGN)
+
+    process = subprocess.Popen(
+        WATCH,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(home),
+        preexec_fn=prepare,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def status(home: Path) -> dict[str, object]:
+    found: dict[str, object] = json.loads(run(home, "status", "--json").stdout)
+    return found
+
+
+def wait_for(home: Path, holds: Callable[[dict[str, object]], bool]) -> dict[str, object]:
+    """The first status of which something holds; the processes of the test may be slow."""
+    end = time.monotonic() + 90.0
+    while time.monotonic() < end:
+        found = status(home)
+        if holds(found):
+            return found
+    raise AssertionError(found)
