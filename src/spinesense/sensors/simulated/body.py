@@ -109,6 +109,10 @@ class Body:
         lumbar: Floats = LUMBAR_SHARE * flexion
         return lumbar
 
+    def gait(self, time_s: Floats) -> tuple[Floats, Floats]:
+        """(n,) how much of a full gait there is, and (n,) its phase: one turn a stride."""
+        return self._trajectory.values(time_s)[:, Channel.WALK], self._stride_rad(time_s)
+
     def steps(self, start_s: float, end_s: float) -> int:
         """Steps that walking from ``start_s`` to ``end_s`` takes."""
         stride_rad = self._stride_rad(np.array([start_s, end_s]))

@@ -54,6 +54,11 @@ class Performance:
         self.at_s = 0.0
         self.truth.stay(self._posture, self.at_s)
 
+    @property
+    def posture(self) -> StartPosture:
+        """The posture that all that is planned ends in."""
+        return self._posture
+
     def wait(self, duration_s: float) -> None:
         """Stay as still as a person can."""
         self.at_s += duration_s
@@ -91,7 +96,7 @@ class Performance:
         self.take(StartPosture.STANDING)
         self.wait(4.0)
         for _ in range(2):
-            self._bend(Excursion(Channel.FLEXION, _BOW_RAD * self._about_one()), 1.6)
+            self._bend(Excursion(Channel.FLEXION, _BOW_RAD * self.about_one()), 1.6)
             self.wait(0.3)
             self._come_back(1.6)
             self.wait(1.0)
@@ -172,16 +177,16 @@ class Performance:
         begin_s = self.at_s
         sizes_rad, peaks_s, returns_s = [], [], begin_s
         for excursion in model.excursions[: flaw.ways]:
-            scale = size * self._about_one() * (1 if left or not model.sided else -1) * flaw.scale
+            scale = size * self.about_one() * (1 if left or not model.sided else -1) * flaw.scale
             size_rad = excursion.size_rad * scale
             rise_m = excursion.rise_m * abs(scale)
             meant = Excursion(excursion.channel, size_rad, rise_m)
-            self._bend(meant, model.out_s * self._about_one() * flaw.pace, flaw.astray)
+            self._bend(meant, model.out_s * self.about_one() * flaw.pace, flaw.astray)
             sizes_rad.append(size_rad)
             peaks_s.append(self.at_s + stay_s / 2)
             self._stay(stay_s, flaw)
             returns_s = self.at_s
-            self._come_back(model.back_s * self._about_one() * flaw.pace)
+            self._come_back(model.back_s * self.about_one() * flaw.pace)
         side = Side.POSITIVE if sizes_rad[0] > 0 else Side.NEGATIVE
         self.truth.performed.append(
             Performed(
@@ -196,12 +201,12 @@ class Performance:
                 fault=fault,
             )
         )
-        self.wait(model.pause_s * self._about_one())
+        self.wait(model.pause_s * self.about_one())
 
     def _stay(self, stay_s: float, flaw: Flaw) -> None:
         """Stay at the peak, with a slip about half-way where the flaw has one."""
         if flaw.slip and stay_s > _SLIP_S:
-            size = self._about_one()
+            size = self.about_one()
             begin_s = self.at_s + (stay_s - _SLIP_S) * 0.5
             for sign, at_s in ((size, begin_s), (-size, begin_s + _SLIP_S * 0.7)):
                 for channel, change in (
@@ -238,7 +243,7 @@ class Performance:
             )
         )
 
-    def _about_one(self) -> float:
+    def about_one(self) -> float:
         """Nobody repeats a movement exactly: some 6 % from one repetition to the next."""
         return 1.0 + 0.06 * float(np.clip(self.rng.normal(), -2, 2))
 
@@ -249,7 +254,7 @@ class Performance:
             share = 1.0 if column == row else float(self._astray[row, column])
             self.move(channel, excursion.size_rad * share, self.at_s, duration_s)
         if more:
-            self.move(more.channel, more.size_rad * self._about_one(), self.at_s, duration_s)
+            self.move(more.channel, more.size_rad * self.about_one(), self.at_s, duration_s)
         self.move(Channel.HEIGHT, excursion.rise_m, self.at_s, duration_s)
         self.at_s += duration_s
 

@@ -13,10 +13,12 @@ from spinesense.model.errors import SensorError
 from spinesense.model.packets import DeviceProfile, Item, Packet, as_upper
 from spinesense.model.snapshot import CoachView
 from spinesense.sensors.simulated import rotations
+from spinesense.sensors.simulated.belts import Belt, Belted
 from spinesense.sensors.simulated.body import UpperBack, Worn
 from spinesense.sensors.simulated.imu import Imu, ImuErrors
 from spinesense.sensors.simulated.person import SimulatedPerson
 from spinesense.sensors.simulated.radio import PACKET_S, Radio
+from spinesense.sensors.simulated.rides import Passenger, Ride
 from spinesense.sensors.simulated.script import Segment
 
 STEP_S = 0.05
@@ -61,6 +63,10 @@ class SimulatedSource:
         Whether the person wears a second sensor over T12, whose packets come as `as_upper`.
     upper_dropouts
         As ``dropouts``, of the second sensor.
+    ride
+        A drive in a vehicle that carries the person along.
+    belt
+        How the belt of the first sensor gives way.
 
     Raises
     ------
@@ -85,6 +91,8 @@ class SimulatedSource:
         packet_s: float = PACKET_S,
         upper: bool = False,
         upper_dropouts: Sequence[tuple[float, float]] = (),
+        ride: Ride | None = None,
+        belt: Belt | None = None,
     ) -> None:
         if not (_RATES_HZ[0] <= rate_hz <= _RATES_HZ[1] and 0 <= speed < math.inf):
             raise SensorError(
@@ -111,13 +119,15 @@ class SimulatedSource:
         )
         lower_radio = radio(int(rng_radio.integers(1 << 32)), rng_radio, dropouts=dropouts)
         skew = rng_radio.uniform(-_LARGEST_SKEW, _LARGEST_SKEW)
-        self._sensors = [_Sensor(lower_radio, body, rate_hz, skew, self.mounting, rng_imu, errors)]
+        worn: Worn = Belted(body, belt) if belt else body
+        worn = Passenger(worn, ride) if ride else worn
+        self._sensors = [_Sensor(lower_radio, worn, rate_hz, skew, self.mounting, rng_imu, errors)]
         if upper:
             mounting = rotations.random_quaternion(rng_upper_imu)
             clock_us = int(rng_upper_radio.integers(1 << 32))
             upper_radio = radio(clock_us, rng_upper_radio, dropouts=upper_dropouts)
             skew = rng_upper_radio.uniform(-_LARGEST_SKEW, _LARGEST_SKEW)
-            worn = UpperBack(body)
+            worn = Passenger(UpperBack(body), ride) if ride else UpperBack(body)
             self._sensors.append(
                 _Sensor(upper_radio, worn, rate_hz, skew, mounting, rng_upper_imu, errors)
             )

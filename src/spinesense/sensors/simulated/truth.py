@@ -59,6 +59,18 @@ class Walked:
     steps: int
 
 
+@dataclass(frozen=True, slots=True)
+class Bent:
+    """One forward bend of the trunk, on the feet or on a seat."""
+
+    start_s: float
+    end_s: float
+    depth_rad: float
+    """From the posture that it was made in."""
+    held_s: float
+    seated: bool
+
+
 @dataclass(slots=True)
 class Truth:
     """What has been done, and what is planned from here on."""
@@ -68,6 +80,7 @@ class Truth:
     walks: list[Walked] = field(default_factory=list)
     shifts_s: list[float] = field(default_factory=list)
     """When postural shifts at the desk began."""
+    bends: list[Bent] = field(default_factory=list)
 
     def forget_from(self, time_s: float) -> None:
         """Remove what was planned but has not come so far at ``time_s``.
@@ -77,6 +90,7 @@ class Truth:
         kept = [rep.until(time_s) for rep in self.performed]
         self.performed = [rep for rep in kept if rep.returns_s <= time_s]
         self.walks = [walk for walk in self.walks if walk.end_s < time_s]
+        self.bends = [bend for bend in self.bends if bend.end_s < time_s]
         self.shifts_s = [shift_s for shift_s in self.shifts_s if shift_s < time_s]
         self.spans = [span for span in self.spans if span.start_s < time_s]
 
