@@ -10,20 +10,21 @@ from tests.motion.tick_streams import GRAVITY_MPS2, RATE_HZ, TICK_S, Person
 from spinesense.model.events import WalkingBout
 from spinesense.motion.gait import Gait, GaitParams
 from spinesense.motion.state import same
-from spinesense.motion.windows import mean_window
+from spinesense.motion.ticks import Ticks, known_rate
 
-TURN_RADPS = 0.3
-"""Of the pelvis of a walker."""
 REAL = Path(__file__).parents[2] / "../shared/data/lower_back_walking"
+
+
+def waves(gait: Gait, ticks: Ticks) -> list[tuple[float, float]]:
+    vertical = (ticks.acc_sensor_mps2 * ticks.up_sensor).sum(axis=1) - GRAVITY_MPS2
+    wave = gait.wave(ticks.time_s, vertical, known_rate(ticks), ticks.up_sensor)
+    return list(zip(ticks.time_s.tolist(), wave.tolist(), strict=True))
 
 
 def bouts_of(person: Person, gait: Gait | None = None) -> list[WalkingBout]:
     ticks, _ = person.ticks()
     gait = gait or Gait(GaitParams(), RATE_HZ)
-    vertical = (ticks.acc_sensor_mps2 * ticks.up_sensor).sum(axis=1) - GRAVITY_MPS2
-    turn = np.sqrt(mean_window(0.5, RATE_HZ).feed((ticks.gyr_sensor_radps**2).sum(axis=1)))
-    columns = (ticks.time_s, gait.wave(vertical), turn)
-    found = [gait.tick(*each) for each in zip(*(c.tolist() for c in columns), strict=True)]
+    found = [gait.tick(*each) for each in waves(gait, ticks)]
     found.append(gait.close(float(ticks.time_s[-1])))
     return [bout for bout in found if bout is not None]
 
@@ -67,6 +68,32 @@ def test_squats_and_bows_are_no_walking(period_s: float) -> None:
     assert bouts_of(person.stay(5)) == []
 
 
+@pytest.mark.parametrize("rhythm", ["each step alike", "mirrored"])
+def test_only_feet_take_turns(rhythm: str) -> None:
+    """A bounce with the rhythm of steps is walking when the pelvis sways from side to side."""
+    person = Person().stay(3).walk(40).stay(5)
+    if rhythm == "each step alike":
+        bounce = person.rows[1]
+        bounce[:, 4] = 0.4 * np.sin(2 * np.pi * 1.8 * TICK_S * np.arange(len(bounce)))
+    assert [bout.steps > 35 for bout in bouts_of(person)] == [True] * (rhythm == "mirrored")
+
+
+def test_a_slow_weak_walk_is_one() -> None:
+    """Steps of 0.4 m at 1.4 Hz, and then slower ones: 1.7 and 1.0 m/s² from peak to trough."""
+    person = Person().stay(3).walk(20, 1.4).walk(20, 1.1).stay(5)
+    person.rows[1][:, 3] *= 0.85 / 2.0
+    person.rows[2][:, 3] *= 0.5 / 2.0
+    (bout,) = bouts_of(person)
+    assert abs(bout.steps - 40) <= 2
+
+
+def test_rising_from_a_seat_is_no_step_of_the_walk_after_it() -> None:
+    person = Person().stay(3).sit_down().stay(4).stand_up().walk(20).stay(5)
+    (bout,) = bouts_of(person)
+    assert bout.start_s > 3.0 + 2.0 + 4.0 + 1.5
+    assert abs(bout.steps - 20) <= 1
+
+
 @pytest.mark.parametrize(("break_s", "bouts"), [(1.5, 1), (2.5, 1), (5.0, 2)])
 def test_a_break_of_three_seconds_parts_two_bouts(break_s: float, bouts: int) -> None:
     person = Person().stay(2).walk(12).stay(break_s).walk(12).stay(5)
@@ -77,10 +104,9 @@ def test_steps_never_fall_and_agree_with_the_bouts() -> None:
     person = Person().stay(2).walk(15).stay(5).walk(2).stay(5).walk(9).stay(5)
     ticks, _ = person.ticks()
     gait = Gait(GaitParams(), RATE_HZ)
-    wave = gait.wave(ticks.acc_sensor_mps2[:, 2] - GRAVITY_MPS2)
     counts, bouts = [0], []
-    for time_s, each in zip(ticks.time_s.tolist(), wave.tolist(), strict=True):
-        bouts.append(gait.tick(time_s, each, TURN_RADPS))
+    for each in waves(gait, ticks):
+        bouts.append(gait.tick(*each))
         counts.append(gait.steps)
     assert counts == sorted(counts)
     assert counts[-1] == sum(bout.steps for bout in bouts if bout is not None)
@@ -89,9 +115,8 @@ def test_steps_never_fall_and_agree_with_the_bouts() -> None:
 def test_a_gap_ends_a_bout_and_begins_a_fresh_search() -> None:
     gait = Gait(GaitParams(), RATE_HZ)
     ticks, _ = Person().stay(2).walk(12).ticks()
-    wave = gait.wave(ticks.acc_sensor_mps2[:, 2] - GRAVITY_MPS2)
-    for time_s, each in zip(ticks.time_s.tolist(), wave.tolist(), strict=True):
-        gait.tick(time_s, each, TURN_RADPS)
+    for each in waves(gait, ticks):
+        gait.tick(*each)
     bout = gait.restart(9.0)
     assert bout is not None
     assert bout.steps >= 10
@@ -103,10 +128,14 @@ def test_a_gap_ends_a_bout_and_begins_a_fresh_search() -> None:
 @pytest.mark.parametrize("rate_hz", [12.5, 20.0, 30.0, 37.0])
 def test_other_tick_rates(rate_hz: float) -> None:
     time_s = np.arange(0, 20, 1 / rate_hz)
+    phase = 2 * np.pi * 1.7 * time_s
+    still = np.zeros(len(time_s))
+    gyr = np.stack([still, still, 0.4 * np.cos(0.5 * phase)], axis=1)
+    up = np.stack([still, still, still + 1.0], axis=1)
     gait = Gait(GaitParams(), rate_hz)
-    wave = gait.wave(-2.0 * np.cos(2 * np.pi * 1.7 * time_s)).tolist()
+    wave = gait.wave(time_s, -2.0 * np.cos(phase), gyr, up).tolist()
     for now_s, each in zip(time_s.tolist(), wave, strict=True):
-        gait.tick(now_s, each, TURN_RADPS)
+        gait.tick(now_s, each)
     assert abs(gait.steps - 33) <= 2
     assert gait.last_step_s % (1 / 1.7) == pytest.approx(0.5 / 1.7, abs=2 * TICK_S)
 

@@ -6,12 +6,14 @@ the consensus definition of Mobilise-D (Kluge et al. 2021, PLoS ONE 16:e0256541)
 strides of both feet, breaks of at most 3 s.
 """
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
 
 from spinesense.model.events import WalkingBout
 from spinesense.model.samples import Floats
+from spinesense.motion.gait_feet import Feet, FeetState, Sway
 from spinesense.motion.windows import TrailingWindow, band_window
 
 
@@ -23,26 +25,43 @@ class GaitParams:
     """Passes step rates up to 2.6 Hz and stops the ringing after the heel strike."""
     slow_s: float = 1.0
     """Slower movement than this (squats, bows, sitting down) is taken out."""
-    smallest_peak_mps2: float = 1.0
-    """Fall from a peak that makes it a step: an inverted pendulum of 0.9 m with steps of 0.35 m
-    at 1.4 Hz rises and falls by 1.7 cm, 1.3 m/s² from peak to trough."""
+    smallest_peak_mps2: float = 0.5
+    """Fall from a peak that makes it a step: an inverted pendulum of 0.9 m with steps of 0.3 m at
+    1 Hz, as indoors, rises and falls by 1.2 cm, 0.5 m/s² from peak to trough."""
+    begin_mps2: float = 1.3
+    """Usual fall in a stretch that is first taken for walking: steps of 0.35 m at 1.4 Hz."""
+    begin_without_gyro_mps2: float = 2.6
+    """Without a gyroscope nothing but the size tells steps from the bumps of a road. The bounce of
+    a seat that shakes by 0.4 m/s² rms has a usual fall of 1.1 m/s²; this is more than twice that,
+    and the fall in steps of 0.45 m at 1.6 Hz."""
     peak_share: float = 0.5
-    """... and at least this share of the usual size of the person's last peaks, which keeps the
-    push-off from being counted beside the heel strike, and the shuffle at either end out."""
+    """A peak is also at least this share of the usual size of the person's last peaks, which keeps
+    the push-off from being counted beside the heel strike, and the shuffle before a walk out."""
+    small_share: float = 0.33
+    """... or this share where a walk is under way: the size goes with the square of the length of
+    the step, which in a turn is six tenths of its usual."""
     shortest_step_s: float = 0.25
     """4 steps a second: faster than a sprint."""
-    usual_step_s: float = 0.85
-    """1.2 steps a second: the slowest rate at which a stretch is first taken for walking."""
+    usual_step_s: float = 1.0
+    """The slowest usual step of a stretch that is first taken for walking: the slow walks of old
+    people have 70 to 90 steps a minute, pauses in housework bring it down to 60."""
     longest_step_s: float = 1.5
-    """Half the longest stride of Mobilise-D (3 s)."""
-    least_turn_radps: float = 0.15
+    """Half the longest stride of Mobilise-D (3 s, Kluge et al. 2021)."""
+    least_sway_radps: float = 0.15
     """A walker's pelvis turns by 4° to each side about the vertical and drops by as much on the
     swinging side (Saunders et al. 1953, J Bone Joint Surg 35-A:543-558). Half of that in strides of
     0.8 Hz is 0.17 rad/s rms; a seat that shakes turns a sitter by 1-3° a second."""
+    most_alike: float = 0.3
+    """Mirrored steps are at -1, steps without a side at 1, and chance is below 0: what has neither
+    side nor rhythm drifts. The trunk of a walker sometimes does other things besides."""
+    most_tipped_rad: float = math.radians(30)
+    """From step to step a walker's pelvis drops from one side to the other, by 10° at most, and
+    nods by 5° (Perry & Burnfield, Gait Analysis): a trunk that has tipped further bends, rises from
+    a seat or sits down on one, and what it met there is no step."""
     break_s: float = 3.0
     """The longest break within a bout (Kluge et al. 2021)."""
-    steps_to_begin: int = 5
-    """Two strides of each foot overlap in five steps."""
+    steps_to_begin: int = 6
+    """Contacts in two strides of each foot, the shortest walk there is (Kluge et al. 2021)."""
     irregular_s: float = 15.0
     """A bout reaches back over no more than this of scattered steps before its first regular
     stretch, and is over after as much without another: work on the spot is no walking."""
@@ -55,8 +74,8 @@ class StepSeen:
     time_s: float
     size_mps2: float
     """Rise from the trough before it."""
-    turn_radps: float
-    """Root mean square of the angular rate of the trunk about then."""
+    sway: Sway = field(default_factory=Sway)
+    """Of the two steps that end with it."""
 
 
 @dataclass(slots=True)
@@ -64,6 +83,7 @@ class GaitState:
     """Everything that the next tick depends on."""
 
     band: TrailingWindow
+    feet: FeetState
     rising: bool = True
     high_mps2: float = 0.0
     high_s: float = 0.0
@@ -91,7 +111,18 @@ class Gait:
     def __init__(self, params: GaitParams, tick_rate_hz: float) -> None:
         self.params = params
         band, self.delay_s = band_window(params.smooth_s, params.slow_s, tick_rate_hz)
-        self.state = GaitState(band)
+        self._feet = Feet(tick_rate_hz)
+        self._state = GaitState(band, self._feet.state)
+
+    @property
+    def state(self) -> GaitState:
+        """Everything that the next tick depends on."""
+        return self._state
+
+    @state.setter
+    def state(self, state: GaitState) -> None:
+        self._state = state
+        self._feet.state = state.feet
 
     @property
     def steps(self) -> int:
@@ -129,39 +160,47 @@ class Gait:
             return False
         return time_s - self.delay_s - self.last_step_s <= self.params.longest_step_s
 
-    def wave(self, vertical_mps2: Floats) -> Floats:
-        """Vertical acceleration (m,) without gravity in the band of steps, ``delay_s`` late."""
-        return self.state.band.feed(vertical_mps2)
-
-    def tick(self, time_s: float, wave_mps2: float, turn_radps: float) -> WalkingBout | None:
-        """Take one tick; gives a bout once the break after it is too long for it to go on.
+    def wave(self, time_s: Floats, vertical_mps2: Floats, gyr_radps: Floats, up: Floats) -> Floats:
+        """Take the next ticks in bulk; gives the wave of steps in them, ``delay_s`` late.
 
         Parameters
         ----------
-        time_s, wave_mps2
-            The tick, and what ``wave`` makes of it.
-        turn_radps
-            Root mean square of the trunk's angular rate over about the last half second; infinite
+        time_s, vertical_mps2
+            (m,) times, and vertical acceleration without gravity.
+        gyr_radps, up
+            (m, 3) angular rate of the trunk, and direction of up, in one frame; the rate is NaN
             where there is no gyroscope, which then says nothing against walking.
         """
-        peak = self._peak(time_s, wave_mps2, turn_radps)
+        self._feet.feed(time_s, gyr_radps, up)
+        return self.state.band.feed(vertical_mps2)
+
+    def tick(self, time_s: float, wave_mps2: float) -> WalkingBout | None:
+        """Take one tick of what ``wave`` gave.
+
+        Gives a bout once the break after it is too long for it to go on.
+        """
+        peak = self._peak(time_s, wave_mps2)
         if peak is not None:
             self._step(peak)
         bout = self.state.bout
         if bout:
             # A step shows only when its peak has fallen again: wait for half a step more.
             now_s = time_s - self.delay_s - 0.5 * self.params.usual_step_s
-            silent = now_s - bout[-1].time_s > self.params.break_s
+            newest = (self.state.waiting or bout)[-1]
+            silent = now_s - newest.time_s > self.params.break_s
             if silent or now_s - self.state.regular_s > self.params.irregular_s:
-                return self.close(time_s)
+                return self._end(time_s)
         return None
 
     def close(self, time_s: float) -> WalkingBout | None:
         """End the bout under way, if any, and forget what might have become one."""
+        self.state.waiting = []
+        return self._end(time_s) if self.state.bout else None
+
+    def _end(self, time_s: float) -> WalkingBout:
+        """End the bout; what has waited to belong to it may yet be the beginning of another."""
         state = self.state
-        steps, state.bout, state.waiting = state.bout, [], []
-        if not steps:
-            return None
+        steps, state.bout = state.bout, []
         state.closed_steps += len(steps)
         times = [step.time_s for step in steps]
         intervals = [later - earlier for earlier, later in pairwise(times)]
@@ -173,11 +212,11 @@ class Gait:
     def restart(self, time_s: float) -> WalkingBout | None:
         """Come after a gap: what was under way is over."""
         bout = self.close(time_s)
-        self.state = GaitState(self.state.band, closed_steps=self.state.closed_steps)
+        self.state = GaitState(self.state.band, FeetState(), closed_steps=self.state.closed_steps)
         self.state.band.restart()
         return bout
 
-    def _peak(self, time_s: float, wave_mps2: float, turn_radps: float) -> StepSeen | None:
+    def _peak(self, time_s: float, wave_mps2: float) -> StepSeen | None:
         """Follow the wave up and down; a peak is told once the wave has fallen far enough."""
         state = self.state
         if state.rising:
@@ -187,7 +226,7 @@ class Gait:
                 state.rising = False
                 size_mps2 = state.high_mps2 - state.low_mps2
                 state.low_mps2 = wave_mps2
-                return StepSeen(state.high_s, size_mps2, turn_radps)
+                return StepSeen(state.high_s, size_mps2)
         elif wave_mps2 < state.low_mps2:
             state.low_mps2 = wave_mps2
         elif self._far(wave_mps2 - state.low_mps2, time_s):
@@ -209,16 +248,28 @@ class Gait:
         """Give a peak its place: in the bout, waiting for one, or nowhere."""
         state, params = self.state, self.params
         state.recent = [*state.recent, peak][-_RECENT_PEAKS:]
-        newest = (state.waiting or state.bout)[-1:]
-        if newest and peak.time_s - newest[0].time_s < params.shortest_step_s:
-            return
-        if newest and peak.time_s - newest[0].time_s > params.break_s:
-            state.waiting = []
-        state.waiting.append(peak)
+        for newest in (state.waiting or state.bout)[-1:]:
+            passed_s = peak.time_s - newest.time_s
+            if passed_s < params.shortest_step_s:
+                return
+            if passed_s > params.break_s:
+                state.waiting = []
+            elif self._feet.tipped_rad(newest.time_s, peak.time_s) > params.most_tipped_rad:
+                state.waiting = state.waiting if state.bout else []
+                return
+        state.waiting.append(replace(peak, sway=self._sway(peak.time_s)))
         if state.bout:
             self._extend()
         else:
             self._begin()
+
+    def _sway(self, time_s: float) -> Sway:
+        """How the trunk swayed in the two steps up to this time."""
+        newest = [*self.state.bout[-2:], *self.state.waiting][-2:]
+        times_s = [step.time_s for step in newest] + [time_s]
+        if len(newest) < 2 or times_s[2] - times_s[0] > 2.0 * self.params.longest_step_s:
+            return Sway()
+        return self._feet.between(*times_s)
 
     def _regular(self, steps: list[StepSeen]) -> bool:
         """Whether the newest steps follow each other as steps of walking do."""
@@ -230,9 +281,26 @@ class Gait:
         spans_s = [b.time_s - a.time_s for a, b in pairwise(newest)]
         return (
             median(spans_s) <= params.usual_step_s
-            and max(spans_s) <= params.longest_step_s
+            and all(self._stride(newest[at : at + 3]) for at in range(len(newest) - 2))
             and newest[-1].size_mps2 >= params.peak_share * usual_mps2
-            and median(step.turn_radps for step in newest) >= params.least_turn_radps
+            and usual_mps2 >= self._begin_mps2(newest)
+            and self._on_two_feet([step.sway for step in newest])
+        )
+
+    def _begin_mps2(self, steps: list[StepSeen]) -> float:
+        """How large steps must usually be for walking to be believed."""
+        coarse = all(math.isnan(step.sway.alike) for step in steps)
+        return self.params.begin_without_gyro_mps2 if coarse else self.params.begin_mps2
+
+    def _on_two_feet(self, sways: list[Sway]) -> bool:
+        """Whether the trunk swayed from side to side, as far as that is known."""
+        rates = [sway.rate_radps for sway in sways if not math.isnan(sway.rate_radps)]
+        alike = [sway.alike for sway in sways if not math.isnan(sway.alike)]
+        if not alike:
+            return True
+        return (
+            median(rates) >= self.params.least_sway_radps
+            and median(alike) <= self.params.most_alike
         )
 
     def _begin(self) -> None:
@@ -240,22 +308,29 @@ class Gait:
         state, params = self.state, self.params
         if not self._regular(state.waiting):
             return
-        usual_mps2 = median(step.size_mps2 for step in state.waiting)
-        newest_s = state.waiting[-1].time_s
+        newest = state.waiting[-params.steps_to_begin :]
+        usual_mps2 = median(step.size_mps2 for step in newest[-3:])
+        newest_s = newest[-1].time_s
         first = 0
         while (
             state.waiting[first].size_mps2 < params.peak_share * usual_mps2
             or newest_s - state.waiting[first].time_s > params.irregular_s
+            or not self._stride(state.waiting[first : first + 3])
         ):
             first += 1
         state.bout, state.waiting = state.waiting[first:], []
         state.regular_s = newest_s
 
+    def _stride(self, steps: list[StepSeen]) -> bool:
+        """Whether three successive contacts are one stride, which has an end."""
+        return steps[-1].time_s - steps[0].time_s <= 2.0 * self.params.longest_step_s
+
     def _extend(self) -> None:
         """Add waiting peaks to the bout, unless they are the shuffle after its end."""
         state, params = self.state, self.params
         usual_mps2 = median(step.size_mps2 for step in state.bout[-2 * _RECENT_PEAKS :])
-        if state.waiting[-1].size_mps2 < params.peak_share * usual_mps2:
+        small = state.waiting[-1].size_mps2 < params.small_share * usual_mps2
+        if small and not self._regular(state.waiting):
             return
         state.bout.extend(state.waiting)
         state.waiting = []

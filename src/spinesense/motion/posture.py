@@ -20,7 +20,7 @@ from spinesense.motion.posture_judge import SURE, Judge, certainty
 from spinesense.motion.posture_runs import Columns, Lasting
 from spinesense.motion.posture_state import AxisFrom, PostureParams, PostureState
 from spinesense.motion.stillness import Shifts, towards
-from spinesense.motion.ticks import TICK_RATE_HZ, Ticks, without_gyro
+from spinesense.motion.ticks import TICK_RATE_HZ, Ticks, known_rate
 from spinesense.motion.transitions import angle
 from spinesense.motion.windows import mean_window
 
@@ -186,9 +186,8 @@ class PostureStage:
             ticks.time_s,
             up,
             vertical,
-            self._gait.wave(vertical),
+            self._gait.wave(ticks.time_s, vertical, known_rate(ticks), ticks.up_sensor),
             mean,
-            np.where(without_gyro(ticks), np.inf, turn),
             (turn < params.rest_radps) & (spread < params.rest_mps2**2),
             turn < params.stillness.still_radps,
         )
@@ -216,7 +215,7 @@ class PostureStage:
         tipped = tilt_rad > self.params.lying_rad
         # Bridges and kicks on the floor are no steps, if it is certain that this is the floor.
         wave_mps2 = 0.0 if tipped and state.calibrated else columns.wave_mps2[row]
-        bout = self._gait.tick(state.time_s, wave_mps2, columns.turn_radps[row])
+        bout = self._gait.tick(state.time_s, wave_mps2)
         if bout is not None:
             self._judge.out.append(bout)
         since_s = state.since_s

@@ -25,8 +25,7 @@ from spinesense.motion.posture_hindsight import STATES, Beliefs, judge_stays
 from spinesense.motion.posture_judge import KINDS, SURE
 from spinesense.motion.posture_state import PostureParams
 from spinesense.motion.posture_stays import Course, Cutter
-from spinesense.motion.ticks import TICK_RATE_HZ, Ticks, without_gyro
-from spinesense.motion.windows import mean_window
+from spinesense.motion.ticks import TICK_RATE_HZ, Ticks, known_rate
 
 _PASSING = (Posture.SITTING, Posture.STANDING, Posture.LYING)
 PASSED_S = 3.0
@@ -125,18 +124,17 @@ def axis_from_walking(
     params = params or PostureParams()
     gait = Gait(params.gait, tick_rate_hz)
     vertical = row_dot(ticks.acc_sensor_mps2, ticks.up_sensor) - GRAVITY_MPS2
-    turn_square = row_dot(ticks.gyr_sensor_radps, ticks.gyr_sensor_radps)
-    coarse = without_gyro(ticks)
+    gyr = known_rate(ticks)
     bouts: list[WalkingBout | None] = []
     for start, stop in segments(ticks.segment):
-        turn = np.sqrt(
-            mean_window(params.stillness.still_window_s, tick_rate_hz).feed(turn_square[start:stop])
+        times_s = ticks.time_s[start:stop]
+        waves_mps2 = gait.wave(
+            times_s, vertical[start:stop], gyr[start:stop], ticks.up_sensor[start:stop]
         )
-        turn[coarse[start:stop]] = np.inf
-        columns = (ticks.time_s[start:stop], gait.wave(vertical[start:stop]), turn)
-        times_s, waves_mps2, turns_radps = (column.tolist() for column in columns)
-        bouts += [gait.tick(*each) for each in zip(times_s, waves_mps2, turns_radps, strict=True)]
-        bouts.append(gait.restart(times_s[-1]))
+        bouts += [
+            gait.tick(*each) for each in zip(times_s.tolist(), waves_mps2.tolist(), strict=True)
+        ]
+        bouts.append(gait.restart(float(times_s[-1])))
     walking = np.zeros(len(ticks), dtype=bool)
     for bout in bouts:
         # Getting into a bed shakes the trunk as a few steps do.

@@ -35,7 +35,6 @@ class Columns:
         vertical_mps2: Floats,
         wave_mps2: Floats,
         mean_mps2: Floats,
-        turn_radps: Floats,
         calm: Flags,
         still: Flags,
     ) -> None:
@@ -43,8 +42,8 @@ class Columns:
         self.waves = wave_mps2
         self.times = time_s
         self.calm, self.still = calm.tolist(), still.tolist()
-        self.time_s, self.vertical_mps2, self.wave_mps2, self.mean_mps2, self.turn_radps = (
-            column.tolist() for column in (time_s, vertical_mps2, wave_mps2, mean_mps2, turn_radps)
+        self.time_s, self.vertical_mps2, self.wave_mps2, self.mean_mps2 = (
+            column.tolist() for column in (time_s, vertical_mps2, wave_mps2, mean_mps2)
         )
         self.x, self.y, self.z = (column.tolist() for column in self.up)
 
