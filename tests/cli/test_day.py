@@ -61,6 +61,40 @@ def test_a_monitor_that_is_killed_leaves_its_minutes(tmp_path: Path) -> None:
     assert "(simulated)" in shown.stdout
 
 
+def test_a_day_is_told_anew_from_its_recordings(tmp_path: Path) -> None:
+    words = ("record", "--sensor", "sim:desk", "--speed", "0", "--seconds", "200")
+    recorded = Path(run(tmp_path, *words).stdout.strip())
+    day = recorded.name[:10]
+    kept = simulated_day(tmp_path, day)
+    assert kept["watched_min"] == pytest.approx(200 / 60, abs=0.1)
+    done = run(tmp_path, "day", day, "--simulated", "--json", "--refine")
+    refined = json.loads(done.stdout)
+    assert recorded.name in done.stderr
+    assert refined["watched_min"] == pytest.approx(kept["watched_min"], abs=0.1)
+    assert "nothing to tell anew" in run(tmp_path, "day", day, "--simulated", "--refine").stderr
+    for file in tmp_path.glob("history.sqlite3*"):
+        file.unlink()
+    assert simulated_day(tmp_path, day)["watched_min"] == 0.0
+    done = run(tmp_path, "day", day, "--simulated", "--json", "--rebuild")
+    assert json.loads(done.stdout) == refined
+    with Days.open(tmp_path / "history.sqlite3") as days:
+        assert [(one.recording, one.refined) for one in days.watches()] == [(recorded.name, True)]
+
+
+def test_what_cannot_be_told_anew_stays_as_it_was(tmp_path: Path) -> None:
+    words = ("record", "--sensor", "sim:desk", "--speed", "0", "--seconds", "100")
+    recorded = Path(run(tmp_path, *words).stdout.strip())
+    day = recorded.name[:10]
+    kept = simulated_day(tmp_path, day)
+    recorded.write_bytes(b"\x89MCAP0\r\n no more \x89MCAP0\r\n")
+    done = run(tmp_path, "day", day, "--simulated", "--json", "--refine")
+    assert "left as it was" in done.stderr
+    assert (done.returncode, json.loads(done.stdout)) == (0, kept)
+    recorded.unlink()
+    done = run(tmp_path, "day", day, "--simulated", "--json", "--rebuild")
+    assert (done.returncode, json.loads(done.stdout)) == (0, kept)
+
+
 @pytest.mark.parametrize("day", ["tomorrow", "2026-13-01", "2999-01-01", "0001-01-01", ""])
 def test_what_is_no_day_is_said_in_one_sentence(tmp_path: Path, day: str) -> None:
     done = run(tmp_path, "day", day)

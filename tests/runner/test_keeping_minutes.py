@@ -94,7 +94,7 @@ def test_a_run_keeps_what_the_monitor_shows_and_a_replay_tells_the_same(tmp_path
 
 def test_what_is_simulated_has_a_pace_of_its_own(tmp_path: Path) -> None:
     def told(profile: DeviceProfile) -> Minutes:
-        minutes = Minutes(datetime.fromisoformat(BEGAN))
+        minutes = keeper(tmp_path / "h.sqlite3", profile).minutes
         engine = Engine(profile, sitting=SittingRule(), minutes=minutes)
         engine.feed(Intent(600.0, Action.CLOCK, "2026-03-03T23:59:30+01:00"))
         return minutes

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import click
 
 from spinesense.cli.caring import local_now
-from spinesense.cli.days import day_view, newest_day, week_view
+from spinesense.cli.days import WEEK_DAYS, day_view, monday_of, newest_day, week_view
 from spinesense.model.day import MINUTES_A_DAY, DayView, PainMark, Stay, Stretch
 from spinesense.model.errors import SpinesenseError
 from spinesense.tui.words import counted
@@ -35,12 +35,21 @@ FIRST_YEAR, LAST_YEAR = 1970, 9998
 @click.option("--week", is_flag=True, help="The seven days from Monday on that hold DATE.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: an object, or an array of them.")
 @click.option("--simulated", is_flag=True, help="Days of the simulated sensor, a world apart.")
-def command(day: str, week: bool, as_json: bool, simulated: bool) -> None:
+@click.option("--refine", is_flag=True, help="Tell it anew first, from its recordings.")
+@click.option("--rebuild", is_flag=True, help="Tell all days anew first, from all recordings.")
+def command(
+    day: str, week: bool, as_json: bool, simulated: bool, refine: bool, rebuild: bool
+) -> None:
     """Show a day: postures, sitting, shifts, walking, bends, pain, and how much was watched.
 
     DATE is today, yesterday, or a date as 2026-01-31. The exit code is 1 when nothing was watched.
+
+    With --refine postures, walking and bends are those that a whole recording shows at its end,
+    instead of those that were told at the time.
     """
     wanted = _date(day, simulated=simulated)
+    if refine or rebuild:
+        _tell_anew(wanted, week=week, simulated=simulated, everything=rebuild)
     views = (
         week_view(wanted, simulated=simulated) if week else (day_view(wanted, simulated=simulated),)
     )
@@ -56,6 +65,21 @@ def command(day: str, week: bool, as_json: bool, simulated: bool) -> None:
     if not any(view.ribbon for view in views):
         click.echo(f"spinesense: {_nothing(wanted, week=week, simulated=simulated)}", err=True)
         click.get_current_context().exit(1)
+
+
+def _tell_anew(wanted: date, *, week: bool, simulated: bool, everything: bool) -> None:
+    """Tell a day, a week or everything anew, and say how it goes."""
+    from spinesense.cli import refining
+
+    def tell(sentence: str) -> None:
+        click.echo(f"spinesense: {sentence}", err=True)
+
+    if everything:
+        refining.rebuild(tell)
+        return
+    first = monday_of(wanted) if week else wanted
+    last = first + timedelta(days=WEEK_DAYS - 1) if week else wanted
+    refining.refine(first, last, tell, simulated=simulated)
 
 
 def as_object(view: DayView) -> dict[str, object]:

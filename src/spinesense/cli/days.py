@@ -28,7 +28,12 @@ def week_view(day: date, *, simulated: bool = False) -> tuple[DayView, ...]:
 
     It is the week in which aerobic minutes are counted, too.
     """
-    return _views(day - timedelta(days=day.weekday()), WEEK_DAYS, simulated=simulated)
+    return _views(monday_of(day), WEEK_DAYS, simulated=simulated)
+
+
+def monday_of(day: date) -> date:
+    """Return the Monday of the week that holds a day."""
+    return day - timedelta(days=day.weekday())
 
 
 def newest_day(*, simulated: bool = False) -> date | None:

@@ -215,9 +215,7 @@ class Engine:
             self._calibrate()
         elif intent.action is Action.CONTINUE:
             self._begin_stream()
-        # What is simulated has a pace of its own, of which the clock on the wall knows nothing.
-        timeless = intent.action is Action.CLOCK and self.profile.simulated
-        if self._minutes and not timeless:
+        if self._minutes:
             self._minutes.say(intent)
         told: tuple[Event, ...] = ()
         if self._sitting:

@@ -15,7 +15,7 @@ from spinesense.sensors.devices import decoder_for
 from spinesense.sensors.devices.samples import encode
 from spinesense.store.app_exports import SensorStreams, is_export, read_export
 from spinesense.store.csv_dialect import SampleTable, read_csv
-from spinesense.store.reading import read_recording
+from spinesense.store.reading import Recording, read_recording
 
 ITEMS_AT_ONCE = 8_192
 """Some minutes: their columns stay near the processor, and each call of numpy has enough to do."""
@@ -49,7 +49,11 @@ def open_stored(path: Path) -> Stored:
     """
     if path.suffix.lower() == ".csv" or is_export(path):
         return _from_table(path, read_table(path)[0])
-    recording = read_recording(path)
+    return as_stored(read_recording(path))
+
+
+def as_stored(recording: Recording) -> Stored:
+    """One of our recordings as such a stream."""
     return Stored(
         profile=recording.info.device,
         items=recording.items,

@@ -16,6 +16,14 @@ ENTER_EVERY_S = 60.0
 """A program that is killed loses so much of its day, and its recording has even that."""
 
 
+def prompt_of(event: SittingAlert | WalkSuggested, at: datetime) -> Prompt:
+    """What the sitting monitor said, as it is kept."""
+    moment = at.isoformat(timespec="seconds")
+    if isinstance(event, WalkSuggested):
+        return Prompt(moment, "walk", 0, event.words)
+    return Prompt(moment, event.kind.value, event.level, event.reason)
+
+
 class MinuteKeeper:
     """Puts minutes and prompts into the days, about once in a minute of the data.
 
@@ -38,12 +46,11 @@ class MinuteKeeper:
     def __init__(
         self, info: RecordingInfo, recording: str, path: Path, *, in_place_of: str = ""
     ) -> None:
-        self.minutes = Minutes(datetime.fromisoformat(info.started_at))
+        simulated = info.device.simulated
+        self.minutes = Minutes(datetime.fromisoformat(info.started_at), simulated=simulated)
         """The stage that tells the minutes: an engine feeds it."""
         self._path = path
-        self._watch = Watch(
-            recording=recording, started_at=info.started_at, simulated=info.device.simulated
-        )
+        self._watch = Watch(recording=recording, started_at=info.started_at, simulated=simulated)
         self._in_place_of = in_place_of
         self._waiting: dict[str, Minute] = {}
         self._prompts: list[Prompt] = []
@@ -59,10 +66,8 @@ class MinuteKeeper:
     def take(self, events: Sequence[Event]) -> None:
         """Take the prompts among the events."""
         for event in events:
-            if isinstance(event, SittingAlert):
-                self._say(event.time_s, event.kind.value, event.level, event.reason)
-            elif isinstance(event, WalkSuggested):
-                self._say(event.time_s, "walk", 0, event.words)
+            if isinstance(event, SittingAlert | WalkSuggested):
+                self._prompts.append(prompt_of(event, self.minutes.wall(event.time_s)))
 
     def look(self) -> None:
         """Enter what there is, when a minute has passed."""
@@ -84,10 +89,6 @@ class MinuteKeeper:
             When the history cannot be written.
         """
         self._enter(BUSY_TIMEOUT_S)
-
-    def _say(self, time_s: float, kind: str, level: int, words: str) -> None:
-        at = self.minutes.wall(time_s).isoformat(timespec="seconds")
-        self._prompts.append(Prompt(at, kind, level, words))
 
     def _enter(self, busy_timeout_s: float) -> None:
         self._waiting |= {minute.at: minute for minute in self.minutes.take()}

@@ -85,6 +85,16 @@ class Days:
             for row in rows
         )
 
+    def recordings(self, first: date, last: date, *, simulated: bool) -> tuple[str, ...]:
+        """The recordings of which there are minutes from the first to the last day."""
+        rows = self._rows(
+            "SELECT recording FROM watches WHERE simulated = ? AND EXISTS"
+            " (SELECT 1 FROM minutes WHERE watch_id = watches.id AND at >= ? AND at < ?)"
+            " ORDER BY recording",
+            (simulated, *_span(first, last)),
+        )
+        return tuple(row[0] for row in rows)
+
     def minutes(self, first: date, last: date, *, simulated: bool) -> tuple[Minute, ...]:
         """The minutes from the first to the last day by the clock on the wall, ascending.
 

@@ -192,6 +192,21 @@ def finish_interrupted(folder: Path) -> list[Path]:
     return finished
 
 
+def is_finished(path: Path) -> bool:
+    """Whether a recording was brought to its end; not while a program still records into it.
+
+    Raises
+    ------
+    FileError
+        When the file cannot be read.
+    """
+    try:
+        with FileIO(path) as file:
+            return _ends_well(file)
+    except OSError as problem:
+        raise file_error(problem, path, "read") from problem
+
+
 def _ends_well(file: FileIO) -> bool:
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - len(MCAP0_MAGIC)))
