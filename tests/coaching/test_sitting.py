@@ -1,6 +1,7 @@
 """The sitting monitor over hours of literal readings, one a second."""
 
 import copy
+from dataclasses import replace
 
 import pytest
 
@@ -394,3 +395,93 @@ def test_the_red_flags_are_questions_and_the_urgent_ones_are_among_them() -> Non
     assert all(flag.question.endswith("?") for flag in RED_FLAGS)
     assert {flag.id for flag in RED_FLAGS} > URGENT_FLAGS
     assert "wellness" in NOTICE
+
+
+def test_a_prompt_stays_as_mild_as_it_is_where_that_is_wanted() -> None:
+    day = Day(SittingLimits(escalate_min=0.0))
+    day.be(Posture.SITTING, 40 * MINUTE_S)
+    assert [one.level for one in day.told if isinstance(one, SittingAlert)] == [1]
+
+
+def test_a_prompt_that_is_put_off_was_not_followed() -> None:
+    day = Day()
+    day.be(Posture.SITTING, 21 * MINUTE_S)
+    assert day.rule.view().alert_after_s == 20 * MINUTE_S
+    day.say(Action.MARK, "snooze")
+    day.step(Posture.SITTING)
+    assert (day.rule.view().alert, day.rule.view().alert_after_s) == ("", 25 * MINUTE_S)
+
+
+@pytest.mark.parametrize(("clock", "quiet"), [("11:59", False), ("12:30", True), ("13:01", False)])
+def test_quiet_hours_may_be_at_noon(clock: str, quiet: bool) -> None:
+    day = Day(SittingLimits(quiet_from="12:00", quiet_until="13:00"))
+    day.say(Action.CLOCK, f"2026-11-25T{clock}:00+01:00")
+    day.step(Posture.SITTING)
+    assert bool(day.rule.view().quiet) is quiet
+
+
+def test_a_walk_is_suggested_to_those_only_who_sit_and_may_be_disturbed() -> None:
+    stands, busy, lies = Day(), Day(), Day()
+    stands.be(Posture.STANDING, 4 * 60 * MINUTE_S)
+    busy.say(Action.HOLD_OFF, "camera in use")
+    busy.be(Posture.SITTING, 4 * 60 * MINUTE_S, shift_every_s=100)
+    lies.be(Posture.LYING, 8 * 60 * MINUTE_S)
+    lies.be(Posture.SITTING, 60 * MINUTE_S, shift_every_s=100)
+    assert stands.told == busy.told == lies.told == []
+    for waited in (stands, busy):
+        waited.say(Action.HOLD_OFF)
+        waited.step(Posture.SITTING)
+        assert isinstance(waited.told[-1], WalkSuggested)
+
+
+def test_a_few_steps_are_no_walk_and_a_sensor_on_a_chair_waits_for_none() -> None:
+    day = Day()
+    day.be(Posture.SITTING, 2.5 * 60 * MINUTE_S, shift_every_s=100)
+    day.be(Posture.WALKING, 2 * MINUTE_S)
+    day.step(Posture.SITTING, WornChanged(day.time_s, day.time_s, False))
+    day.be(Posture.SITTING, 60 * MINUTE_S)
+    assert day.told == []
+    day.step(Posture.SITTING, WornChanged(day.time_s, day.time_s, True))
+    day.be(Posture.SITTING, 30 * MINUTE_S, shift_every_s=100)
+    assert isinstance(day.told[-1], WalkSuggested)
+
+
+def slumping(limits: SittingLimits) -> Day:
+    """A day of a person whose scale is 0 to 0.3 rad."""
+    day = Day(limits)
+    day.flexion_rad = 0.0
+    day.be(Posture.SITTING, 5)
+    day.say(Action.OWN_SLOUCH, "0.0 0.3")
+    return day
+
+
+def test_a_slump_about_the_limit_is_one_and_coming_up_a_little_ends_none() -> None:
+    day = slumping(SittingLimits(slouch=True))
+    for _ in range(11):
+        day.flexion_rad = 0.3 * 0.82
+        day.be(Posture.SITTING, 30, shift_every_s=20)
+        day.flexion_rad = 0.3 * 0.75
+        day.be(Posture.SITTING, 30, shift_every_s=20)
+    assert [one.kind for one in day.alerts] == [AlertKind.SLOUCH]
+    assert day.rule.view().alert
+    day.flexion_rad = 0.3 * 0.65
+    day.step(Posture.SITTING)
+    assert not day.rule.view().alert
+
+
+@pytest.mark.parametrize("percent", [60.0, 90.0])
+def test_how_far_is_too_far_is_the_persons_choice(percent: float) -> None:
+    day = slumping(SittingLimits(slouch=True, slouch_percent=percent))
+    day.flexion_rad = 0.3 * 0.8
+    day.be(Posture.SITTING, 12 * MINUTE_S, shift_every_s=100)
+    assert len(day.alerts) == (1 if percent < 80.0 else 0)
+
+
+def test_nothing_is_learned_from_a_person_who_moves() -> None:
+    day = Day()
+    day.flexion_rad = 0.0
+    day.say(Action.LEARN_SLOUCH)
+    for _ in range(30):
+        day.time_s += 1.0
+        day.rule.feed(replace(day.readings(Posture.SITTING), still=False), [])
+    assert "tall" in day.rule.view().slouch_hint

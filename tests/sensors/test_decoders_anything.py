@@ -142,3 +142,24 @@ def test_any_bytes_in_any_groups_give_the_same(stream: Stream, data: st.DataObje
             assert (one is None) == (other is None), name
             if one is not None:
                 np.testing.assert_array_equal(one, other, err_msg=name)
+
+
+@EACH
+def test_a_decoder_that_joins_later_understands_what_follows_its_preface(stream: Stream) -> None:
+    packets = stream.arrived()
+    middle = len(packets) // 2
+    first = decoder_for(stream.profile)
+    first.decode(packets[:middle])
+    late = decoder_for(stream.profile).decode([*first.preface, *packets[middle:]])
+    alone = decoder_for(stream.profile).decode(packets[middle:])
+    whole = decoder_for(stream.profile).decode(packets)
+    assert whole.block is not None
+    if late.block is None:
+        assert len(packets) - middle <= 2
+        return
+    count = len(late.block)
+    assert np.array_equal(late.block.acc_mps2, whole.block.acc_mps2[-count:])
+    assert np.array_equal(late.block.gyr_radps, whole.block.gyr_radps[-count:], equal_nan=True)
+    if not first.preface:
+        assert alone.block is not None
+        assert len(alone.block) == count

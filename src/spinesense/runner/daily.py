@@ -82,6 +82,11 @@ class DailyRun(Unwound):
         self.trouble = ""
         """What went wrong with a day that is over, in one sentence."""
 
+    @property
+    def engine(self) -> Engine | None:
+        """That of the present day; None before the first has begun."""
+        return self._day.engine if self._day else None
+
     async def run(self, publish: Callable[[Snapshot], None]) -> None:
         """Run; snapshots go to ``publish``, and their times begin anew with every day.
 
@@ -103,7 +108,7 @@ class DailyRun(Unwound):
                 carried = self._carried(day)
                 self._finish(day)
                 self._date = self._now().date()
-                stretch = stretch.next()
+                stretch = stretch.next(day.engine.preface)
         finally:
             if self._day is not None:
                 self._finish(self._day, last=True)
@@ -200,10 +205,11 @@ class _Stretch:
         """End before the first item for which this holds."""
         self._ends_before = ends_before
 
-    def next(self) -> "_Stretch":
-        """The day that follows."""
+    def next(self, preface: Sequence[Packet]) -> "_Stretch":
+        """The day that follows; what its packets cannot be understood without goes first."""
         assert self._after is not None
-        return _Stretch(self._profile, self._items, (self._after,), self._after.arrival_s)
+        first = (*preface, self._after)
+        return _Stretch(self._profile, self._items, first, self._after.arrival_s)
 
     async def items(self) -> AsyncIterator[Item]:
         """The items up to the end of the day."""

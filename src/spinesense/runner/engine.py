@@ -117,6 +117,11 @@ class Engine:
         """What the coach shows now; an empty view when nobody is coached."""
         return self.session.view() if self.session else CoachView()
 
+    @property
+    def preface(self) -> tuple[Packet, ...]:
+        """What a fresh engine has to be given before the packets that follow."""
+        return self._decoder.preface
+
     def lasting(self) -> tuple[tuple[Action, str], ...]:
         """What another day of the sitting monitor begins with."""
         return self._sitting.lasting() if self._sitting else ()

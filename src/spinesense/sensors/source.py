@@ -1,7 +1,7 @@
 """What every sensor, real, simulated or replayed, looks like from above."""
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from spinesense.model.packets import DeviceProfile, Item, Packet
 from spinesense.model.samples import Decoded
@@ -46,6 +46,15 @@ class Connectable(Source, Protocol):
         SensorError
             When it cannot be found or started.
         """
+        ...
+
+
+@runtime_checkable
+class Prefaced(Protocol):
+    """What a decoder has besides that understands its packets only after certain others."""
+
+    def is_preface(self, packet: Packet) -> bool:
+        """Whether a decoder that joins the stream later has to be given this packet first."""
         ...
 
 

@@ -63,7 +63,7 @@ DEVICES: Final[tuple[Device, ...]] = (
 """Bluetooth sensors in the order in which they are asked whether they recognise a device."""
 
 
-def decoder_for(profile: str) -> Decoder:
+def decoder_for(profile: str) -> BatteryAside:
     """A fresh decoder for one stream of the device that ``DeviceProfile.profile`` names.
 
     Raises

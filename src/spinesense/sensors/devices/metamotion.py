@@ -92,6 +92,10 @@ class MetamotionDecoder:
         named = tuple(BadPacket(packets[row].arrival_s, reason) for row, reason in sorted(bad))
         return Decoded(block, named, battery)
 
+    def is_preface(self, packet: Packet) -> bool:
+        """The answers that tell chip and ranges."""
+        return len(packet.payload) == _ANSWER_BYTES and packet.payload[0] in _DATA_REGISTERS
+
     def _take_answer(self, payload: bytes) -> str:
         """Learn chip and ranges; tells what is wrong with what is no answer."""
         if len(payload) != _ANSWER_BYTES or payload[0] not in _DATA_REGISTERS:

@@ -126,6 +126,10 @@ class PhyphoxDecoder:
                 bad.append(BadPacket(packet.arrival_s, f"no reply of phyphox ({problem})"))
         return Decoded(concatenate(blocks) if blocks else None, tuple(bad))
 
+    def is_preface(self, packet: Packet) -> bool:
+        """The configuration of the experiment."""
+        return packet.channel == CONFIG_CHANNEL
+
     def _take(self, reply: Reply, arrival_s: float, bad: list[BadPacket]) -> list[ImuBlock]:
         tables = self._tables(reply, arrival_s, bad)
         if not tables:

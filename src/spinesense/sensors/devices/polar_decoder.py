@@ -60,6 +60,10 @@ class PolarDecoder:
                 bad.append(BadPacket(packet.arrival_s, str(problem)))
         return Decoded(concatenate(blocks) if blocks else None, tuple(bad))
 
+    def is_preface(self, packet: Packet) -> bool:
+        """The replies of the control point."""
+        return packet.channel == CONTROL_CHANNEL
+
     def _take_reply(self, payload: bytes) -> None:
         reply = parse_reply(payload)
         if reply.command != START or reply.error not in (0, ALREADY_STREAMING):
