@@ -20,6 +20,8 @@ from spinesense.model.events import (
     MotionEvent,
     Posture,
     PostureShift,
+    SignalFault,
+    SignalSuspect,
     SittingAlert,
     TransitionKind,
     TransitionMade,
@@ -467,6 +469,15 @@ def test_a_slump_about_the_limit_is_one_and_coming_up_a_little_ends_none() -> No
     day.flexion_rad = 0.3 * 0.65
     day.step(Posture.SITTING)
     assert not day.rule.view().alert
+
+
+def test_nobody_is_told_of_a_slump_by_a_sensor_that_has_moved() -> None:
+    day = slumping(SittingLimits(slouch=True))
+    day.flexion_rad = 0.3
+    day.step(Posture.SITTING, SignalSuspect(day.time_s, SignalFault.SHIFTED, "moved"))
+    day.be(Posture.SITTING, 60 * MINUTE_S, shift_every_s=100)
+    assert (day.alerts, day.rule.view().slouch, day.rule.lasting()) == ([], None, ())
+    assert "has moved" in day.rule.view().slouch_hint
 
 
 @pytest.mark.parametrize("percent", [60.0, 90.0])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from spinesense.coaching.sitting import SittingRule
+from spinesense.model.errors import FileError
 from spinesense.model.events import Event
 from spinesense.model.packets import Action, DeviceProfile, Intent, Item, Packet
 from spinesense.model.recording import RecordingInfo
@@ -67,9 +68,11 @@ class Watch:
         self.wall, self.folder, self.free_bytes = wall, folder, free_bytes
         self.told: list[list[tuple[str, float]]] = []
         self.shown: list[Snapshot] = []
+        self.at_end: list[FileError | None] = []
+        """What goes wrong at the end of each day."""
 
     def run(self) -> list[Recording]:
-        daily = DailyRun(self.wall, self.begin, self.wall.now)
+        daily = self.daily = DailyRun(self.wall, self.begin, self.wall.now)
         asyncio.run(daily.run(self.shown.append))
         return [read_recording(path) for path in sorted(self.folder.glob("*.mcap"))]
 
@@ -94,9 +97,15 @@ class Watch:
             recorder=recorder,
             listeners=[listen],
             first=[Intent(0.0, action, value) for action, value in carried.said],
-            status=lambda: recorder.problem,
+            status=lambda: recorder.problem or self.daily.trouble,
+            at_end=self.end,
         )
         return Day(run, engine, recorder)
+
+    def end(self) -> None:
+        problem = self.at_end.pop(0) if self.at_end else None
+        if problem:
+            raise problem
 
 
 def packets(recordings: Sequence[Recording]) -> list[bytes]:
@@ -173,6 +182,23 @@ def test_a_clock_that_was_wrong_by_years_begins_a_day(tmp_path: Path) -> None:
         folder = tmp_path / str(years)
         folder.mkdir()
         assert len(Watch(wall, folder).run()) == 2
+
+
+def test_what_cannot_be_entered_of_a_day_is_said_and_the_next_one_begins(tmp_path: Path) -> None:
+    items = [*lived(7, Desk(20.0)), *lived(7, Desk(20.0), from_s=8 * HOUR_S)]
+    watch = Watch(Wall(items), tmp_path)
+    refused = FileError("is locked", where="history", remedy="end the other program")
+    watch.at_end = [refused]
+    recordings = watch.run()
+    assert len(packets(recordings)) == len(items)
+    assert len(recordings) == 2
+    assert str(refused) in {one.sensor.message for one in watch.shown}
+    watch = Watch(Wall(items), tmp_path / "last")
+    watch.folder.mkdir()
+    watch.at_end = [None, refused]
+    with pytest.raises(FileError, match="is locked"):
+        watch.run()
+    assert len(list(watch.folder.glob("*.mcap"))) == 2
 
 
 def test_a_full_disk_ends_the_recording_and_not_the_watch(tmp_path: Path) -> None:

@@ -303,3 +303,20 @@ def test_an_interruption_at_any_moment_is_smooth_and_leads_back(at_s: float, see
     _, acc, _ = sampled(performance)
     assert np.abs(np.diff(acc, axis=0)).max() < 4.0
     assert np.abs(np.diff(acc[-150:], axis=0)).max() < 0.1
+
+
+def test_work_at_the_desk_comes_back_and_shifts_are_as_large_as_asked_for() -> None:
+    works = planned(Desk(1800.0, shifts_per_15min=0, fidgets_per_15min=0, works=True))
+    times = np.arange(10.0, works.at_s, 0.2)
+    quat, _ = works.body.pose(times)
+    lean_deg = np.degrees(2 * np.arcsin(quat[:, 2] / np.hypot(quat[:, 0], quat[:, 2])))
+    usual_deg = float(np.median(lean_deg))
+    away = np.abs(lean_deg - usual_deg) > 1.5
+    assert 20 < np.count_nonzero(np.diff(away.astype(int)) > 0) < 180
+    longest = max(len(run) for run in "".join("x" if one else " " for one in away).split())
+    assert 0.2 * longest <= 4.0
+    leans = planned(Desk(1800.0, shift_deg=(5.0, 5.5), lean_deg=5.0))
+    settled = leans.body.pose(np.array(leans.truth.shifts_s) - 0.5)[0]
+    settled_deg = np.degrees(2 * np.arcsin(settled[:, 2] / np.hypot(settled[:, 0], settled[:, 2])))
+    steps_deg = np.abs(np.diff(settled_deg))
+    assert np.all((steps_deg > 3.5) & (steps_deg < 7.0))

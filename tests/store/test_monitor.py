@@ -1,6 +1,7 @@
 """The files of the one sitting monitor, and a run that looks on at it."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from spinesense.model.errors import FileError, SpinesenseError
 from spinesense.model.events import Posture
 from spinesense.model.packets import Action
 from spinesense.model.snapshot import PostureView, SensorView, Snapshot
-from spinesense.runner.monitored import AttachedRun
+from spinesense.runner.monitored import AttachedRun, MonitoredRun
+from spinesense.runner.running import Unwound
 from spinesense.store import monitor
 from spinesense.store.places import HOME_VARIABLE
 
@@ -90,3 +92,28 @@ async def test_a_second_terminal_looks_on_and_asks() -> None:
     await asyncio.sleep(0)
     await run.close()
     await looking
+
+
+async def test_what_does_not_change_is_told_again_and_what_cannot_be_told_ends_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("spinesense.runner.monitored.AGAIN_S", 0.01)
+    told: list[Snapshot] = []
+    enough = asyncio.Event()
+
+    class Silent(Unwound):
+        async def run(self, publish: Callable[[Snapshot], None]) -> None:
+            publish(SITTING)
+            await enough.wait()
+
+        async def close(self) -> None:
+            enough.set()
+
+    def tell(snapshot: Snapshot) -> None:
+        told.append(snapshot)
+        if len(told) == 3:
+            enough.set()
+        raise FileError("cannot be written", where="monitor.json", remedy="free some space")
+
+    await MonitoredRun(Silent(), tell, lambda: None).run(lambda _: None)
+    assert told == [SITTING] * 3

@@ -13,6 +13,8 @@ from spinesense.model.events import (
     MotionEvent,
     Posture,
     PostureShift,
+    SignalFault,
+    SignalSuspect,
     SittingAlert,
     TransitionKind,
     TransitionMade,
@@ -181,6 +183,8 @@ class SittingRule:
             self._take_transition(event.kind)
         elif isinstance(event, WornChanged):
             self._take_off(event)
+        elif isinstance(event, SignalSuspect) and event.fault is SignalFault.SHIFTED:
+            self._slouch.forget()
         elif isinstance(event, Bend):
             state.bends += 1
             state.deep_bends += event.deep

@@ -74,6 +74,12 @@ class Slouch:
         if abs(slump_rad - tall_rad) >= SMALLEST_RAD:
             self.state.tall_rad, self.state.slump_rad = tall_rad, slump_rad
 
+    def forget(self) -> None:
+        """The sensor sits otherwise than when the scale was learned, which so measures nothing."""
+        if self.learned():
+            self.state.tall_rad = self.state.slump_rad = None
+            self.state.hint = "The sensor has moved: calibrate, and learn your slump again"
+
     def learned(self) -> str:
         """The scale, as ``know`` reads it; empty when there is none."""
         state = self.state
