@@ -19,6 +19,7 @@ from spinesense.motion.gait import Gait
 from spinesense.motion.posture_judge import SURE, Judge, certainty
 from spinesense.motion.posture_runs import Columns, Lasting
 from spinesense.motion.posture_state import AxisFrom, PostureParams, PostureState
+from spinesense.motion.riding import Riding
 from spinesense.motion.stillness import Shifts, towards
 from spinesense.motion.ticks import TICK_RATE_HZ, Ticks, known_rate
 from spinesense.motion.transitions import angle
@@ -59,6 +60,7 @@ class PostureStage:
         self._tick_s = 1.0 / tick_rate_hz
         self._gait = Gait(self.params.gait, tick_rate_hz)
         self._shifts = Shifts(self.params.stillness)
+        self._riding = Riding(self.params.riding, tick_rate_hz)
         rest_s = self.params.rest_window_s
         still_s = self.params.stillness.still_window_s
         self._state = PostureState(
@@ -67,6 +69,7 @@ class PostureStage:
             mean_window(still_s, tick_rate_hz),
             mean_window(rest_s, tick_rate_hz),
             mean_window(rest_s, tick_rate_hz),
+            self._riding.state,
         )
         self._judge = Judge(self.params, self._state, self._tick_s)
 
@@ -82,6 +85,7 @@ class PostureStage:
         self._state = self._judge.state = state
         self._gait.state = state.gait
         self._shifts.state = state.shifts
+        self._riding.state = state.riding
 
     @property
     def posture(self) -> Posture:
@@ -190,6 +194,7 @@ class PostureStage:
             mean,
             (turn < params.rest_radps) & (spread < params.rest_mps2**2),
             turn < params.stillness.still_radps,
+            self._riding.feed(np.sqrt(np.maximum(spread, 0.0)), turn),
         )
         lasting = None
         if len(columns) > FEWEST_IN_BULK:
@@ -207,6 +212,7 @@ class PostureStage:
         seen = columns.row(row)
         up = seen.up
         state.time_s, state.still = seen.time_s, columns.still[row]
+        state.rides = columns.rides[row]
         state.rows.append(seen)
         resting = self._judge.rests(columns.calm[row])
         if not state.calibrated and state.axis_from is AxisFrom.FIRST_REST:
@@ -231,7 +237,7 @@ class PostureStage:
             self._shifts.restart()
         if state.posture in _UPRIGHT:
             shift = self._shifts.tick(state.time_s, up, self._tick_s)
-            if shift is not None:
+            if shift is not None and not state.rides:
                 self._judge.out.append(shift)
 
     def _guess_axis(self, up: Vector, resting: bool) -> None:

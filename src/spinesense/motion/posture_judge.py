@@ -76,7 +76,7 @@ class Judge:
         state.waiting_s = None
         if lying:
             self._mind_side(up)
-        elif resting and len(state.rows) * self._tick_s >= self._shortest_s():
+        elif resting and not state.rides and len(state.rows) * self._tick_s >= self._shortest_s():
             self._weigh(tilt_rad, mean_mps2, up)
 
     def _shortest_s(self) -> float:

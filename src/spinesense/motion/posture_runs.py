@@ -37,11 +37,12 @@ class Columns:
         mean_mps2: Floats,
         calm: Flags,
         still: Flags,
+        rides: Flags,
     ) -> None:
         self.up = up.T
         self.waves = wave_mps2
         self.times = time_s
-        self.calm, self.still = calm.tolist(), still.tolist()
+        self.calm, self.still, self.rides = calm.tolist(), still.tolist(), rides.tolist()
         self.time_s, self.vertical_mps2, self.wave_mps2, self.mean_mps2 = (
             column.tolist() for column in (time_s, vertical_mps2, wave_mps2, mean_mps2)
         )
@@ -119,7 +120,9 @@ class Lasting:
                 columns = self._columns
                 parts = (columns.time_s, columns.x, columns.y, columns.z)
                 cut = slice(row, stop)
-                out += self._shifts.ticks([part[cut] for part in parts], self._tick_s)
+                shifts = self._shifts.ticks([part[cut] for part in parts], self._tick_s)
+                rows = [columns.time_s.index(each.time_s, row, stop) for each in shifts]
+                out += [s for s, at in zip(shifts, rows, strict=True) if not columns.rides[at]]
         return stop - row
 
     def _settled(self, time_s: float) -> bool:
@@ -178,6 +181,7 @@ class Lasting:
         """Bring the state to the end of a run."""
         state, columns = self._state, self._columns
         state.time_s, state.still = columns.time_s[stop - 1], columns.still[stop - 1]
+        state.rides = columns.rides[stop - 1]
         state.calm_s = float(self._calm_since[stop - 1]) if columns.calm[stop - 1] else None
         state.waiting_s = None
         if not state.calibrated and state.axis_from is AxisFrom.FIRST_REST:

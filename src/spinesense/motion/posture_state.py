@@ -7,6 +7,7 @@ from enum import StrEnum
 from spinesense.model.calibration import Vector
 from spinesense.model.events import LyingSide, Posture
 from spinesense.motion.gait import GaitParams, GaitState
+from spinesense.motion.riding import RidingParams, RidingState
 from spinesense.motion.stillness import ShiftState, StillnessParams
 from spinesense.motion.sway import SwayParams
 from spinesense.motion.transitions import SeatParams, TickRow
@@ -20,6 +21,7 @@ class PostureParams:
     gait: GaitParams = field(default_factory=GaitParams)
     stillness: StillnessParams = field(default_factory=StillnessParams)
     seat: SeatParams = field(default_factory=SeatParams)
+    riding: RidingParams = field(default_factory=RidingParams)
     sway: SwayParams = field(default_factory=SwayParams)
     lying_rad: float = math.radians(70)
     """Trunk this far from upright lies: the best cut of one hip sensor is 64.9° (Vähä-Ypyä et al.
@@ -79,6 +81,9 @@ class PostureState:
     turn: TrailingWindow
     vertical: TrailingWindow
     vertical_square: TrailingWindow
+    riding: RidingState
+    rides: bool = False
+    """Whether a vehicle carries the person."""
     segment: int | None = None
     time_s: float = 0.0
     calibrated: bool = False
