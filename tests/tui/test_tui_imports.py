@@ -12,7 +12,9 @@ def test_the_face_loads_nothing_heavy() -> None:
         "from spinesense.tui import app, launch\n"
         "import spinesense.tui.screens.search\n"
         "import spinesense.tui.screens.asking\n"
-        "for kind in set(launch.LaunchKind) - {launch.LaunchKind.SENSOR}: app.live_screen(kind)\n"
+        "import spinesense.tui.screens.day\n"
+        "pages = {launch.LaunchKind.SENSOR, launch.LaunchKind.DAY}\n"
+        "for kind in set(launch.LaunchKind) - pages: app.live_screen(kind)\n"
         "print(*sys.modules, sep='\\n')"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -9,7 +9,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.types import CSSPathType
 
-from spinesense.tui.launch import Consult, HomeView, Launch, LaunchKind, Run, Search
+from spinesense.tui.launch import Consult, Days, HomeView, Launch, LaunchKind, Run, Search
 from spinesense.tui.screens.face import Face, mistake
 from spinesense.tui.screens.home import HomeScreen
 
@@ -57,6 +57,8 @@ class SpinesenseApp(App[None]):
         Gives the pages that come before a launch, or None; called in a thread.
     search
         Makes a search for sensors; None where there is none to choose.
+    days
+        Where the days that were kept are looked up; None where none are.
     """
 
     TITLE = "spinesense"
@@ -76,8 +78,10 @@ class SpinesenseApp(App[None]):
         consult: Callable[[Launch], Consult | None] = lambda _: None,
         *,
         search: Callable[[], Search] | None = None,
+        days: Days | None = None,
     ) -> None:
         super().__init__()
+        self._days = days
         self._consult = consult
         self._search = search
         self._open_run = open_run
@@ -107,6 +111,8 @@ class SpinesenseApp(App[None]):
             )
         elif launch.kind is LaunchKind.SENSOR:
             self._choose_sensor()
+        elif launch.kind is LaunchKind.DAY:
+            self.action_day()
         else:
             self.push_screen(self._live(launch))
 
@@ -121,13 +127,25 @@ class SpinesenseApp(App[None]):
         if self._search is not None:
             self.push_screen(SearchScreen(self._search, self._report))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Offer the day's page where days are kept."""
+        return action != "day" or self._days is not None
+
+    def action_day(self) -> None:
+        """Show the day that is going on."""
+        from spinesense.tui.screens.day import DayScreen
+
+        if self._days is not None:
+            self.push_screen(DayScreen(self._days, self._report))
+
     async def action_quit(self) -> None:
         """Finish the recording, then end; trouble that comes of it is the last thing said."""
         trouble = ""
-        if isinstance(self.screen, Face):
-            known = self.screen.trouble
-            await self.screen.close_run()
-            trouble = self.screen.trouble if self.screen.trouble != known else ""
+        for screen in reversed(self.screen_stack):  # a page may lie above a running session
+            if isinstance(screen, Face):
+                known = screen.trouble
+                await screen.close_run()
+                trouble = trouble or (screen.trouble if screen.trouble != known else "")
         self.exit(
             return_code=2 if trouble else 0, message=f"spinesense: {trouble}" if trouble else None
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:  # the home screen shows no snapshot: its first paint need not wait for one
     from spinesense.model.actions import Action
     from spinesense.model.asking import Ask
+    from spinesense.model.day import DayView
     from spinesense.model.search import SearchView
     from spinesense.model.snapshot import Snapshot
 
@@ -20,6 +21,7 @@ class LaunchKind(StrEnum):
     CONTINUE = "continue"
     SIT = "sit"
     REPLAY = "replay"
+    DAY = "day"
     SENSOR = "sensor"
 
 
@@ -75,6 +77,25 @@ class Run(Protocol):
 
     async def close(self) -> None:
         """End the run and finish its recording; harmless when it has ended already."""
+
+
+class Days(Protocol):
+    """The days that were kept. All methods wait for a disk: call them in a thread."""
+
+    def today(self) -> str:
+        """The date by the clock on the wall, ISO 8601."""
+
+    def day(self, date: str) -> "DayView":
+        """One day; without a ribbon when nothing was watched on it.
+
+        Raises
+        ------
+        SpinesenseError
+            What was kept cannot be read.
+        """
+
+    def week(self, date: str) -> "tuple[DayView, ...]":
+        """The seven days, from Monday on, of the week that holds a day; raises as ``day``."""
 
 
 class Search(Protocol):

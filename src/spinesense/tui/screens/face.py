@@ -2,6 +2,7 @@
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -21,6 +22,11 @@ def mistake(error: BaseException) -> str:
         f"spinesense itself made a mistake ({type(error).__name__}: {error}). "
         "What was recorded is kept; please report this and start again."
     )
+
+
+def simulated_tag(simulated: bool) -> Content:
+    """The mark of what nobody real did; empty where somebody did it."""
+    return Content.assemble((" SIMULATED ", "bold reverse $warning") if simulated else "")
 
 
 class Face(Screen[None]):
@@ -64,6 +70,6 @@ class Face(Screen[None]):
     async def close_run(self) -> None:
         """End what runs on this screen, if anything does."""
 
-    def entitle(self, left: str, right: str = "") -> None:
+    def entitle(self, left: str, right: Content | str = "") -> None:
         """Show the title, and where the person is at the right end."""
         self.query_one("#title", SplitLine).say(left, right)

@@ -18,6 +18,7 @@ from spinesense.tui.widgets.lines import Line, SplitLine
 
 DEMO = Choice(Launch(LaunchKind.DEMO), "Demo", "watch a simulated person being coached")
 SIT = Choice(Launch(LaunchKind.SIT), "Sitting watch", "says when you have sat still for long")
+DAY = Choice(Launch(LaunchKind.DAY), "Your day and week", "sitting, walking and pain so far")
 RECENT = "Recent sessions"
 MOST_DIGITS = 9
 KEY_WIDTH = 3
@@ -48,8 +49,9 @@ class HomeScreen(Face):
         Binding("d", "open('d')", "Demo"),
         *(Binding(str(n), f"open('{n}')", show=False) for n in range(1, MOST_DIGITS + 1)),
         Binding("s", "open('s')", "Sit"),
+        Binding("t", "open('t')", "Today"),
         Binding("b", "sensor", "Sensor"),
-        Binding("r", "recordings", "Recordings"),
+        Binding("r", "recordings", "Replay"),
         Binding("q", "app.quit", "Quit"),
     ]
 
@@ -128,7 +130,12 @@ class HomeScreen(Face):
         options.append(self._option("d", DEMO))
         for number, choice in enumerate(view.routines, start=1):
             options.append(self._option(str(number) if number <= MOST_DIGITS else "", choice))
-        options += [_heading(""), _heading("In the day"), self._option("s", SIT)]
+        options += [
+            _heading(""),
+            _heading("In the day"),
+            self._option("s", SIT),
+            self._option("t", DAY),
+        ]
         if view.recordings:
             options += [_heading(""), _heading("Watch a recording again")]
             options += [self._option("", choice) for choice in view.recordings]

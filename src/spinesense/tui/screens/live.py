@@ -16,7 +16,7 @@ from spinesense.model.errors import SpinesenseError
 from spinesense.model.snapshot import EMPTY, Link, SensorView, Snapshot
 from spinesense.tui import words
 from spinesense.tui.launch import Launch, Run
-from spinesense.tui.screens.face import Face, mistake
+from spinesense.tui.screens.face import Face, mistake, simulated_tag
 from spinesense.tui.widgets.lines import Line, SplitLine
 
 FRAMES_HZ = 20
@@ -99,10 +99,12 @@ class LiveScreen(Face):
         self._fresh = True
 
     def _draw_newest(self) -> None:
-        if self._fresh and self.is_current:
+        if self._fresh and self.is_active:
             self._fresh = False
             self.draw(self.snapshot)
-            self._voice(self.snapshot)
+        elif self._fresh:
+            self.covered(self.snapshot)
+        self._voice(self.snapshot)
 
     def draw(self, snapshot: Snapshot) -> None:
         """Show a moment; screens draw their own part besides."""
@@ -115,6 +117,9 @@ class LiveScreen(Face):
             line = self.query_one("#message", Line)
             line.say(message)
             line.refresh(layout=True)
+
+    def covered(self, snapshot: Snapshot) -> None:
+        """Say of a moment what cannot wait, while another page lies above this one."""
 
     def ended(self) -> None:
         """The source has ended by itself."""
@@ -170,5 +175,4 @@ def sensor_ends(sensor: SensorView) -> tuple[Content, Content]:
     shade = {Link.STREAMING: "$primary", Link.LOST: "bold $error"}.get(sensor.link, "$warning")
     figures = words.sensor_figures(sensor)
     left = Content.assemble((state, shade), ("  " + figures, "$text-muted"))
-    right = (" SIMULATED ", "bold reverse $warning") if sensor.simulated else ""
-    return left, Content.assemble(right)
+    return left, simulated_tag(sensor.simulated)

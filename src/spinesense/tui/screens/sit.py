@@ -9,8 +9,10 @@ from textual.widget import Widget
 from spinesense.model.actions import Action
 from spinesense.model.snapshot import Snapshot
 from spinesense.tui.screens.live import LiveScreen
-from spinesense.tui.widgets.sit_picture import SitPicture
+from spinesense.tui.widgets.sit_picture import PROMPT, SitPicture
 
+PROMPT_S = 20.0
+"""A prompt on another page is there as long as it takes to notice and read it."""
 SNOOZE = "snooze"
 """The mark that the sitting rule takes as "not now"."""
 
@@ -23,10 +25,12 @@ class SitScreen(LiveScreen, inherit_bindings=False):
         Binding("z", "snooze", "Snooze"),
         Binding("c", "calibrate", "Calibrate"),
         Binding("l", "learn", "Learn slouch"),
+        Binding("t", "app.day", "Today"),
         Binding("escape", "leave", "End"),
     ]
 
     _offered = (False, False)
+    _prompted = ""
 
     def body(self) -> list[Widget]:
         """The picture alone."""
@@ -41,6 +45,14 @@ class SitScreen(LiveScreen, inherit_bindings=False):
         if offered != self._offered:
             self._offered = offered
             self.refresh_bindings()
+
+    def covered(self, snapshot: Snapshot) -> None:
+        """Prompt on the page that lies above, too."""
+        alert = snapshot.posture.alert
+        if alert != self._prompted:
+            self._prompted = alert
+            if alert:
+                self.notify(alert, title=PROMPT, severity="warning", timeout=PROMPT_S, markup=False)
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool:
         """Offer snooze while there is something to snooze, and to learn what can be learned."""

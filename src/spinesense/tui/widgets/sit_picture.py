@@ -13,6 +13,12 @@ from spinesense.tui.widgets.number_panel import NumberPanel
 from spinesense.tui.widgets.trace import Trace, TraceView
 
 NAME_WIDTH = 15
+PROMPT = "TIME TO MOVE"
+CALIBRATING = (CalibrationStep.STAND, CalibrationStep.BOW, CalibrationStep.REFUSED)
+"""The steps in which the calibration has something to say."""
+NOTHING_YET = "–"
+WORN_ONLY = "The clocks run while you wear the sensor"
+CURVE_ELSEWHERE = "Lumbar flexion; its curve is drawn where the watch runs"
 CALIBRATE = "Press C, stand and bow twice: then your lumbar flexion is drawn here"
 NEVER_CALIBRATED = "No lumbar flexion: the sensor was not calibrated up to here"
 
@@ -20,7 +26,7 @@ NEVER_CALIBRATED = "No lumbar flexion: the sensor was not calibrated up to here"
 def figures(view: PostureView) -> Content:
     """The day's counts as a small table."""
     rows = [
-        ("Last shift", f"{words.clock(view.still_s)} ago"),
+        ("Last shift", _last_shift(view)),
         ("Shifts", str(view.shifts)),
         ("Stand-ups", str(view.stand_ups)),
         ("Steps", f"{view.steps:,}".replace(",", " ")),
@@ -54,21 +60,27 @@ class SitPicture(Vertical):
         """Show a moment."""
         view = snapshot.posture
         self.query_one("#posture", Line).say(_headline(snapshot))
-        self.set_class(snapshot.sensor.link in words.NOT_THERE, "-lost")
+        waits = snapshot.sensor.link in (Link.IDLE, *words.NOT_THERE)
+        self.set_class(waits, "-lost")
+        self.set_class(_asks(snapshot), "-asks")
         self.query_one("#hint", Line).say(_hint(snapshot))
         self.set_class(bool(view.alert), "-alert")
-        alert = Content.assemble(("TIME TO MOVE", "bold"), "\n", view.alert)
+        alert = Content.assemble((PROMPT, "bold"), "\n", view.alert)
         self.query_one("#alert", Line).say(alert)
         panel = self.query_one("#sat", NumberPanel)
-        panel.number.show(words.clock(view.sitting_s))
+        begun = snapshot.time_s > 0 or not waits
+        panel.number.show(words.clock(view.sitting_s) if begun else NOTHING_YET)
         panel.label.say("sat since you stood up")
         self.query_one("#figures", Line).say(figures(view))
-        self._show_stillness(view)
+        self._show_stillness(view, waits=waits)
         self._show_trace(snapshot)
 
-    def _show_stillness(self, view: PostureView) -> None:
+    def _show_stillness(self, view: PostureView, *, waits: bool) -> None:
         label, meter = self.query_one("#stillness-label", Line), self.query_one("#stillness", Meter)
-        if view.quiet:
+        if waits or not view.worn:
+            label.say("The clocks wait for the sensor" if waits else WORN_ONLY)
+            meter.fill(0.0)
+        elif view.quiet:
             label.say(f"No prompts now: {view.quiet}")
             meter.fill(0.0)
         elif view.alert:
@@ -84,12 +96,16 @@ class SitPicture(Vertical):
 
     def _show_trace(self, snapshot: Snapshot) -> None:
         flexion = snapshot.trunk.flexion_rad
-        self.set_class(flexion is None, "-uncalibrated")
+        self.set_class(flexion is None or not snapshot.trace_s, "-no-curve")
+        if snapshot.calibration.step in CALIBRATING:
+            self.query_one("#legend", SplitLine).say("")
+            return
         if flexion is None:
             replayed = bool(snapshot.playback.length_s)
             self.query_one("#legend", SplitLine).say(NEVER_CALIBRATED if replayed else CALIBRATE)
             return
-        legend = "Lumbar flexion from your neutral, last 10 seconds"
+        drawn = "Lumbar flexion from your neutral, last 10 seconds"
+        legend = drawn if snapshot.trace_s else CURVE_ELSEWHERE
         self.query_one("#legend", SplitLine).say(legend, f"now {words.degrees(flexion)}")
         self.query_one("#trace", Trace).show(TraceView(snapshot.trace_s, snapshot.trace_rad))
 
@@ -101,18 +117,27 @@ def _headline(snapshot: Snapshot) -> str:
         return "Getting ready"
     if snapshot.sensor.link is Link.CONNECTING:
         return "Connecting to the sensor"
+    if not snapshot.posture.worn:
+        return "Not worn"
     return words.posture(snapshot.posture, snapshot.time_s)
+
+
+def _last_shift(view: PostureView) -> str:
+    """How long ago it was; only sitting has shifts."""
+    return f"{words.clock(view.still_s)} ago" if view.posture is Posture.SITTING else NOTHING_YET
+
+
+def _asks(snapshot: Snapshot) -> bool:
+    """Whether the hint asks something of the person."""
+    view = snapshot.posture
+    return bool(view.slouch_hint or view.suggestion) or snapshot.calibration.step in CALIBRATING
 
 
 def _hint(snapshot: Snapshot) -> str:
     """What helps now: about the sensor, the calibration, or how sure the posture is."""
     if snapshot.sensor.link in words.NOT_THERE:
         return snapshot.sensor.message
-    if snapshot.calibration.step in (
-        CalibrationStep.STAND,
-        CalibrationStep.BOW,
-        CalibrationStep.REFUSED,
-    ):
+    if snapshot.calibration.step in CALIBRATING:
         return snapshot.calibration.message
     view = snapshot.posture
     if not view.worn:
