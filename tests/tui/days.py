@@ -82,9 +82,9 @@ class Kept:
         self.trouble()
         return self.now
 
-    def day(self, date: str) -> DayView:
-        self.asked.append(date)
-        return replace(self.others.get(date, self.view), date=date)
+    def day(self, day: str) -> DayView:
+        self.asked.append(day)
+        return replace(self.others.get(day, self.view), date=day)
 
     def week(self, day: str) -> tuple[DayView, ...]:
         self.asked.append(f"week of {day}")

@@ -44,6 +44,7 @@ def show(opening: Opening, first: Launch | None, speak: Speaker | None) -> None:
     SpinesenseError
         When this is no terminal to show it on.
     """
+    from spinesense.cli.shown_days import ShownDays
     from spinesense.cli.wearing import Wearing
 
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
@@ -60,6 +61,7 @@ def show(opening: Opening, first: Launch | None, speak: Speaker | None) -> None:
         report,
         lambda launch: _consult(wearing.opening, launch),
         search=wearing.search,
+        days=ShownDays(lambda: wearing.opening),
     )
     app.run()
     if app.return_code:

@@ -136,7 +136,7 @@ class SpinesenseApp(App[None]):
         from spinesense.tui.screens.day import DayScreen
 
         if self._days is not None:
-            self.push_screen(DayScreen(self._days, self._report))
+            self.push_screen(DayScreen(self._days, report=self._report))
 
     async def action_quit(self) -> None:
         """Finish the recording, then end; trouble that comes of it is the last thing said."""

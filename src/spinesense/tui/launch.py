@@ -85,7 +85,7 @@ class Days(Protocol):
     def today(self) -> str:
         """The date by the clock on the wall, ISO 8601."""
 
-    def day(self, date: str) -> "DayView":
+    def day(self, day: str) -> "DayView":
         """One day; without a ribbon when nothing was watched on it.
 
         Raises
@@ -94,7 +94,7 @@ class Days(Protocol):
             What was kept cannot be read.
         """
 
-    def week(self, date: str) -> "tuple[DayView, ...]":
+    def week(self, day: str) -> "tuple[DayView, ...]":
         """The seven days, from Monday on, of the week that holds a day; raises as ``day``."""
 
 

@@ -1,13 +1,11 @@
 """Seven days under each other, and the mean of those that were worn long enough."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.content import Content
 from textual.types import CSSPathType
 from textual.widget import Widget
 from textual.widgets import OptionList
@@ -15,11 +13,11 @@ from textual.widgets.option_list import Option
 
 from spinesense.coaching.coverage import mean_day
 from spinesense.model.day import DayView
-from spinesense.model.errors import SpinesenseError
 from spinesense.tui import day_words
 from spinesense.tui.launch import Days
-from spinesense.tui.screens.face import Face, mistake, simulated_tag
+from spinesense.tui.screens.face import simulated_tag
 from spinesense.tui.screens.home import Choices
+from spinesense.tui.screens.kept import KeptPage
 from spinesense.tui.widgets import week_rows
 from spinesense.tui.widgets.lines import Line
 
@@ -28,19 +26,13 @@ TALL_ROWS = 2
 """Height of a ribbon where there is room."""
 
 
-class WeekScreen(Face):
+class WeekScreen(KeptPage, inherit_bindings=False):
     """Shows the week that holds a day; Enter opens one of its days.
 
     Parameters
     ----------
-    days
-        Where days are looked up, in a thread.
-    day
-        A day of the week, which is pointed at; empty for today.
     choose
         Takes the date of the day that was chosen.
-    report
-        Keeps what is known of a defect of the program, and gives the sentence to show.
     """
 
     CSS_PATH: ClassVar[CSSPathType | None] = ["day.tcss", "week.tcss"]
@@ -55,76 +47,48 @@ class WeekScreen(Face):
         self,
         days: Days,
         day: str,
+        report: Callable[[BaseException], str],
         choose: Callable[[str], None],
-        report: Callable[[BaseException], str] = mistake,
     ) -> None:
-        super().__init__()
-        self._days = days
-        self._day = day
+        super().__init__(days, day, report)
         self._choose = choose
-        self._report = report
-        self._today = ""
         self._views: tuple[DayView, ...] = ()
-        self._pointed = -1
+        self._pointed = 0
 
-    def body(self) -> list[Widget]:
+    def page(self) -> list[Widget]:
         """The names of the columns and the hours over the days, the mean and the legend below."""
-        page = Vertical(
+        return [
             Line(id="columns"),
             Line(id="axis"),
             Choices(id="choices", markup=False),
             Line(id="mean"),
             Line(id="note"),
             Line(id="legend"),
-            id="page",
-        )
-        return [page, Line(id="instead")]
-
-    def on_mount(self) -> None:
-        """Say that it is being looked up."""
-        self.entitle("One moment …")
-
-    def on_screen_resume(self) -> None:
-        """Look whenever the person comes here."""
-        self._look()
+        ]
 
     def on_resize(self) -> None:
         """Draw it again at the size that fits now."""
         super().on_resize()
         self.call_after_refresh(self._draw)
 
-    def _look(self) -> None:
-        self.run_worker(self._find, exclusive=True)
-
-    async def _find(self) -> None:
-        try:
-            self._today = await asyncio.to_thread(self._days.today)
-            self.show(await asyncio.to_thread(self._days.week, self._day or self._today))
-        except SpinesenseError as error:
-            self.fail(str(error))
-        except Exception as error:  # noqa: BLE001  # the person gets a sentence, the log the rest
-            self.fail(self._report(error))
+    def find(self) -> Callable[[], None]:
+        """Look up the week."""
+        return partial(self.show, self.days.week(self.day or self.today))
 
     def show(self, views: tuple[DayView, ...]) -> None:
         """Show these days."""
         self._views = views
         dates = [view.date for view in views]
-        self._pointed = dates.index(self._day or self._today)
+        self._pointed = dates.index(self.day or self.today)
         simulated = any(view.simulated for view in views)
         self.entitle(f"Week, {day_words.week_of(views)}", simulated_tag(simulated))
-        self.remove_class("-failed")
         watched = any(view.ribbon for view in views)
-        self.set_class(not watched, "-empty")
-        self.refresh_bindings()
-        self.query_one("#instead", Line).say(day_words.empty_week())
-        self.query_one(Choices).set_options(
-            [Option("", id=day, disabled=day > self._today) for day in dates]
-        )
-        self._draw()
+        self.say_instead("" if watched else day_words.empty_week())
+        choices = self.query_one(Choices)
+        choices.set_options([Option("", id=day, disabled=day > self.today) for day in dates])
+        choices.highlighted = self._pointed
+        choices.focus()
         self.call_after_refresh(self._draw)
-        self.query_one(Choices).highlighted = self._pointed
-        if watched:
-            self.query_one(Choices).focus()
 
     def _draw(self) -> None:
         """Write the days as wide as the page is, with room between them where there is some."""
@@ -139,22 +103,13 @@ class WeekScreen(Face):
         self.query_one("#columns", Line).say(week_rows.head(width))
         for k, view in enumerate(self._views):
             pointed = k == self._pointed
-            missing = "still to come" if view.date > self._today else "not watched"
+            missing = "still to come" if view.date > self.today else "not watched"
             lines = week_rows.day_lines(view, shown, width, rows, pointed=pointed, missing=missing)
             choices.replace_option_prompt_at_index(k, lines + "\n" if rows > 1 else lines)
         mean = mean_day(self._views)
         self.query_one("#mean", Line).say(week_rows.mean_line(mean, width) if mean else "")
         self.query_one("#note", Line).say(day_words.mean_note(mean))
         self.query_one("#legend", Line).say(week_rows.legend())
-
-    def fail(self, sentence: str) -> None:
-        """Say why there is nothing to see."""
-        self.trouble = sentence
-        self.entitle("Your week")
-        self.add_class("-failed")
-        self.query_one("#instead", Line).say(
-            Content.assemble(("This did not work", "bold"), "\n\n", sentence)
-        )
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Point at the chosen day with a mark too, for screens without colour."""
@@ -169,22 +124,18 @@ class WeekScreen(Face):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Offer no week after this one, and this one only from another."""
         if (action, parameters) == ("go", (1,)) or action == "today":
-            return bool(self._views) and self._views[-1].date < self._today
+            return bool(self._views) and self._views[-1].date < self.today
         return True
 
     def action_go(self, weeks: int) -> None:
         """Go to a week before or after."""
-        if self._today:
-            day = date.fromisoformat(self._day or self._today)
+        if self.today:
+            day = date.fromisoformat(self.day or self.today)
             there = (day + timedelta(days=WEEK_DAYS * weeks)).isoformat()
-            self._day = "" if there >= self._today else there
-            self._look()
+            self.day = "" if there >= self.today else there
+            self.look()
 
     def action_today(self) -> None:
         """Go to the week that is going on."""
-        self._day = ""
-        self._look()
-
-    def action_leave(self) -> None:
-        """Go back."""
-        self.app.pop_screen()
+        self.day = ""
+        self.look()
