@@ -13,9 +13,11 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from day_at_work import keep_day_at_work
 from textual.app import App
 
 from spinesense.cli import assemble, face, sensing
+from spinesense.cli.shown_days import ShownDays
 from spinesense.model.events import Posture
 from spinesense.model.snapshot import Phase, Snapshot
 from spinesense.tui.app import SpinesenseApp
@@ -24,6 +26,8 @@ from spinesense.tui.screens.live import LiveScreen
 
 HERE = Path(__file__).parent
 SIZE = (100, 30)
+LARGE = (100, 34)
+"""With room for the large numbers of a day."""
 
 
 def holding(now: Snapshot) -> bool:
@@ -46,7 +50,11 @@ def sitting(now: Snapshot) -> bool:
 
 
 async def picture(
-    name: str, speed: float, first: Launch | None, ready: Callable[[App[None]], bool]
+    name: str,
+    speed: float,
+    first: Launch | None,
+    ready: Callable[[App[None]], bool],
+    size: tuple[int, int] = SIZE,
 ) -> None:
     """Run the program until the screen is ready, and keep it as a PNG file."""
     opening = face.Opening(speed=speed)
@@ -54,14 +62,20 @@ async def picture(
         lambda launch: face._open_run(opening, launch),
         lambda: face._home("the simulated sensor"),
         first,
+        days=ShownDays(lambda: opening),
     )
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=size) as pilot:
         while not ready(app):
             await pilot.pause(0.02)
         await pilot.pause(0.05)
         drawing = app.export_screenshot(title="spinesense")
         await app.action_quit()
     to_png(drawing, HERE / f"{name}.png")
+
+
+def shows_steps(app: App[None]) -> bool:
+    """Whether the page of a day has its figures."""
+    return "Steps" in app.export_screenshot()
 
 
 def shows(ready: Callable[[Snapshot], bool]) -> Callable[[App[None]], bool]:
@@ -108,6 +122,10 @@ async def main() -> None:
         await picture("home", 1.0, None, lambda app: "wellness" in app.export_screenshot())
         await picture("coach", 6.0, Launch(LaunchKind.DEMO, "demo"), shows(holding))
         await picture("sit", 60.0, Launch(LaunchKind.SIT), shows(sitting))
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["SPINESENSE_HOME"] = folder
+        keep_day_at_work()
+        await picture("day", 1.0, Launch(LaunchKind.DAY), shows_steps, LARGE)
 
 
 if __name__ == "__main__":

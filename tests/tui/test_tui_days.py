@@ -96,7 +96,7 @@ async def test_figures_are_withheld_where_too_little_was_worn() -> None:
 async def test_a_day_has_its_large_numbers_where_there_is_room() -> None:
     async with keeping(Kept(), (120, 40)) as (app, _, _):
         text = screen_text(app)
-        for words in ("longest sitting, h:min, from 15:10", "minutes walked of 30", "██"):
+        for words in ("hours sat on end, from 15:10", "minutes walked of 30", "██"):
             assert words in text
         assert "Shifts an hour" not in text, "each figure is there once"
 

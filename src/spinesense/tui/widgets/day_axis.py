@@ -14,14 +14,14 @@ Hours = tuple[int, int]
 """Minutes of the day at which a picture begins and ends, whole hours both."""
 
 
-def hours(stretches: Iterable[Stretch]) -> Hours:
-    """The whole hours that hold all stretches; working hours where there are none."""
-    stretches = tuple(stretches)
-    if not stretches:
+def hours(stretches: Iterable[Stretch], moments: Iterable[int] = ()) -> Hours:
+    """The whole hours that hold all stretches and moments; working hours where there are none."""
+    stretches, moments = tuple(stretches), tuple(moments)
+    begins = [*(stretch.start_min for stretch in stretches), *moments]
+    ends = [*(stretch.end_min for stretch in stretches), *(at + 1 for at in moments)]
+    if not begins:
         return WORKING_HOURS
-    first = min(stretch.start_min for stretch in stretches) // 60 * 60
-    last = -(-max(stretch.end_min for stretch in stretches) // 60) * 60
-    return first, min(last, MINUTES_A_DAY)
+    return min(begins) // 60 * 60, min(-(-max(ends) // 60) * 60, MINUTES_A_DAY)
 
 
 def cells_of(begin_min: int, end_min: int, shown: Hours, width: int) -> range:

@@ -128,7 +128,7 @@ class DayNumbers(Horizontal):
         told = not is_too_little(view)
         longest = day_words.brief(view.longest_sitting_min) if told else day_words.NONE
         since = day_words.longest_since(view)
-        self._tell("longest", longest, ", ".join(filter(None, ("longest sitting, h:min", since))))
+        self._tell("longest", longest, ", ".join(filter(None, ("hours sat on end", since))))
         shifts = day_words.shifts_per_h(view.shifts_per_h)
         self._tell("shifts", shifts, "shifts in an hour of sitting")
         judged = told and day_words.judges_walking(view)

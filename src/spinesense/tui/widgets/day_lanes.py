@@ -117,7 +117,7 @@ class DayLanes(Widget):
 
 def lines(view: DayView, width: int, height: int) -> list[Content]:
     """Draw a day, at best in ``height`` rows; a row for each lane and line is the least."""
-    shown = hours(view.ribbon)
+    shown = hours(view.ribbon, (mark.at_min for mark in view.pain))
     cells = max(1, width - NAME_WIDTH - TOTAL_WIDTH)
     below = [
         *(_flat_lane(view, stay, shown, cells) for stay in FLAT_LANES if any(_of(view, stay))),
