@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,8 @@ async def test_a_second_terminal_looks_on_and_asks() -> None:
     run.pause(True)
     with pytest.raises(SpinesenseError, match="has ended"):
         await run.run(shown.append)
-    assert shown[1:] == [SITTING, SITTING]
+    looked_on = replace(SITTING, sensor=replace(SITTING.sensor, elsewhere=True))
+    assert shown[1:] == [looked_on, looked_on]
     assert asked == [(Action.MARK, "snooze"), (Action.PAUSE, "")]
     run = AttachedRun(lambda: SITTING, lambda *_: None)
     looking = asyncio.create_task(run.run(lambda _: None))

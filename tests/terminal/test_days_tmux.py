@@ -1,10 +1,12 @@
 """The pages of the day and the week in the real program, over a real history."""
 
 import shutil
+import signal
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.terminal.test_streams import started
 from tests.terminal.tmux import terminal
 
 from spinesense.cli.desk import local_now
@@ -90,3 +92,24 @@ def test_the_day_opens_over_the_sitting_watch_which_goes_on(tmp_path: Path) -> N
         window.until("exit code 0")
     (path,) = (tmp_path / "recordings").glob("*.mcap")
     assert path.stat().st_size
+
+
+def test_a_watch_without_a_screen_is_looked_at_and_goes_on(tmp_path: Path) -> None:
+    with started(tmp_path, "sit", "--headless", "--speed", "20", "--sensor", "sim") as program:
+        try:
+            assert program.stdout is not None
+            assert program.stdout.readline()
+            with terminal(tmp_path, 80, 24, "sit", "--quiet") as window:
+                window.until("Another spinesense runs it")
+                window.until("Esc Leave")
+                window.press("t")
+                window.until("Today, ")
+                window.press("Escape")
+                window.until("sat since you stood up")
+                window.press("Escape")
+                window.until("Enter Open")
+            assert program.poll() is None
+        finally:
+            program.send_signal(signal.SIGTERM)
+            program.communicate()
+    assert program.returncode == 0

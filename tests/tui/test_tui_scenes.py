@@ -5,8 +5,9 @@ from functools import partial
 
 import pytest
 from tests.tui.looking import opened, screen_lines, screen_text, showing, until
-from tests.tui.scenes import HOME, SCENES, RememberingRun
+from tests.tui.scenes import CONNECTING, HOME, LOST, SCENES, SIT_CALM, RememberingRun
 
+from spinesense.model.events import Posture
 from spinesense.model.snapshot import Link, PlaybackView, TrunkView
 from spinesense.tui.launch import Choice, Launch, LaunchKind
 
@@ -186,6 +187,63 @@ async def test_an_uncalibrated_sitting_watch_says_how_to_get_angles() -> None:
     snapshot = replace(snapshot, playback=PlaybackView(length_s=60.0))
     async with showing(LaunchKind.REPLAY, snapshot) as (app, _, _):
         assert "the sensor was not calibrated" in screen_text(app)
+
+
+async def test_a_watch_that_runs_elsewhere_is_left_and_not_ended() -> None:
+    kind, snapshot = SCENES["sit_calm"]
+    sensor = replace(snapshot.sensor, elsewhere=True)
+    async with showing(kind, replace(snapshot, sensor=sensor, trace_s=(), trace_rad=())) as (
+        app,
+        run,
+        pilot,
+    ):
+        text = screen_text(app)
+        assert "Another spinesense runs it" in text
+        assert "its curve is drawn where the watch runs" in text
+        assert "Esc Leave" in text
+        await pilot.press("escape")
+        await until(pilot, lambda: "Enter Open" in screen_text(app))
+        assert run.closed.is_set()
+
+
+SITTING_STATES = {
+    "not_worn": (
+        replace(SIT_CALM, posture=replace(SIT_CALM.posture, worn=False)),
+        ["Not worn", "not even a breath shows", "The clocks run while you wear the sensor"],
+        ["Sitting for"],
+    ),
+    "lost": (
+        replace(SIT_CALM, sensor=LOST.sensor),
+        ["Sensor lost: the clocks wait", "Nothing has arrived", "The clocks wait for the sensor"],
+        ["a prompt comes in", "now 14°"],
+    ),
+    "connecting": (CONNECTING, ["Connecting to the sensor", "–"], ["0:00", "Press C"]),
+    "walking": (
+        replace(SIT_CALM, posture=replace(SIT_CALM.posture, posture=Posture.WALKING)),
+        ["Walking for", "Last shift     –"],
+        ["ago"],
+    ),
+    "quiet": (
+        replace(SIT_CALM, posture=replace(SIT_CALM.posture, quiet="microphone in use")),
+        ["No prompts now: microphone in use"],
+        ["a prompt comes in"],
+    ),
+    "learning": (
+        replace(SIT_CALM, posture=replace(SIT_CALM.posture, slouch_hint="Sit tall.")),
+        ["Sit tall."],
+        ["sure"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SITTING_STATES)
+async def test_the_sitting_watch_says_what_it_knows_and_nothing_else(name: str) -> None:
+    snapshot, must, must_not = SITTING_STATES[name]
+    for size in SIZES:
+        async with showing(LaunchKind.SIT, snapshot, size) as (app, _, _):
+            text = screen_text(app)
+            assert not [words for words in must if words not in text], text
+            assert not [words for words in must_not if words in text], text
 
 
 async def test_a_replay_that_has_ended_says_so_however_short_it_was() -> None:

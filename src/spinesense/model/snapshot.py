@@ -35,6 +35,8 @@ class SensorView:
     lost_samples: int = 0
     bad_packets: int = 0
     battery_percent: int | None = None
+    elsewhere: bool = False
+    """Whether another process has the sensor, and this one only looks on."""
     message: str = ""
     """What is wrong and what to do, in one sentence; empty when all is well."""
 

@@ -4,6 +4,7 @@ import asyncio
 import math
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 from spinesense.model.errors import FileError, SpinesenseError
 from spinesense.model.packets import Action
@@ -118,7 +119,7 @@ class AttachedRun(Unwound):
                     "the sitting monitor of the other process has ended",
                     remedy="start one with: spinesense sit",
                 )
-            publish(snapshot)
+            publish(replace(snapshot, sensor=replace(snapshot.sensor, elsewhere=True)))
             try:
                 await asyncio.wait_for(self._closing.wait(), LOOK_S)
             except TimeoutError:

@@ -13,6 +13,7 @@ from spinesense.tui.widgets.sit_picture import PROMPT, SitPicture
 
 PROMPT_S = 20.0
 """A prompt on another page is there as long as it takes to notice and read it."""
+LOOKING_ON = "Another spinesense runs it; this one looks on"
 SNOOZE = "snooze"
 """The mark that the sitting rule takes as "not now"."""
 
@@ -27,9 +28,10 @@ class SitScreen(LiveScreen, inherit_bindings=False):
         Binding("l", "learn", "Learn slouch"),
         Binding("t", "app.day", "Today"),
         Binding("escape", "leave", "End"),
+        Binding("escape", "look_away", "Leave"),
     ]
 
-    _offered = (False, False)
+    _offered = (False, False, False)
     _prompted = ""
 
     def body(self) -> list[Widget]:
@@ -39,9 +41,11 @@ class SitScreen(LiveScreen, inherit_bindings=False):
     def draw(self, snapshot: Snapshot) -> None:
         """Show a moment."""
         super().draw(snapshot)
-        self.entitle("Sitting watch")
+        elsewhere = snapshot.sensor.elsewhere
+        self.entitle("Sitting watch", LOOKING_ON if elsewhere else "")
         self.query_one(SitPicture).show(snapshot)
-        offered = (bool(snapshot.posture.alert), snapshot.trunk.flexion_rad is not None)
+        learnable = snapshot.trunk.flexion_rad is not None
+        offered = (bool(snapshot.posture.alert), learnable, elsewhere)
         if offered != self._offered:
             self._offered = offered
             self.refresh_bindings()
@@ -55,10 +59,19 @@ class SitScreen(LiveScreen, inherit_bindings=False):
                 self.notify(alert, title=PROMPT, severity="warning", timeout=PROMPT_S, markup=False)
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool:
-        """Offer snooze while there is something to snooze, and to learn what can be learned."""
+        """Offer snooze while there is something to snooze, and to learn what can be learned.
+
+        What runs elsewhere is left, not ended.
+        """
+        if action in ("leave", "look_away"):
+            return self.snapshot.sensor.elsewhere == (action == "look_away")
         if action == "learn":
             return self.snapshot.trunk.flexion_rad is not None
         return action != "snooze" or bool(self.snapshot.posture.alert)
+
+    async def action_look_away(self) -> None:
+        """Go back; the watch goes on where it runs."""
+        await self.action_leave()
 
     def action_snooze(self) -> None:
         """Put the prompt off."""

@@ -105,7 +105,7 @@ class SitPicture(Vertical):
             self.query_one("#legend", SplitLine).say(NEVER_CALIBRATED if replayed else CALIBRATE)
             return
         drawn = "Lumbar flexion from your neutral, last 10 seconds"
-        legend = drawn if snapshot.trace_s else CURVE_ELSEWHERE
+        legend = CURVE_ELSEWHERE if snapshot.sensor.elsewhere else drawn
         self.query_one("#legend", SplitLine).say(legend, f"now {words.degrees(flexion)}")
         self.query_one("#trace", Trace).show(TraceView(snapshot.trace_s, snapshot.trace_rad))
 
