@@ -1,18 +1,18 @@
 """The sitting monitor over a simulated week: memory, state, cost, and each day as it was kept.
 
-``python -m benchmarks.week [--days 7] [--json]``
+``python -m benchmarks.week [--days 7] [--worn-hours 16] [--json]``
 
 The watch itself runs, as ``spinesense sit --headless`` puts it together: recorder, engine, rule,
 minutes into a history, news for others. The clock on the wall is simulated with the packets, of 25
 samples a second; an hour of a simulated person is sent again and again, with the sensor's own
-counter and clock going on. Sixteen hours a day are worn, in the week in which summer time ends:
+counter and clock going on. It is the week in which summer time ends:
 
-- every night but the last two the sensor is switched off, and counts from 0 in the morning;
-- the first noon it naps for 90 s; on the second day the machine is suspended for two hours;
+- every night but the sixth the sensor is switched off, and counts from 0 in the morning;
+- on the first day it naps for 90 s; on the second the machine is suspended for two hours;
 - on the third evening the clock is set back by ten minutes over midnight, while the person works;
 - on the fourth the clock is set forward by an hour and back again;
-- on the fifth the battery is flat at three in the afternoon;
-- in the sixth night the sensor lies on a table and goes on sending.
+- on the fifth the battery is flat after half of the day;
+- in the sixth night the sensor lies on a table and goes on sending, eight hours.
 
 Memory is the resident set of the whole process; state is the signal core's.
 """
@@ -57,7 +57,6 @@ PACKET_S = SAMPLES / RATE_HZ
 HOUR = (Desk(3000.0, works=True), Walk(300.0), Stay(StartPosture.STANDING, 290.0))
 MONDAY = datetime(2026, 10, 19, 5, 30, tzinfo=UTC)
 SUMMER_ENDS = datetime(2026, 10, 25, 1, 0, tzinfo=UTC)
-WORN_H = 16
 _NUMBER_AND_CLOCK = struct.Struct("<HI")
 
 
@@ -76,7 +75,7 @@ class Row:
 class Kept:
     """A day as it was kept."""
 
-    name: str
+    begun: str
     recorded_mb: float
     sat_h: float
     shifts: int
@@ -89,8 +88,8 @@ class Week:
     profile = DeviceProfile("open", "week", RATE_HZ)
     status = ""
 
-    def __init__(self, days: int) -> None:
-        self._days = days
+    def __init__(self, days: int, worn_h: int) -> None:
+        self._days, self._worn_h = days, worn_h
         self._time_s = 0.0
         self._set_s = 0.0
         self._worn = worn_hour()
@@ -108,9 +107,10 @@ class Week:
         """All packets of the week."""
         for day in range(self._days):
             begin_s = day * 24 * HOUR_S
-            late_s = 1.25 * HOUR_S if day == 2 else 0.0
+            # The third day ends at a quarter to one.
+            late_s = (17.25 - self._worn_h) * HOUR_S if day == 2 else 0.0
             sensor = _Sensor(begin_s + late_s)
-            for hour in range(WORN_H + (8 if day == 5 else 0)):
+            for hour in range(self._worn_h + (8 if day == 5 else 0)):
                 for item in self._hour(day, hour, sensor):
                     self._time_s = item.arrival_s
                     yield item
@@ -121,19 +121,20 @@ class Week:
         """Nothing is open."""
 
     def _hour(self, day: int, hour: int, sensor: "_Sensor") -> Iterator[Item]:
-        if (day, hour) == (1, 5):
+        noon = self._worn_h // 2
+        if (day, hour) == (1, noon):
             sensor.arrival_s += 2 * HOUR_S
         if day == 3:
-            self._set_s = {4: HOUR_S, 6: 0.0}.get(hour, self._set_s)
-        if (day, hour) == (2, 15):
+            self._set_s = {noon: HOUR_S, noon + 1: 0.0}.get(hour, self._set_s)
+        if (day, hour) == (2, self._worn_h - 1):
             self._set_s = -600.0
-        if day == 4 and hour >= 7:
+        if day == 4 and hour >= noon:
             return
-        payloads = self._table if hour >= WORN_H else self._worn
+        payloads = self._table if hour >= self._worn_h else self._worn
         yield Packet(sensor.arrival_s, BATTERY_CHANNEL, bytes([max(1, 95 - 6 * hour)]))
         for number, payload in enumerate(payloads):
             packet = sensor.send(payload)
-            napping = (day, hour) == (0, 4) and 1000 <= number * PACKET_S < 1090
+            napping = (day, hour) == (0, noon) and 1000 <= number * PACKET_S < 1090
             if not napping:
                 yield packet
 
@@ -188,8 +189,8 @@ def table_hour() -> list[bytes]:
 class Watch:
     """The week through the watch, and what is noted of it."""
 
-    def __init__(self, days: int) -> None:
-        self.week = Week(days)
+    def __init__(self, days: int, worn_h: int) -> None:
+        self.week = Week(days, worn_h)
         self.rows: list[Row] = []
         self.kept: list[Kept] = []
         self._prompts = 0
@@ -207,7 +208,7 @@ class Watch:
             asyncio.run(MonitoredRun(self._daily, tell, lambda: None).run(self._show))
         self._keep()
         for kept, path in zip(self.kept, sorted(recordings_folder().glob("*.mcap")), strict=False):
-            kept.name, kept.recorded_mb = path.stem, round(path.stat().st_size / 1e6, 1)
+            kept.begun, kept.recorded_mb = path.stem, round(path.stat().st_size / 1e6, 1)
 
     def _take(self, events: Sequence[Event]) -> None:
         self._prompts += sum(isinstance(one, SittingAlert) and one.level == 1 for one in events)
@@ -244,25 +245,26 @@ def memory_mb() -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--days", type=int, default=7)
+    parser.add_argument("--worn-hours", type=int, default=16)
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ[HOME_VARIABLE] = folder
-        watch = Watch(asked.days)
+        watch = Watch(asked.days, asked.worn_hours)
         watch.run()
     if asked.json:
         found = {"hours": [asdict(row) for row in watch.rows]}
         print(json.dumps({**found, "days": [asdict(kept) for kept in watch.kept]}))
         return
     for row in watch.rows:
-        if row.hour in (1, 8, 16, 24):
+        if row.hour in (1, asked.worn_hours, asked.worn_hours + 8):
             print(
                 f"day {row.day}, hour {row.hour:2}: {row.memory_mb:6.1f} MB, state "
                 f"{row.state_kb:6.1f} kB, {row.processor_share:.2%} of a core"
             )
     for kept in watch.kept:
         print(
-            f"{kept.name}: {kept.recorded_mb} MB, sat {kept.sat_h} h, {kept.shifts} shifts, "
+            f"{kept.begun}: {kept.recorded_mb} MB, sat {kept.sat_h} h, {kept.shifts} shifts, "
             f"{kept.prompts} prompts"
         )
 

@@ -43,6 +43,8 @@ class Day:
         self.time_s = 0.0
         self.told: list[SittingAlert | WalkSuggested] = []
         self.flexion_rad: float | None = None
+        self.confidence = 0.9
+        self.calibrated = True
 
     @property
     def alerts(self) -> list[SittingAlert]:
@@ -64,7 +66,8 @@ class Day:
         return Readings(
             time_s=self.time_s,
             posture=posture,
-            held_posture=held,
+            posture_confidence=self.confidence,
+            held_posture=held if self.calibrated else None,
             still=True,
             flexion_rad=self.flexion_rad,
         )
@@ -227,6 +230,20 @@ def test_an_upright_trunk_of_unknown_posture_sits_only_when_that_was_said() -> N
     said.transition(TransitionKind.SIT_TO_STAND, Posture.UNKNOWN)
     said.be(Posture.UNKNOWN, 600)
     assert said.rule.view().sitting_s == 0.0
+
+
+def test_whoever_starts_the_monitor_in_the_seat_is_prompted() -> None:
+    for starts_seated in (False, True):
+        day = Day(starts_seated=starts_seated)
+        day.confidence, day.calibrated = 0.5, False
+        day.be(Posture.STANDING, 21 * MINUTE_S)
+        assert len(day.alerts) == starts_seated
+        day.confidence = 0.9
+        day.be(Posture.STANDING, 60)
+        assert day.rule.view().sitting_s == 0.0
+        day.confidence = 0.5
+        day.be(Posture.STANDING, 40 * MINUTE_S)
+        assert len(day.alerts) == starts_seated
 
 
 def test_a_prompt_that_nobody_moves_on_is_given_more_strongly() -> None:

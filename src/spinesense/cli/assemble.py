@@ -274,7 +274,7 @@ def replay_run(
             if routine
             else None
         )
-        sitting = None if session else SittingRule(limits.sitting)
+        sitting = None if session else SittingRule(limits.sitting, starts_seated=True)
         return Engine(
             stored.profile,
             session=session,

@@ -22,7 +22,7 @@ from spinesense.runner.sparing import NEARLY_FULL, RESERVE_BYTES, SparingRecorde
 from spinesense.sensors.bluetooth import BluetoothSource
 from spinesense.sensors.source import Source
 from spinesense.store.files import free_bytes
-from spinesense.store.places import history_path, recordings_folder
+from spinesense.store.places import history_path, new_recording_path, recordings_folder
 
 BY_THE_SENSOR = 4
 """Level of a prompt from which on the sensor vibrates; see `SittingAlert`."""
@@ -47,7 +47,7 @@ def sit_run(
         begun(minutes.started_at)
         engine = Engine(
             source.profile,
-            sitting=SittingRule(settings.sitting),
+            sitting=SittingRule(settings.sitting, starts_seated=True),
             calibration=carried.calibration,
             minutes=minutes.minutes,
         )
@@ -91,6 +91,7 @@ def _kept(
     kept = new_recording(
         source,
         "sitting",
+        path=new_recording_path(started_at, "sitting"),
         started_at=started_at,
         settings=text,
         calibration=carried.calibration,

@@ -156,7 +156,10 @@ class DailyRun(Unwound):
 
     def _finish(self, day: Day, *, last: bool = False) -> None:
         """Let the recording be finished in a thread."""
-        self._finishing.add(asyncio.ensure_future(self._finished(day, last)))
+        finishing = asyncio.ensure_future(self._finished(day, last))
+        self._finishing.add(finishing)
+        if not last:
+            finishing.add_done_callback(self._finishing.discard)
 
     async def _finished(self, day: Day, last: bool) -> None:
         try:

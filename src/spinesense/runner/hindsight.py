@@ -66,7 +66,7 @@ def tell_anew(path: Path) -> Retold:
     minutes = Minutes(datetime.fromisoformat(stored.started_at), simulated=stored.profile.simulated)
     limits = parse_settings(stored.settings, str(path)).sitting
     # What an exercise makes a person do is no habit of the day: in a session it is not counted.
-    rule = None if stored.routine else SittingRule(limits)
+    rule = None if stored.routine else SittingRule(limits, starts_seated=True)
     pipeline = Pipeline(stored.profile.nominal_rate_hz)
     ticks, found, _ = sensed(pipeline, samples_of(stored, path))
     told = [*found, *_shown(ticks, stored, pipeline.tick_s), *_said(recording.events)]
