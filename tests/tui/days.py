@@ -98,15 +98,19 @@ class Kept:
         )
 
 
-@st.composite
-def scripts(draw: st.DrawFn) -> tuple[Stretch, ...]:
+def scripts() -> st.SearchStrategy[tuple[Stretch, ...]]:
     """Stretches of a day in order, some of them apart."""
+    gaps, lengths = st.sampled_from((0, 0, 0, 1, 7, 100)), st.integers(1, 90)
+    steps = st.lists(st.tuples(gaps, lengths, st.sampled_from(Stay)), min_size=1, max_size=12)
+    return st.builds(_laid_out, st.integers(0, MINUTES_A_DAY - 1), steps)
+
+
+def _laid_out(begin: int, steps: list[tuple[int, int, Stay]]) -> tuple[Stretch, ...]:
     found = []
-    at = draw(st.integers(0, MINUTES_A_DAY - 1))
-    for _ in range(draw(st.integers(1, 30))):
-        length = draw(st.integers(1, 90))
-        if at + length > MINUTES_A_DAY:
-            break
-        found.append(Stretch(at, at + length, draw(st.sampled_from(Stay))))
-        at += length + draw(st.sampled_from((0, 0, 0, 1, 7, 100)))
-    return tuple(found) or (Stretch(0, 1, Stay.SITTING),)
+    at = begin
+    for gap, length, stay in steps:
+        end = min(at + length, MINUTES_A_DAY)
+        if at < end:
+            found.append(Stretch(at, end, stay))
+        at = end + gap
+    return tuple(found)

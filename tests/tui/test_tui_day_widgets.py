@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.tui.days import EMPTY, MINUTES, PART, WHOLE, day, scripts
 
@@ -25,10 +25,7 @@ widths = st.integers(20, 200)
 Ribbon = tuple[Stretch, ...]
 
 
-def watched(ribbon: Ribbon) -> set[int]:
-    return {minute for one in ribbon for minute in range(one.start_min, one.end_min)}
-
-
+@settings(deadline=None)
 @given(scripts(), widths)
 def test_every_watched_minute_shows_in_its_lane_and_nothing_else_does(
     ribbon: Ribbon, width: int
@@ -36,23 +33,20 @@ def test_every_watched_minute_shows_in_its_lane_and_nothing_else_does(
     shown = hours(ribbon)
     for stay in Stay:
         mine = [one for one in ribbon if one.stay is stay]
-        parts = shares(mine, shown, width)
+        minutes = (minute for one in mine for minute in range(one.start_min, one.end_min))
+        cells = {cell for at in minutes for cell in cells_of(at, at + 1, shown, width)}
         for rows in (1, 2, 3):
-            drawn = day_lanes.columns(parts, rows)
+            drawn = day_lanes.columns(shares(mine, shown, width), rows)
             assert [len(row) for row in drawn] == [width] * rows
-            for one in mine:
-                for minute in range(one.start_min, one.end_min):
-                    cells = cells_of(minute, minute + 1, shown, width)
-                    assert all(drawn[-1][cell] != " " for cell in cells)
-        minutes = watched(tuple(mine))
-        for cell in range(width):
-            of_cell = range(
-                shown[0] + cell * (shown[1] - shown[0]) // width,
-                shown[0] - (-(cell + 1) * (shown[1] - shown[0]) // width),
-            )
-            assert (parts[cell] > 0) == bool(minutes & set(of_cell))
+            assert _marked(drawn[-1]) == sorted(cells)
+            assert all(set(_marked(row)) <= cells for row in drawn), "nothing floats"
 
 
+def _marked(row: str) -> list[int]:
+    return [cell for cell, mark in enumerate(row) if mark != " "]
+
+
+@settings(deadline=None)
 @given(scripts(), widths)
 def test_a_column_is_shared_among_the_lanes_and_never_overfull(ribbon: Ribbon, width: int) -> None:
     shown = hours(ribbon)
@@ -64,6 +58,7 @@ def test_a_column_is_shared_among_the_lanes_and_never_overfull(ribbon: Ribbon, w
         assert total < 1 + 1e-9
 
 
+@settings(deadline=None)
 @given(scripts(), widths)
 def test_order_is_kept(ribbon: Ribbon, width: int) -> None:
     shown = hours(ribbon)
@@ -74,6 +69,7 @@ def test_order_is_kept(ribbon: Ribbon, width: int) -> None:
         assert later[0] >= earlier[-1]
 
 
+@settings(deadline=None)
 @given(scripts(), widths)
 def test_ground_is_where_something_was_watched(ribbon: Ribbon, width: int) -> None:
     shown = hours(ribbon)
@@ -84,6 +80,7 @@ def test_ground_is_where_something_was_watched(ribbon: Ribbon, width: int) -> No
         assert (line[cell] in "─┴") == (part > 0)
 
 
+@settings(deadline=None)
 @given(scripts(), widths)
 def test_the_small_ribbon_is_blank_exactly_where_nothing_was_watched(
     ribbon: Ribbon, width: int
@@ -94,6 +91,7 @@ def test_the_small_ribbon_is_blank_exactly_where_nothing_was_watched(
     assert [stay is not None for stay in stays] == [part > 0 for part in parts]
 
 
+@settings(deadline=None)
 @given(scripts(), widths)
 def test_hours_hold_the_day_and_their_labels_stand_under_their_marks(
     ribbon: Ribbon, width: int
@@ -108,6 +106,7 @@ def test_hours_hold_the_day_and_their_labels_stand_under_their_marks(
             assert labels[cell : cell + len(label)] == label
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 1439), st.integers(0, 10)), max_size=12), widths)
 def test_pain_marks_stand_in_order_and_apart(found: list[tuple[int, int]], width: int) -> None:
     marks = [PainMark(at_min, score) for at_min, score in sorted(found)]
@@ -124,6 +123,7 @@ def test_labels_at_the_end_move_to_the_left() -> None:
     assert spread([(0, "3"), (8, "10"), (9, "4")], 10) == "3     10 4"
 
 
+@settings(deadline=None)
 @given(scripts(), widths)
 def test_every_bout_has_its_bracket_and_the_longest_is_heavy(ribbon: Ribbon, width: int) -> None:
     shown = hours(ribbon)
@@ -137,6 +137,7 @@ def test_every_bout_has_its_bracket_and_the_longest_is_heavy(ribbon: Ribbon, wid
         assert line[cells_of(one.start_min, one.end_min, shown, width)[0]] != " "
 
 
+@settings(deadline=None)
 @given(scripts(), st.integers(56, 200), st.integers(0, 40))
 def test_the_lanes_are_a_rectangle_that_fits_where_it_can(
     ribbon: Ribbon, width: int, height: int
@@ -149,6 +150,7 @@ def test_the_lanes_are_a_rectangle_that_fits_where_it_can(
     assert len(drawn) <= max(height, least)
 
 
+@settings(deadline=None)
 @given(st.integers(56, 200))
 def test_figures_fit_their_width(width: int) -> None:
     for brief in (False, True):
@@ -158,6 +160,7 @@ def test_figures_fit_their_width(width: int) -> None:
     assert "35" not in figures(WHOLE, width, brief=True).plain
 
 
+@settings(deadline=None)
 @given(st.integers(56, 200), st.sampled_from((WHOLE, PART, MINUTES, EMPTY)), st.integers(1, 2))
 def test_rows_of_a_week_stand_in_columns(width: int, view: DayView, rows: int) -> None:
     shown = week_rows.week_hours([WHOLE])

@@ -18,7 +18,7 @@ from spinesense.tui.widgets.lines import Line, SplitLine
 
 DEMO = Choice(Launch(LaunchKind.DEMO), "Demo", "watch a simulated person being coached")
 SIT = Choice(Launch(LaunchKind.SIT), "Sitting watch", "says when you have sat still for long")
-DAY = Choice(Launch(LaunchKind.DAY), "Your day and week", "sitting, walking and pain so far")
+DAY = Choice(Launch(LaunchKind.DAY), "Your day and week", "sitting, walking and pain, by the hour")
 RECENT = "Recent sessions"
 MOST_DIGITS = 9
 KEY_WIDTH = 3

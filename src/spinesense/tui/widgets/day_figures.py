@@ -6,11 +6,11 @@ from itertools import zip_longest
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widget import Widget
 
 from spinesense.coaching.coverage import is_too_little
 from spinesense.model.day import DayView
 from spinesense.tui import day_words
+from spinesense.tui.widgets.day_widget import DayWidget
 from spinesense.tui.widgets.meter import bar
 from spinesense.tui.widgets.number_panel import NumberPanel
 
@@ -38,12 +38,13 @@ def sitting_rows(view: DayView) -> list[tuple[str, Writer]]:
 
 
 def moving_rows(view: DayView) -> list[tuple[str, Writer]]:
-    """What is about moving, the most telling first."""
+    """What is about moving and how it felt, the most telling first."""
+    pain = day_words.pain(view)
     return [
         ("Walking", lambda room: walking(view, room)),
         ("Steps", _longest_of(day_words.number(view.steps))),
         ("Bends", _longest_of(*day_words.bends(view))),
-        ("Pain", _longest_of(day_words.pain(view) or day_words.NONE)),
+        ("Pain", _longest_of(*([f"{pain} of 10", pain] if pain else [day_words.NONE]))),
     ]
 
 
@@ -90,28 +91,19 @@ def _longest_of(*ways: str) -> Writer:
     return lambda room: Content(next((way for way in ways if len(way) <= room), ways[-1]))
 
 
-class DayFigures(Widget):
-    """The figures as wide as the place; nothing for a day of which too little was seen.
+class DayFigures(DayWidget):
+    """The figures; nothing for a day of which too little was seen.
 
-    In a place of fewer rows than there are, the first ones are those shown large elsewhere.
+    In a place of fewer rows than there are, those that are shown large elsewhere are left out.
     """
 
-    DEFAULT_CSS = "DayFigures { height: 5; text-wrap: nowrap; }"
+    DEFAULT_CSS = "DayFigures { height: 5; }"
 
-    _view: DayView | None = None
-
-    def show(self, view: DayView) -> None:
-        """Show what this day came to."""
-        if view != self._view:
-            self._view = view
-            self.refresh()
-
-    def render(self) -> Content:
+    def drawn(self, view: DayView, width: int, height: int) -> Content:
         """The two columns."""
-        if self._view is None or is_too_little(self._view):
+        if is_too_little(view):
             return Content("")
-        width, height = self.content_size
-        return figures(self._view, width, brief=height < len(sitting_rows(self._view)))
+        return figures(view, width, brief=height < len(sitting_rows(view)))
 
 
 class DayNumbers(Horizontal):

@@ -8,7 +8,6 @@ watched there is nothing, not even ground.
 from collections.abc import Iterable, Sequence
 
 from textual.content import Content
-from textual.widget import Widget
 
 from spinesense.model.day import DayView, PainMark, Stay, Stretch
 from spinesense.tui import day_words
@@ -22,6 +21,7 @@ from spinesense.tui.widgets.day_axis import (
     shares,
     spread,
 )
+from spinesense.tui.widgets.day_widget import DayWidget
 
 EIGHTHS = " ▁▂▃▄▅▆▇█"
 """A cell filled from below."""
@@ -91,28 +91,17 @@ def _bracket(
     line[cells[0] : cells[-1] + 1] = left + words.center(len(cells) - 2, middle) + right
 
 
-class DayLanes(Widget):
+class DayLanes(DayWidget):
     """The lanes, the ground with its hours, the stretches of sitting, and the pain scores.
 
     As high as its place: lanes take several rows each where there is room.
     """
 
-    DEFAULT_CSS = "DayLanes { height: 1fr; text-wrap: nowrap; }"
+    DEFAULT_CSS = "DayLanes { height: 1fr; }"
 
-    _view: DayView | None = None
-
-    def show(self, view: DayView) -> None:
-        """Show this day."""
-        if view != self._view:
-            self._view = view
-            self.refresh()
-
-    def render(self) -> Content:
-        """All of it, as wide and high as the place."""
-        if self._view is None:
-            return Content("")
-        width, height = self.content_size
-        return Content("\n").join(lines(self._view, width, height))
+    def drawn(self, view: DayView, width: int, height: int) -> Content:
+        """All of it."""
+        return Content("\n").join(lines(view, width, height))
 
 
 def lines(view: DayView, width: int, height: int) -> list[Content]:
