@@ -27,12 +27,10 @@ from benchmarks.posture_data import (
 from benchmarks.posture_scores import KINDS, NAMES, Score, add
 from spinesense.model.samples import Floats
 from spinesense.motion import acc_zero, posture_movements, posture_refine, posture_stays
-from spinesense.motion.posture_evidence import HindsightParams
 from spinesense.motion.posture_refine import refine_postures
 from spinesense.motion.posture_state import PostureParams
 from spinesense.motion.sway import LAG_S, SwayParams
 from spinesense.motion.ticks import Ticks
-from spinesense.motion.transitions import SeatParams
 
 LABELLED_S = 20.0
 """Of a seat or a stand, as the protocol has it."""
@@ -52,6 +50,24 @@ MODULES: tuple[tuple[str, tuple[ModuleType, ...]], ...] = (
     ("_REST_SD_MPS2", (acc_zero,)),
 )
 """Constants of modules, and where each is read."""
+
+
+PLAIN_FIELDS = (
+    "lying_rad",
+    "upright_rad",
+    "turned_s",
+    "decide_s",
+    "get_up_s",
+    "rest_window_s",
+    "rest_radps",
+    "rest_mps2",
+    "settled_s",
+    "longest_movement_s",
+    "put_on_s",
+    "put_on_standing",
+    "convincing_steps",
+)
+"""Of ``PostureParams``: those that the judgement with hindsight depends on."""
 
 
 @dataclass(frozen=True)
@@ -84,10 +100,9 @@ def recorded(name: str, samples: Samples, truth: list[Interval]) -> Recording:
 def score_of(
     each: Recording,
     params: PostureParams | None = None,
-    hindsight: HindsightParams | None = None,
 ) -> Score:
     """The score of one recording with hindsight."""
-    events = refine_postures(each.ticks, None, params, each.tick_rate_hz, hindsight)
+    events = refine_postures(each.ticks, None, params, each.tick_rate_hz)
     score = Score()
     add(score, float(each.ticks.time_s[-1]), events, each.truth)
     return score
@@ -155,27 +170,22 @@ def perturb(each: list[Recording]) -> None:
 def _moved() -> Iterator[tuple[str, Callable[[Recording], Score]]]:
     """Titles, and how to score with one constant moved."""
     for share in SHARES:
-        for name, params, hindsight in _moved_fields(1.0 + share):
-            title = f"{name} {share:+.0%}"
-            yield title, partial(score_of, params=params, hindsight=hindsight)
+        for name, params in _moved_fields(1.0 + share):
+            yield f"{name} {share:+.0%}", partial(score_of, params=params)
         for name, modules in MODULES:
             with _set(name, modules, 1.0 + share):
                 yield f"{name} {share:+.0%}", score_of
 
 
-def _moved_fields(factor: float) -> Iterator[tuple[str, PostureParams, HindsightParams]]:
+def _moved_fields(factor: float) -> Iterator[tuple[str, PostureParams]]:
     plain = PostureParams()
-    for name in (each.name for each in fields(HindsightParams) if each.name != "rounds"):
-        moved = replace(HindsightParams(), **{name: getattr(HindsightParams(), name) * factor})
-        yield name, plain, moved
-    for name in (each.name for each in fields(SwayParams)):
-        sway = replace(SwayParams(), **{name: getattr(SwayParams(), name) * factor})
-        yield f"sway.{name}", replace(plain, sway=sway), HindsightParams()
-    for name in ("rise_m", "change_odds"):
-        seat = replace(SeatParams(), **{name: getattr(SeatParams(), name) * factor})
-        yield f"seat.{name}", replace(plain, seat=seat), HindsightParams()
-    for name in ("lying_rad", "upright_rad", "rest_radps", "rest_mps2", "put_on_s", "turned_s"):
-        yield name, replace(plain, **{name: getattr(plain, name) * factor}), HindsightParams()
+    for group in ("seat", "tilt", "sway"):
+        inner = getattr(plain, group)
+        for name in (each.name for each in fields(inner)):
+            moved = replace(inner, **{name: getattr(inner, name) * factor})
+            yield f"{group}.{name}", replace(plain, **{group: moved})
+    for name in PLAIN_FIELDS:
+        yield name, replace(plain, **{name: getattr(plain, name) * factor})
 
 
 @contextmanager

@@ -291,6 +291,38 @@ def test_without_a_gyroscope_walking_is_told_and_travel_is_not_believed() -> Non
     ]
 
 
+@settings(max_examples=10, deadline=None)
+@given(turn_s=st.floats(0.2, 0.3), seed=st.integers(0, 10**6))
+def test_a_sensor_that_a_hand_takes_off_does_not_lie_down(turn_s: float, seed: int) -> None:
+    person = Person().stay(20).walk(24).stay(10)
+    person.go(turn_s, flexion_deg=-90.0).go(turn_s, lateral_deg=40.0).stay(5)
+    ticks, _ = person.ticks(rotation(seed), seed)
+    for events in (events_of(ticks, None), refine_postures(ticks, None)):
+        assert kinds_of(events) == []
+    assert postures_of(refine_postures(ticks, None))[-1] is Posture.UNKNOWN
+
+
+@settings(max_examples=10, deadline=None)
+@given(seconds=st.floats(1.2, 4.0), seed=st.integers(0, 10**6))
+def test_whoever_lies_down_in_a_hurry_lies(seconds: float, seed: int) -> None:
+    person = Person().stay(20).walk(24).stay(10)
+    person.go(seconds, flexion_deg=-90.0, height_m=-0.4).stay(10)
+    ticks, _ = person.ticks(rotation(seed), seed)
+    for events in (events_of(ticks, None), refine_postures(ticks, None)):
+        assert kinds_of(events) == [TransitionKind.STAND_TO_LIE]
+
+
+def test_a_lying_down_ends_when_the_trunk_has_settled() -> None:
+    person = Person().stay(20).walk(24).stay(10)
+    start_s = person.time_s
+    person.go(2.0, flexion_deg=-75.0, height_m=-0.4).go(1.5, flexion_deg=-105.0)
+    ticks, _ = person.stay(10).ticks()
+    made = [e for e in refine_postures(ticks, None) if isinstance(e, TransitionMade)]
+    assert [each.kind for each in made] == [TransitionKind.STAND_TO_LIE]
+    assert made[0].start_s == pytest.approx(start_s, abs=0.6)
+    assert made[0].end_s == pytest.approx(start_s + 3.5, abs=0.6)
+
+
 @pytest.mark.skipif(not REAL.is_dir(), reason="real recordings are not at hand")
 def test_real_postures_at_the_waist() -> None:
     score = score_folder(REAL)["with hindsight"]

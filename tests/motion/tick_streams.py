@@ -76,6 +76,14 @@ class Person:
         )
         return self
 
+    def sway(self, seconds: float, radps: float) -> "Person":
+        """Stay, while the pelvis turns about the vertical to and fro, half a time a second."""
+        count = round(seconds * RATE_HZ)
+        phase = np.pi * np.arange(count) * TICK_S
+        places = [each * np.ones(count) for each in self.now]
+        self.rows.append(np.stack([*places, 0.0 * phase, radps * np.sin(phase)], axis=1))
+        return self
+
     def ride(self, seconds: float, rms_mps2: float, seed: int = 0) -> "Person":
         """Be shaken on a seat as a car's springs do, between 0.8 and 2.5 Hz."""
         count = round(seconds * RATE_HZ)

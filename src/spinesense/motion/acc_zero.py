@@ -6,7 +6,7 @@ known, and nothing is taken out.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,7 +18,8 @@ _LEVEL_SD_MPS2 = 0.3
 """Of a cheap accelerometer: 50 mg along an axis, and 3 % of gravity (MPU-6050, its data sheet)."""
 _REST_SD_MPS2 = 0.03
 """What sway and breath leave in the mean of a rest."""
-_LARGEST_SHARE = 0.15
+_PRIOR = np.array([_OFFSET_SD_MPS2**-2] * 3 + [_LEVEL_SD_MPS2**-2])
+MOST_MPS2 = 1.5
 """Beyond three times both, this is no accelerometer that works, or no rest."""
 
 
@@ -35,8 +36,27 @@ class AccZero:
         return np.asarray(up[:, 0] * x + up[:, 1] * y + up[:, 2] * z + self.level_mps2)
 
 
+@dataclass(slots=True)
+class Rests:
+    """What the rests so far showed, as normal equations for the offset and the level."""
+
+    normal: Floats = field(default_factory=lambda: np.diag(_PRIOR))
+    shown: Floats = field(default_factory=lambda: np.zeros(4))
+
+    def add(self, up: Floats, too_much_mps2: Floats) -> None:
+        """Add rests, by their directions of up (m, 3) and what they showed beyond gravity (m,)."""
+        known = np.column_stack([up, np.ones(len(up))]) / _REST_SD_MPS2
+        self.normal = self.normal + known.T @ known
+        self.shown = self.shown + known.T @ (too_much_mps2 / _REST_SD_MPS2)
+
+    def zero(self) -> AccZero:
+        """The likeliest offset and level."""
+        x, y, z, level = np.linalg.solve(self.normal, self.shown).tolist()
+        return AccZero((x, y, z), level)
+
+
 def acc_zero(acc_mps2: Floats, rests: Sequence[tuple[int, int]]) -> AccZero:
-    """The likeliest offset and level.
+    """The likeliest offset and level of a whole recording.
 
     Parameters
     ----------
@@ -51,10 +71,8 @@ def acc_zero(acc_mps2: Floats, rests: Sequence[tuple[int, int]]) -> AccZero:
     first, last = np.array(rests).T
     means = (sums[last] - sums[first]) / (last - first)[:, None]
     sizes = np.sqrt((means * means).sum(axis=1))
-    still = np.abs(sizes / GRAVITY_MPS2 - 1.0) < _LARGEST_SHARE
-    means, sizes = means[still], sizes[still]
-    known = np.column_stack([means / sizes[:, None], np.ones(len(sizes))]) / _REST_SD_MPS2
-    prior = np.diag([_OFFSET_SD_MPS2**-2] * 3 + [_LEVEL_SD_MPS2**-2])
-    seen = known.T @ ((sizes - GRAVITY_MPS2) / _REST_SD_MPS2)
-    x, y, z, level = np.linalg.solve(known.T @ known + prior, seen).tolist()
-    return AccZero((x, y, z), level)
+    too_much = sizes - GRAVITY_MPS2
+    still = np.abs(too_much) < MOST_MPS2
+    seen = Rests()
+    seen.add(means[still] / sizes[still, None], too_much[still])
+    return seen.zero()

@@ -15,13 +15,16 @@ import numpy as np
 from spinesense.model.calibration import Vector
 from spinesense.model.events import LyingSide, MotionEvent, Posture
 from spinesense.model.samples import Floats, Ints
+from spinesense.motion.acc_zero import Rests
 from spinesense.motion.gait import Gait
-from spinesense.motion.posture_judge import SURE, Judge, certainty
+from spinesense.motion.posture_judge import SURE, UPRIGHT, Judge, certainty
 from spinesense.motion.posture_runs import Columns, Lasting
 from spinesense.motion.posture_state import AxisFrom, PostureParams, PostureState
 from spinesense.motion.riding import Riding
 from spinesense.motion.stillness import Shifts, towards
+from spinesense.motion.sway import sway_logs, sway_window
 from spinesense.motion.ticks import TICK_RATE_HZ, Ticks, known_rate
+from spinesense.motion.tilts import Owned
 from spinesense.motion.transitions import angle
 from spinesense.motion.windows import mean_window
 
@@ -30,7 +33,6 @@ GRAVITY_MPS2 = 9.80665
 _STOPPED_ODDS = -3.0
 """Log odds that somebody who stopped walking sits: a seat is rarely reached without a rest."""
 _WEAK_AXES = (AxisFrom.FIRST_REST, AxisFrom.RISING)
-_UPRIGHT = (Posture.SITTING, Posture.STANDING)
 _TRUNK_UP: Vector = (0.0, 0.0, 1.0)
 
 
@@ -70,6 +72,7 @@ class PostureStage:
             mean_window(rest_s, tick_rate_hz),
             mean_window(rest_s, tick_rate_hz),
             self._riding.state,
+            sway_window(tick_rate_hz),
         )
         self._judge = Judge(self.params, self._state, self._tick_s)
 
@@ -152,6 +155,7 @@ class PostureStage:
         state.axis = _TRUNK_UP if calibrated else None
         state.axis_from = AxisFrom.CALIBRATION if calibrated else AxisFrom.FIRST_REST
         state.first_ups, state.rows = [], []
+        state.sat, state.stood, state.zero = Owned(), Owned(), Rests()
         state.anchored = state.rested = False
         self._shifts.restart()
 
@@ -164,11 +168,12 @@ class PostureStage:
         state.segment = segment
         if first:
             state.time_s = state.since_s = state.waiting_s = time_s
+            state.first_s = None if state.calibrated else time_s
             return
         bout = self._gait.restart(state.time_s)
         if bout is not None:
             self._judge.out.append(bout)
-        for window in (state.turn, state.vertical, state.vertical_square):
+        for window in (state.turn, state.vertical, state.vertical_square, state.sway):
             window.restart()
         state.rows, state.first_ups, state.waiting_s, state.calm_s = [], [], None, None
         state.anchored = state.rested = False
@@ -186,6 +191,7 @@ class PostureStage:
         turn = np.sqrt(state.turn.feed(turn_square))
         mean = state.vertical.feed(vertical)
         spread = state.vertical_square.feed(vertical * vertical) - mean * mean
+        turning = row_dot(ticks.gyr_sensor_radps, ticks.up_sensor)
         columns = Columns(
             ticks.time_s,
             up,
@@ -195,6 +201,7 @@ class PostureStage:
             (turn < params.rest_radps) & (spread < params.rest_mps2**2),
             turn < params.stillness.still_radps,
             self._riding.feed(np.sqrt(np.maximum(spread, 0.0)), turn),
+            sway_logs(state.sway.feed(turning)),
         )
         lasting = None
         if len(columns) > FEWEST_IN_BULK:
@@ -233,9 +240,11 @@ class PostureStage:
             if state.axis is not None:
                 self._judge.judge(tilt_rad, resting, columns.mean_mps2[row], up)
         self._judge.mind_rest(resting)
+        if resting and not state.rides and state.posture in UPRIGHT:
+            self._judge.mind_sway(columns.sway_log[row])
         if state.since_s != since_s:
             self._shifts.restart()
-        if state.posture in _UPRIGHT:
+        if state.posture in UPRIGHT:
             shift = self._shifts.tick(state.time_s, up, self._tick_s)
             if shift is not None and not state.rides:
                 self._judge.out.append(shift)
@@ -247,7 +256,7 @@ class PostureStage:
         """
         state, params = self._state, self.params
         state.first_s = state.time_s if state.first_s is None else state.first_s
-        late = not self._being_put_on()
+        late = not self._judge.being_put_on()
         if not resting or (late and state.axis is not None):
             state.first_ups = []
             return
@@ -260,13 +269,6 @@ class PostureStage:
         if state.axis is None or state.posture is Posture.UNKNOWN:
             state.axis = axis
         state.first_ups = []
-
-    def _being_put_on(self) -> bool:
-        """Whether, without a calibration, the sensor may still be being put on."""
-        state = self._state
-        if state.calibrated or state.first_s is None:
-            return False
-        return state.time_s - state.first_s <= self.params.put_on_s
 
     def _trusted(self) -> bool:
         """Whether the axis of the spine is to be believed when walking contradicts it.
@@ -285,10 +287,12 @@ class PostureStage:
         if state.axis is None or tipped or state.axis_from in _WEAK_AXES:
             # Hands that put a sensor on shake it as steps do, but not for so long.
             convincing = len(self._gait.state.bout) >= self.params.convincing_steps
-            if convincing or state.axis is None or not self._being_put_on():
+            if convincing or state.axis is None or not self._judge.being_put_on():
+                if tipped:
+                    state.sat, state.stood = Owned(), Owned()
                 steps = [row.up for row in state.rows if row.time_s >= start_s]
                 state.axis, state.axis_from = mean_direction(steps or [up]), AxisFrom.WALKING
-            if self._being_put_on() and not convincing:
+            if self._judge.being_put_on() and not convincing:
                 state.axis_from = AxisFrom.FIRST_REST
         else:
             state.axis = towards(state.axis, up, self._tick_s / self.params.walking_axis_s)

@@ -15,19 +15,20 @@ from spinesense.model.events import Posture
 from spinesense.motion.likelihood import log_sum
 from spinesense.motion.posture_evidence import (
     ANYTHING,
-    HindsightParams,
-    Owned,
     Ways,
-    tilt_evidence,
+    seat_while_lying,
     ways,
 )
 from spinesense.motion.posture_movements import Stay
+from spinesense.motion.posture_state import PostureParams
 from spinesense.motion.posture_stays import Course
 from spinesense.motion.sway import SwayParams, sway_log_odds
-from spinesense.motion.transitions import SeatParams
+from spinesense.motion.tilts import Owned, TiltParams, tilt_log_odds
 
 STATES = (Posture.SITTING, Posture.STANDING, Posture.LYING)
 _IMPOSSIBLE = -1e3
+_ROUNDS = 3
+"""Of learning how the person sits and stands: the third changes little."""
 
 Beliefs = list[tuple[float, float, float]]
 """Of each stay the probabilities of ``STATES``."""
@@ -36,9 +37,7 @@ Beliefs = list[tuple[float, float, float]]
 def judge_stays(
     course: Course,
     axis: Vector | None,
-    seat: SeatParams,
-    params: HindsightParams,
-    sway: SwayParams,
+    params: PostureParams,
     *,
     calibrated: bool,
     guessed: bool = False,
@@ -58,18 +57,23 @@ def judge_stays(
     """
     stays = course.stays
     paths = [
-        ANYTHING if before.in_hand or after.in_hand else ways(movement, seat, params)
+        ANYTHING if before.in_hand or after.in_hand else ways(movement, params.seat)
         for movement, (before, after) in zip(course.movements, pairwise(stays), strict=True)
     ]
-    known = [_sway(stay, sway) for stay in stays]
+    known = [_sway(stay, params.sway) for stay in stays]
     for place, stay in enumerate(stays):
         if stay.posture is Posture.UNKNOWN and not calibrated:
             if not place or course.movements[place - 1].unseen:
                 known[place] -= params.put_on_standing
             break
+    upright = None if guessed else axis
     beliefs: Beliefs = [(0.0, 0.0, 0.0)] * len(stays)
-    for _ in range(params.rounds):
-        tilts = _tilts(stays, axis, beliefs, params, calibrated=calibrated, guessed=guessed)
+    for _ in range(_ROUNDS):
+        own = _tilts(stays, upright, beliefs, params.tilt, calibrated=calibrated)
+        tilts = [
+            seat_while_lying(stay, axis) if stay.posture is Posture.LYING else tilt
+            for stay, tilt in zip(stays, own, strict=True)
+        ]
         odds = [tilt + other for tilt, other in zip(tilts, known, strict=True)]
         beliefs = _smooth(stays, odds, paths)
     return beliefs
@@ -86,10 +90,9 @@ def _tilts(
     stays: list[Stay],
     axis: Vector | None,
     beliefs: Beliefs,
-    params: HindsightParams,
+    params: TiltParams,
     *,
     calibrated: bool,
-    guessed: bool = False,
 ) -> list[float]:
     """Log odds of sitting from each tilt, by how the person sits and stands in all other stays."""
     own = sitting, standing = Owned(), Owned()
@@ -104,7 +107,8 @@ def _tilts(
     for stay, (sits, stands) in zip(stays, shares, strict=True):
         sitting.add(stay.up, -sits)
         standing.add(stay.up, -stands)
-        tilts.append(tilt_evidence(stay, axis, own, params, calibrated=calibrated, guessed=guessed))
+        bent_forward = calibrated and stay.up[0] < 0.0
+        tilts.append(tilt_log_odds(stay.up, axis, own, params, bent_forward=bent_forward))
         sitting.add(stay.up, sits)
         standing.add(stay.up, stands)
     return tilts

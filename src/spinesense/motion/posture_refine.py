@@ -20,7 +20,6 @@ from spinesense.model.events import (
 from spinesense.model.samples import Floats
 from spinesense.motion.gait import Gait
 from spinesense.motion.posture import GRAVITY_MPS2, PostureStage, mean_direction, row_dot, segments
-from spinesense.motion.posture_evidence import HindsightParams
 from spinesense.motion.posture_hindsight import STATES, Beliefs, judge_stays
 from spinesense.motion.posture_judge import KINDS, SURE
 from spinesense.motion.posture_state import PostureParams
@@ -38,7 +37,6 @@ def refine_postures(
     up_trunk: Floats | None,
     params: PostureParams | None = None,
     tick_rate_hz: float = TICK_RATE_HZ,
-    hindsight: HindsightParams | None = None,
 ) -> list[MotionEvent]:
     """Posture events of a whole recording as they are known at its end.
 
@@ -56,9 +54,7 @@ def refine_postures(
     told = stage.feed(ticks, up_trunk) + stage.finish()
     known = axis is not None or up_trunk is not None
     axis = axis or stage.state.axis
-    return with_hindsight(
-        told, ticks, up_trunk, axis, params, tick_rate_hz, hindsight, guessed=not known
-    )
+    return with_hindsight(told, ticks, up_trunk, axis, params, tick_rate_hz, guessed=not known)
 
 
 def with_hindsight(
@@ -68,7 +64,6 @@ def with_hindsight(
     axis: Vector | None,
     params: PostureParams | None = None,
     tick_rate_hz: float = TICK_RATE_HZ,
-    hindsight: HindsightParams | None = None,
     *,
     guessed: bool = False,
 ) -> list[MotionEvent]:
@@ -101,9 +96,7 @@ def with_hindsight(
     beliefs = judge_stays(
         course,
         axis,
-        params.seat,
-        hindsight or HindsightParams(),
-        params.sway,
+        params,
         calibrated=calibrated,
         guessed=guessed,
     )

@@ -38,6 +38,7 @@ class Columns:
         calm: Flags,
         still: Flags,
         rides: Flags,
+        sway_log: Floats,
     ) -> None:
         self.up = up.T
         self.waves = wave_mps2
@@ -46,6 +47,7 @@ class Columns:
         self.time_s, self.vertical_mps2, self.wave_mps2, self.mean_mps2 = (
             column.tolist() for column in (time_s, vertical_mps2, wave_mps2, mean_mps2)
         )
+        self.sway_log: list[float] = sway_log.tolist()
         self.x, self.y, self.z = (column.tolist() for column in self.up)
 
     def __len__(self) -> int:
@@ -111,11 +113,16 @@ class Lasting:
         upright = state.posture in _UPRIGHT
         if resting and upright and (len(state.rows) + 1) * self._tick_s >= self._fewest_weighed_s:
             return 0
-        stop = self._while_in_posture(row, stop, upright=upright)
+        if resting and upright:
+            stop = min(stop, row + state.sway_due - state.sway_ticks - 1)
+        if stop > row:
+            stop = self._while_in_posture(row, stop, upright=upright)
         if stop > row:
             stop = self._while_no_peak(row, stop)
         if stop > row:
             self._last(row, stop, resting=resting)
+            if upright and resting:
+                self._mind_sway(row, stop)
             if upright:
                 columns = self._columns
                 parts = (columns.time_s, columns.x, columns.y, columns.z)
@@ -123,7 +130,14 @@ class Lasting:
                 shifts = self._shifts.ticks([part[cut] for part in parts], self._tick_s)
                 rows = [columns.time_s.index(each.time_s, row, stop) for each in shifts]
                 out += [s for s, at in zip(shifts, rows, strict=True) if not columns.rides[at]]
-        return stop - row
+        return max(0, stop - row)
+
+    def _mind_sway(self, row: int, stop: int) -> None:
+        """Add up the sway of rest, one tick after the other."""
+        state, columns = self._state, self._columns
+        logs = [columns.sway_log[each] for each in range(row, stop) if not columns.rides[each]]
+        state.sway_sum = float(np.cumsum([state.sway_sum, *logs])[-1])
+        state.sway_ticks += len(logs)
 
     def _settled(self, time_s: float) -> bool:
         """Whether the posture is known and nothing is under way that might change it."""

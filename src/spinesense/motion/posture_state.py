@@ -6,10 +6,12 @@ from enum import StrEnum
 
 from spinesense.model.calibration import Vector
 from spinesense.model.events import LyingSide, Posture
+from spinesense.motion.acc_zero import Rests
 from spinesense.motion.gait import GaitParams, GaitState
 from spinesense.motion.riding import RidingParams, RidingState
 from spinesense.motion.stillness import ShiftState, StillnessParams
 from spinesense.motion.sway import SwayParams
+from spinesense.motion.tilts import Owned, TiltParams
 from spinesense.motion.transitions import SeatParams, TickRow
 from spinesense.motion.windows import TrailingWindow
 
@@ -22,6 +24,7 @@ class PostureParams:
     stillness: StillnessParams = field(default_factory=StillnessParams)
     seat: SeatParams = field(default_factory=SeatParams)
     riding: RidingParams = field(default_factory=RidingParams)
+    tilt: TiltParams = field(default_factory=TiltParams)
     sway: SwayParams = field(default_factory=SwayParams)
     lying_rad: float = math.radians(70)
     """Trunk this far from upright lies: the best cut of one hip sensor is 64.9° (Vähä-Ypyä et al.
@@ -33,6 +36,9 @@ class PostureParams:
     """Time beyond one of these two: a deep bow is shorter at its lowest."""
     decide_s: float = 2.5
     """Without a rest by then, the posture is decided all the same."""
+    get_up_s: float = 5.0
+    """... but whoever gets up from lying and does not rest is still on the way, to sitting or to
+    the feet, for so long (SBHAR/HAPT: 3-6 s from a bed into a walk)."""
     rest_window_s: float = 0.5
     rest_radps: float = 0.2
     """Root mean square of the angular rate below which the vertical velocity is taken for 0: at
@@ -49,6 +55,8 @@ class PostureParams:
     """The drift of a cheap accelerometer spoils the travel over longer movements."""
     put_on_s: float = 15.0
     """Without a calibration, the sensor may still be being put on for this long."""
+    put_on_standing: float = 1.1
+    """Log odds that the first upright rest is a stand, 3 to 1: a belt is put on standing."""
     axis_s: float = 1.0
     """The direction of the spine is first guessed from this much rest."""
     walking_axis_s: float = 30.0
@@ -82,6 +90,7 @@ class PostureState:
     vertical: TrailingWindow
     vertical_square: TrailingWindow
     riding: RidingState
+    sway: TrailingWindow
     rides: bool = False
     """Whether a vehicle carries the person."""
     segment: int | None = None
@@ -98,6 +107,16 @@ class PostureState:
     """Log odds that an upright person sits, from the movements that led here."""
     tilt_odds: float = 0.0
     """The same from the tilt in which the person came to rest."""
+    sat: Owned = field(default_factory=Owned)
+    stood: Owned = field(default_factory=Owned)
+    """How this person sat and stood so far, where that was sure."""
+    zero: Rests = field(default_factory=Rests)
+    """What the accelerometer shows too much, in the frame of up."""
+    sway_sum: float = 0.0
+    """Of the logarithms of the sway at the rests of the present posture."""
+    sway_ticks: int = 0
+    sway_due: int = 0
+    """At so many of them the sway is looked at again; 0 for the first time."""
     lying_side: LyingSide | None = None
     confidence: float = 0.0
     since_s: float = 0.0

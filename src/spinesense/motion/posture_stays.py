@@ -17,7 +17,7 @@ from spinesense.motion.posture import GRAVITY_MPS2, row_dot, segments
 from spinesense.motion.posture_movements import GLIMPSE_S, Movement, Movements, Stay
 from spinesense.motion.posture_state import PostureParams
 from spinesense.motion.stillness import Flags
-from spinesense.motion.sway import LAG_S, sway_window
+from spinesense.motion.sway import LAG_S, sway_logs, sway_window
 from spinesense.motion.ticks import Ticks, without_gyro
 from spinesense.motion.transitions import Rows, angle, angles_to
 from spinesense.motion.wear import HAND_RADPS, LONGEST_HOLD_S, turned_fastest_radps
@@ -27,9 +27,6 @@ _SAME_M = 0.12
 _SAME_RAD = math.radians(10)
 """Rests that are nearer to each other in height and inclination are one stay: the height of a
 fidget with the error of its integration, and half the roll of the pelvis on sitting down."""
-
-_NO_SWAY_RADPS = 1e-4
-"""Keeps the logarithm of nothing finite."""
 
 
 @dataclass(slots=True)
@@ -90,31 +87,32 @@ class Cutter:
             calm = self._calm(turn_square[start:stop], vertical_mps2[start:stop])
             self.rests += [(start + first, start + last) for first, last in self._runs(calm)]
             sways.append(sway_window(1.0 / tick_s).feed(turning[start:stop]))
-        self.sway_logs = np.log(np.maximum(np.abs(np.concatenate(sways)), _NO_SWAY_RADPS))
+        self.sway_logs = sway_logs(np.concatenate(sways))
         self._lag = round(LAG_S / tick_s)
         long = [rest for rest in self.rests if rest[1] - rest[0] >= params.axis_s / tick_s]
         zero = acc_zero(ticks.acc_sensor_mps2, long)
         vertical_mps2 -= zero.along(ticks.up_sensor)
-        self._rows = Rows(ticks.time_s, vertical_mps2, up)
-        self._movements = Movements(self._rows, ticks, params, tick_s, calibrated=calibrated)
+        self.rows = Rows(ticks.time_s, vertical_mps2, up)
+        self._movements = Movements(self.rows, ticks, params, tick_s, calibrated=calibrated)
 
     def course(self, told: list[MotionEvent]) -> Course:
         """Stays, given the lying and walking that were told of the same ticks."""
         course = Course()
         rests = iter(self.rests)
         rest = next(rests, None)
-        for span in _spans(told, float(self._rows.time_s[-1])):
+        for span in _spans(told, float(self.rows.time_s[-1])):
             inside = []
             while rest and self._middle_s(rest) < span.end_s:
                 inside.append(rest)
                 rest = next(rests, None)
             if span.posture in (Posture.LYING, Posture.WALKING):
-                self._add(course, self._known(span, inside))
-            else:
-                for first, last in inside:
-                    stay = self._stay(first, last)
-                    if self._counts(stay):
-                        self._add_rest(course, stay)
+                down = self._lain(inside) if span.posture is Posture.LYING else len(inside)
+                self._add(course, self._known(span, inside[:down]))
+                inside = inside[down:]
+            for first, last in inside:
+                stay = self._stay(first, last)
+                if self._counts(stay):
+                    self._add_rest(course, stay)
         self._mind_hands(course)
         return course
 
@@ -128,6 +126,16 @@ class Cutter:
             last = later[0].first if later else len(self._turn_square)
             fastest = turned_fastest_radps(self._turn_square[first:last], self._tick_s)
             stay.in_hand = fastest > HAND_RADPS and not self._coarse[first:last].any()
+
+    def _lain(self, rests: list[tuple[int, int]]) -> int:
+        """How many of the rests of a lying are lain: the last may be on the way up."""
+        for count in range(len(rests), 0, -1):
+            if self._axis is None:
+                return count
+            first, last = rests[count - 1]
+            if angle(_mean_up(self.rows.up[first:last]), self._axis) > self._params.upright_rad:
+                return count
+        return 0
 
     def _calm(self, turn_square: Floats, vertical_mps2: Floats) -> Flags:
         """Whether the window that ends at each tick of one segment is calm."""
@@ -147,16 +155,16 @@ class Cutter:
         ]
 
     def _middle_s(self, rest: tuple[int, int]) -> float:
-        return float(self._rows.time_s[(rest[0] + rest[1] - 1) // 2])
+        return float(self.rows.time_s[(rest[0] + rest[1] - 1) // 2])
 
     def _stay(self, first: int, last: int) -> Stay:
-        times_s = self._rows.time_s
+        times_s = self.rows.time_s
         stay = Stay(
             first,
             last,
             float(times_s[first]),
             float(times_s[last - 1]),
-            _mean_up(self._rows.up[first:last]),
+            _mean_up(self.rows.up[first:last]),
             (last - first) * self._tick_s,
         )
         swayed = self.sway_logs[first + self._lag : last]
@@ -193,28 +201,28 @@ class Cutter:
         if self._axis is None:
             return time_s
         earliest = max(0, row - self._longest)
-        tilt_rad = angles_to(self._rows.up[earliest : row + 1], self._axis)
+        tilt_rad = angles_to(self.rows.up[earliest : row + 1], self._axis)
         higher = np.flatnonzero(tilt_rad <= self._params.lying_rad)
         down = earliest + (int(higher[-1]) + 1 if len(higher) else 0)
-        return min(time_s, float(self._rows.time_s[min(down, row)]))
+        return min(time_s, float(self.rows.time_s[min(down, row)]))
 
     def _up_since_s(self, first: int, last: int) -> float:
         """Since when a walker has been upright: getting up from a bed shakes as steps do."""
-        start_s = float(self._rows.time_s[first])
+        start_s = float(self.rows.time_s[first])
         if self._axis is None:
             return start_s
         soon = min(last, first + self._longest)
         tipped = np.flatnonzero(
-            angles_to(self._rows.up[first:soon], self._axis) > self._params.upright_rad
+            angles_to(self.rows.up[first:soon], self._axis) > self._params.upright_rad
         )
         # A sensor that sits otherwise than was thought does not tell.
         if not len(tipped) or tipped[-1] == soon - first - 1:
             return start_s
-        return float(self._rows.time_s[first + int(tipped[-1]) + 1])
+        return float(self.rows.time_s[first + int(tipped[-1]) + 1])
 
     def _rows_at(self, *times_s: float) -> list[int]:
-        most = len(self._rows.time_s) - 1
-        found = np.searchsorted(self._rows.time_s, times_s)
+        most = len(self.rows.time_s) - 1
+        found = np.searchsorted(self.rows.time_s, times_s)
         return [min(most, int(row)) for row in found]
 
     def _add(self, course: Course, stay: Stay) -> None:

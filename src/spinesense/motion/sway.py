@@ -8,12 +8,16 @@ known of the person, and an accelerometer's offset does not touch it.
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
+from spinesense.model.samples import Floats
 from spinesense.motion.likelihood import log_density, log_mix
 from spinesense.motion.windows import TrailingWindow
 
 LAG_S = 0.5
 """The turning rate is compared with what it was so long ago: the gyroscope's bias and slow turns
 of the whole person fall out, and the stander's sway, below 1 Hz, is left."""
+_NOTHING_RADPS = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,11 @@ def sway_window(tick_rate_hz: float) -> TrailingWindow:
     """The change of the turning rate over ``LAG_S``."""
     lag = max(1, round(LAG_S * tick_rate_hz))
     return TrailingWindow((-1.0, *(0.0,) * (lag - 1), 1.0))
+
+
+def sway_logs(changes_radps: Floats) -> Floats:
+    """Logarithms of the changes of the turning rate; that of nothing is finite."""
+    return np.asarray(np.log(np.maximum(np.abs(changes_radps), _NOTHING_RADPS)))
 
 
 def sway_log_odds(mean_log: float, seen_s: float, params: SwayParams) -> float:

@@ -15,6 +15,7 @@ import numpy as np
 from spinesense.model.calibration import Vector
 from spinesense.model.events import Posture
 from spinesense.model.samples import Floats
+from spinesense.motion.likelihood import log_density
 
 
 class TickRow(NamedTuple):
@@ -66,7 +67,6 @@ class Travel:
 # turning slower than half the rate of its trunk lean (40° in 1 s) is rest before or after it.
 _STARTED_MPS = 0.05
 _STARTED_RADPS = 0.35
-_RIGHT_ANGLE_RAD = math.radians(90)
 _TURNED_OVER_RAD = math.radians(60)
 # What comes back is a bend or a squat: less than this share of the way is left at its end.
 _KEPT_SHARE = 0.3
@@ -152,62 +152,59 @@ def angle(a: Vector, b: Vector) -> float:
 
 @dataclass(frozen=True, slots=True)
 class SeatParams:
-    """What is known of sitting before this person was seen."""
+    """What movements between postures are like."""
 
     rise_m: float = 0.35
     """Hip height standing (0.53 of a stature of 1.7 m, Drillis & Contini 1966) less hip height on
     a seat of 0.45 m."""
-    rise_sd_m: float = 0.12
-    """Statures and seats (0.08 m), error of the integration (0.1 m)."""
-    odd_share: float = 0.05
-    odd_range_m: float = 2.0
-    """One movement in 20 is something else, with a travel anywhere within a metre up or down."""
-    odd_tilt_share: float = 0.02
-    """One rest in 50 is a bend, or under a sensor that has slid, with any tilt up to 90°."""
-    sitting_tilt_rad: float = math.radians(17)
-    """The pelvis rolls back on sitting down, by 5-22° in upright sitting, further in a slouch."""
-    sitting_tilt_sd_rad: float = math.radians(10)
-    standing_tilt_sd_rad: float = math.radians(6)
-    """Sway, weight on one leg, and the walking trunk against the standing one."""
+    rise_sd_m: float = 0.1
+    """Statures and seats (0.08 m), error of the integration (0.05 m)."""
+    on_the_spot_sd_m: float = 0.08
+    """Travel of a lean or a slump, with an error of the integration of 0.05 m."""
+    vertical_error_mps2: float = 0.03
+    """What is left of an accelerometer's offset and sensitivity once what shows at the rests is
+    taken out, to which sway and breath add some 3 mg: over a movement of length T it moves the
+    travel by this times T² / 8, when it comes and goes with the inclination."""
+    among_steps_m: float = 0.15
+    """A movement that begins or ends among steps may be half over at the step it is measured from:
+    sitting down ends in a bump, and its last shuffle passes for steps."""
+    lying_rise_m: float = 0.35
+    """From the sensor of one who lies on a bed of 0.45 m, some 0.1 m above it, to its place in
+    standing; from a floor it is more."""
+    sitting_up_m: float = 0.1
+    """The pelvis rolls over the hips on sitting up."""
+    lying_sd_m: float = 0.25
+    """Beds (0.15 m), and what a turn by 90° leaves in the integration (0.2 m)."""
+    sits_up_first: float = 0.7
+    """Log odds that a rest after or before lying is sat: one sits up before one stands up."""
     change_odds: float = 0.35
     """Odds that a movement between two rests changes the posture, before its travel is known:
     most are reaches, turns and fidgets."""
     most_log_odds: float = 3.0
-    """One piece of evidence may be wrong in 1 of 20 cases for reasons not modelled here."""
+    """One piece of evidence may be wrong in 1 of 20 cases for reasons not modelled."""
+
+    def error_m(self, length_s: float, *, among_steps: bool) -> float:
+        """Error of the travel of a movement of this length."""
+        error_m = self.vertical_error_mps2 * length_s * length_s / 8.0
+        return math.hypot(error_m, self.among_steps_m) if among_steps else error_m
+
+    def moved(self, way: int, rise_m: float, error_m: float) -> float:
+        """Log likelihood of a travel in rising (1), sitting down (-1), and on the spot (0)."""
+        sd_m = self.rise_sd_m if way else self.on_the_spot_sd_m
+        return log_density(rise_m, way * self.rise_m, math.hypot(sd_m, error_m))
+
+    def left_lying(self, rise_m: float, error_m: float) -> tuple[float, float]:
+        """Log likelihoods of a travel in sitting up and in getting to the feet from lying."""
+        sd_m = math.hypot(self.lying_sd_m, error_m)
+        # From a floor it is farther than from a bed: more counts as much.
+        on_feet = log_density(min(rise_m, self.lying_rise_m), self.lying_rise_m, sd_m)
+        return log_density(rise_m, self.sitting_up_m, sd_m), on_feet
 
 
-def tilt_log_odds(tilt_rad: float, params: SeatParams) -> float:
-    """Log odds that a trunk tilted this far from the standing direction sits, even odds before.
-
-    They are even at 8°. With no movement to go by, the best cut between sitting and standing of one
-    hip sensor was 11.6° (Vähä-Ypyä et al. 2018, Scand J Med Sci Sports 28:1092-1102).
-    """
-    sitting = _density(tilt_rad, params.sitting_tilt_rad, params.sitting_tilt_sd_rad, params)
-    standing = _density(tilt_rad, 0.0, params.standing_tilt_sd_rad, params)
-    return _within(math.log(sitting / standing), params.most_log_odds)
-
-
-def _density(tilt_rad: float, mean_rad: float, sd_rad: float, params: SeatParams) -> float:
-    """Density of a tilt, with a share of tilts that are something else."""
-    off = (tilt_rad - mean_rad) / sd_rad
-    usual = math.exp(-0.5 * off * off) / (sd_rad * math.sqrt(2.0 * math.pi))
-    return (1.0 - params.odd_tilt_share) * usual + params.odd_tilt_share / _RIGHT_ANGLE_RAD
-
-
-def rose_log_odds(rise_m: float, params: SeatParams) -> float:
-    """Log odds that a movement with this rise was a standing up, not a movement on the spot.
-
-    A rise that neither explains, such as a sensor taken off, is evidence for neither.
-    """
-    width = params.rise_sd_m * math.sqrt(2.0 * math.pi)
-    standing_up = (rise_m - params.rise_m) / params.rise_sd_m
-    on_the_spot = rise_m / params.rise_sd_m
-    neither = params.odd_share / params.odd_range_m
-    return _within(
-        math.log(math.exp(-0.5 * standing_up * standing_up) / width + neither)
-        - math.log(math.exp(-0.5 * on_the_spot * on_the_spot) / width + neither),
-        params.most_log_odds,
-    )
+def rose_log_odds(rise_m: float, error_m: float, params: SeatParams) -> float:
+    """Log odds that a movement with this rise was a standing up, not a movement on the spot."""
+    odds = params.moved(1, rise_m, error_m) - params.moved(0, rise_m, error_m)
+    return _within(odds, params.most_log_odds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +218,11 @@ class Change:
 
 
 def weigh(
-    moved_odds: float, tilt_odds: float, next_tilt_odds: float, rise_m: float, params: SeatParams
+    moved_odds: float,
+    tilt_odds: float,
+    next_tilt_odds: float,
+    travelled: tuple[float, float],
+    params: SeatParams,
 ) -> Change:
     """Forward step of a two-state hidden Markov model: sitting and standing, seen by rise and tilt.
 
@@ -234,12 +235,13 @@ def weigh(
         Log odds that the person sat before, from the movements until then and from the tilt.
     next_tilt_odds
         Log odds from the tilt after.
-    rise_m
-        Upward travel of the movement.
+    travelled
+        Upward travel of the movement, and its error.
     """
+    rise_m, error_m = travelled
     before = 1.0 / (1.0 + math.exp(-moved_odds - tilt_odds))
-    rose = params.change_odds * math.exp(rose_log_odds(rise_m, params))
-    sank = params.change_odds * math.exp(rose_log_odds(-rise_m, params))
+    rose = params.change_odds * math.exp(rose_log_odds(rise_m, error_m, params))
+    sank = params.change_odds * math.exp(rose_log_odds(-rise_m, error_m, params))
     sits, stands = before + (1.0 - before) * sank, (1.0 - before) + before * rose
     sat_down = (1.0 - before) * sank > max(before, stands * math.exp(-next_tilt_odds))
     stood_up = before * rose > max(1.0 - before, sits * math.exp(next_tilt_odds))

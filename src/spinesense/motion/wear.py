@@ -6,6 +6,7 @@ on a chair shows 0.1 °/s at most.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from spinesense.model.events import WornChanged
 from spinesense.model.samples import Floats
 from spinesense.motion.ticks import Ticks, without_gyro
+from spinesense.motion.transitions import TickRow, angles_to
 
 HAND_RADPS = 4.0
 """No trunk that lies down or gets up turns so fast over ``HAND_WINDOW_S``: a cut at 3.1 rad/s tells
@@ -31,6 +33,15 @@ def turned_fastest_radps(turn_square: Floats, tick_s: float) -> float:
         return 0.0
     sums = np.concatenate([[0.0], np.cumsum(turn_square)])
     return math.sqrt(max(0.0, float((sums[window:] - sums[:-window]).max()) / window))
+
+
+def tipped_fastest_radps(rows: Sequence[TickRow], tick_s: float) -> float:
+    """The greatest rate at which the direction of up moved within ``HAND_WINDOW_S``."""
+    window = max(1, round(HAND_WINDOW_S / tick_s))
+    if len(rows) <= window:
+        return 0.0
+    up = np.array([row.up for row in rows])
+    return float(angles_to(up[window:], up[:-window]).max()) / (window * tick_s)
 
 
 @dataclass(frozen=True, slots=True)
