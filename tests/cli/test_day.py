@@ -72,6 +72,8 @@ def test_a_day_is_told_anew_from_its_recordings(tmp_path: Path) -> None:
     assert recorded.name in done.stderr
     assert refined["watched_min"] == pytest.approx(kept["watched_min"], abs=0.1)
     assert "nothing to tell anew" in run(tmp_path, "day", day, "--simulated", "--refine").stderr
+    heard = run(tmp_path, "day", day, "--simulated", "--json", "--as-heard")
+    assert json.loads(heard.stdout) == kept
     for file in tmp_path.glob("history.sqlite3*"):
         file.unlink()
     assert simulated_day(tmp_path, day)["watched_min"] == 0.0

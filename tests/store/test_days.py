@@ -79,16 +79,23 @@ def test_simulated_days_are_a_world_of_their_own(path: Path) -> None:
         assert days.minutes(DAY, NEXT, simulated=True) == (MINUTE, MIDNIGHT)
 
 
-def test_a_watch_told_anew_takes_the_place_of_what_was_kept_of_it(path: Path) -> None:
+def test_a_watch_told_anew_is_shown_and_what_was_told_at_the_time_is_kept(path: Path) -> None:
     refined = replace(WATCH, refined=True)
     other = replace(WATCH, recording="b.mcap")
     with Days.open(path) as days:
         days.keep(WATCH, [MINUTE, LATE], [PROMPT])
         days.keep(other, [MIDNIGHT], [])
-        days.tell_anew(refined, [replace(LATE, steps=1)], [])
-        assert days.minutes(DAY, NEXT, simulated=False) == (replace(LATE, steps=1), MIDNIGHT)
+        days.tell_anew(refined, [MINUTE, replace(LATE, steps=1)], [])
+        days.tell_anew(refined, [replace(LATE, steps=2)], [])
+        assert days.minutes(DAY, NEXT, simulated=False) == (replace(LATE, steps=2), MIDNIGHT)
         assert days.prompts(DAY, NEXT, simulated=False) == ()
-        assert days.watches() == (refined, other)
+        heard = days.minutes(DAY, NEXT, simulated=False, as_heard=True)
+        assert heard == (MINUTE, LATE, MIDNIGHT)
+        assert days.prompts(DAY, NEXT, simulated=False, as_heard=True) == (PROMPT,)
+        assert days.watches() == (WATCH, other, refined)
+        assert days.recordings(DAY, DAY, simulated=False) == ("a.mcap",)
+        days.take_back("a.mcap")
+        assert days.watches() == (other,)
 
 
 def test_no_minute_of_more_than_sixty_seconds_is_taken(path: Path) -> None:

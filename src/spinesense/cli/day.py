@@ -37,8 +37,15 @@ FIRST_YEAR, LAST_YEAR = 1970, 9998
 @click.option("--simulated", is_flag=True, help="Days of the simulated sensor, a world apart.")
 @click.option("--refine", is_flag=True, help="Tell it anew first, from its recordings.")
 @click.option("--rebuild", is_flag=True, help="Tell all days anew first, from all recordings.")
+@click.option("--as-heard", is_flag=True, help="As it was told at the time, though refined since.")
 def command(
-    day: str, week: bool, as_json: bool, simulated: bool, refine: bool, rebuild: bool
+    day: str,
+    week: bool,
+    as_json: bool,
+    simulated: bool,
+    refine: bool,
+    rebuild: bool,
+    as_heard: bool,
 ) -> None:
     """Show a day: postures, sitting, shifts, walking, bends, pain, and how much was watched.
 
@@ -50,9 +57,10 @@ def command(
     wanted = _date(day, simulated=simulated)
     if refine or rebuild:
         _tell_anew(wanted, week=week, simulated=simulated, everything=rebuild)
-    views = (
-        week_view(wanted, simulated=simulated) if week else (day_view(wanted, simulated=simulated),)
-    )
+    if week:
+        views = week_view(wanted, simulated=simulated, as_heard=as_heard)
+    else:
+        views = (day_view(wanted, simulated=simulated, as_heard=as_heard),)
     if as_json:
         shown = [as_object(view) for view in views]
         click.echo(json.dumps(shown if week else shown[0], indent=2))

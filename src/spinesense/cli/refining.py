@@ -1,4 +1,4 @@
-"""Tells days anew from their recordings, in place of what was told at the time."""
+"""Tells days anew from their recordings, beside what was told at the time."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
@@ -28,7 +28,7 @@ def refine(first: date, last: date, tell: Tell, *, simulated: bool) -> None:
         When the history cannot be read or written.
     """
     with Days.open(history_path()) as days:
-        known = {watch.recording: watch for watch in days.watches()}
+        known = {watch.recording: watch for watch in days.watches()}  # refined ones come last
         theirs = set(days.recordings(first, last, simulated=simulated))
     begin, end = (first - timedelta(days=1)).isoformat(), last.isoformat()
 

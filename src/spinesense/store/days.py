@@ -14,11 +14,17 @@ from spinesense.store.history import BUSY_TIMEOUT_S
 _DAY = timedelta(days=1)
 _COLUMNS = ", ".join(field.name for field in fields(Minute))
 _MARKS = ", ".join("?" for _ in fields(Minute))
+_CHOSEN = (
+    "WITH chosen AS (SELECT id, started_at FROM watches AS one WHERE simulated = ? AND"
+    " refined = (SELECT {which}(refined) FROM watches"
+    " WHERE recording = one.recording AND started_at = one.started_at)) "
+)
+"""Each watch once, though there may be two tellings of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """One stretch of wearing a sensor, as long as its recording."""
+    """One telling of one stretch of wearing a sensor, as long as its recording."""
 
     recording: str
     """Name of the file of its recording, without the folder."""
@@ -26,14 +32,15 @@ class Watch:
     """As in ``RecordingInfo.started_at``."""
     simulated: bool
     refined: bool = False
-    """Whether its minutes were told anew from the whole recording."""
+    """Whether it was told anew from the whole recording; what was told at the time is kept too."""
 
 
 class Days:
     """Open days. Use them from one thread at a time, and close them.
 
     Every method raises FileError when the database cannot be read or written. Simulated days are a
-    world of their own: ``simulated`` chooses which one is meant.
+    world of their own: ``simulated`` chooses which one is meant. With ``as_heard`` a watch is read
+    as it was told at the time, and otherwise as it was refined, where there are both.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
@@ -57,7 +64,7 @@ class Days:
             _insert(connection, _watch_id(connection, watch), minutes, prompts)
 
     def tell_anew(self, watch: Watch, minutes: Iterable[Minute], prompts: Iterable[Prompt]) -> None:
-        """Put the minutes and prompts of a whole watch in place of those that were kept of it."""
+        """Put the minutes and prompts of a whole watch in place of those of the same telling."""
         with in_one_sentence(self._path), transaction(self._connection) as connection:
             watch_id = _watch_id(connection, watch)
             connection.execute("DELETE FROM minutes WHERE watch_id = ?", (watch_id,))
@@ -73,7 +80,7 @@ class Days:
         """All watches, oldest first."""
         rows = self._rows(
             "SELECT recording, started_at, simulated, refined FROM watches"
-            " ORDER BY julianday(started_at), id"
+            " ORDER BY julianday(started_at), refined, id"
         )
         return tuple(
             Watch(
@@ -88,33 +95,36 @@ class Days:
     def recordings(self, first: date, last: date, *, simulated: bool) -> tuple[str, ...]:
         """The recordings of which there are minutes from the first to the last day."""
         rows = self._rows(
-            "SELECT recording FROM watches WHERE simulated = ? AND EXISTS"
+            "SELECT DISTINCT recording FROM watches WHERE simulated = ? AND EXISTS"
             " (SELECT 1 FROM minutes WHERE watch_id = watches.id AND at >= ? AND at < ?)"
             " ORDER BY recording",
             (simulated, *_span(first, last)),
         )
         return tuple(row[0] for row in rows)
 
-    def minutes(self, first: date, last: date, *, simulated: bool) -> tuple[Minute, ...]:
+    def minutes(
+        self, first: date, last: date, *, simulated: bool, as_heard: bool = False
+    ) -> tuple[Minute, ...]:
         """The minutes from the first to the last day by the clock on the wall, ascending.
 
         Several watches of one minute are several rows, the one that began last at the end.
         """
         rows = self._rows(
-            f"SELECT {_COLUMNS} FROM minutes JOIN watches ON watches.id = watch_id"
-            " WHERE at >= ? AND at < ? AND simulated = ?"
-            " ORDER BY at, julianday(started_at), watch_id",
-            (*_span(first, last), simulated),
+            f"{_chosen(as_heard)}SELECT {_COLUMNS} FROM minutes JOIN chosen ON chosen.id = watch_id"
+            " WHERE at >= ? AND at < ? ORDER BY at, julianday(started_at), watch_id",
+            (simulated, *_span(first, last)),
         )
         names = [field.name for field in fields(Minute)]
         return tuple(Minute(**dict(zip(names, row, strict=True))) for row in rows)
 
-    def prompts(self, first: date, last: date, *, simulated: bool) -> tuple[Prompt, ...]:
+    def prompts(
+        self, first: date, last: date, *, simulated: bool, as_heard: bool = False
+    ) -> tuple[Prompt, ...]:
         """What the sitting monitor said from the first to the last day, ascending."""
         rows = self._rows(
-            "SELECT at, kind, level, words FROM prompts JOIN watches ON watches.id = watch_id"
-            " WHERE at >= ? AND at < ? AND simulated = ? ORDER BY at, level",
-            (*_span(first, last), simulated),
+            f"{_chosen(as_heard)}SELECT at, kind, level, words FROM prompts"
+            " JOIN chosen ON chosen.id = watch_id WHERE at >= ? AND at < ? ORDER BY at, level",
+            (simulated, *_span(first, last)),
         )
         return tuple(Prompt(*row) for row in rows)
 
@@ -155,10 +165,14 @@ def _span(first: date, last: date) -> tuple[str, str]:
     return first.isoformat(), (last + _DAY).isoformat()
 
 
+def _chosen(as_heard: bool) -> str:
+    return _CHOSEN.format(which="min" if as_heard else "max")
+
+
 def _watch_id(connection: sqlite3.Connection, watch: Watch) -> int:
     row = connection.execute(
         "INSERT INTO watches (recording, started_at, simulated, refined) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (recording, started_at) DO UPDATE SET refined = excluded.refined"
+        " ON CONFLICT DO UPDATE SET simulated = excluded.simulated"
         " RETURNING id",
         (watch.recording, watch.started_at, watch.simulated, watch.refined),
     ).fetchone()

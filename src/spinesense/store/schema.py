@@ -129,8 +129,8 @@ _SECOND = (
 )
 
 _THIRD = (
-    # One stretch of wearing a sensor: what is known of it comes from one recording, which is named
-    # without its folder, and can be told anew from it.
+    # One stretch of wearing a sensor: as it was told at the time or, refined, anew from the whole
+    # recording, which is named without its folder.
     """
     CREATE TABLE watches (
         id INTEGER PRIMARY KEY,
@@ -138,7 +138,7 @@ _THIRD = (
         started_at TEXT NOT NULL,
         simulated INTEGER NOT NULL CHECK (simulated IN (0, 1)),
         refined INTEGER NOT NULL DEFAULT 0 CHECK (refined IN (0, 1)),
-        UNIQUE (recording, started_at)
+        UNIQUE (recording, started_at, refined)
     ) STRICT
     """,
     # The key begins with the moment: as ISO 8601 with the clock on the wall in front, the minutes
