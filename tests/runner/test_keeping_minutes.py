@@ -8,6 +8,7 @@ from dataclasses import fields
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.runner.test_one_pipeline import Kept
 
@@ -16,13 +17,15 @@ from spinesense.coaching.sitting import SittingRule
 from spinesense.model.day import Minute
 from spinesense.model.events import Posture, SittingAlert, WalkSuggested
 from spinesense.model.movement import StartPosture
-from spinesense.model.packets import Action, DeviceProfile, Intent
+from spinesense.model.packets import Action, DeviceProfile, Intent, Packet
 from spinesense.model.readings import Readings
 from spinesense.model.recording import RecordingInfo
 from spinesense.model.snapshot import PostureView
 from spinesense.runner.engine import Engine
 from spinesense.runner.keeping_minutes import MinuteKeeper
 from spinesense.runner.live import LiveRun
+from spinesense.sensors.devices import decoder_for
+from spinesense.sensors.devices.samples import encode
 from spinesense.sensors.simulated.script import Desk, Script, Stay, Walk
 from spinesense.sensors.simulated.source import SimulatedSource
 from spinesense.store.days import Days
@@ -179,3 +182,25 @@ def test_what_begins_with_another_recording_takes_its_place(tmp_path: Path) -> N
     with Days.open(path) as days:
         assert [one.recording for one in days.watches()] == ["whole.mcap"]
     assert watched_s(kept(path)) == 148.0
+
+
+def test_however_samples_are_cut_into_packets_the_minutes_are_equal() -> None:
+    async def packets() -> list[Packet]:
+        source = SimulatedSource(2, speed=0, script=DESK)
+        return [item async for item in source.items() if isinstance(item, Packet)]
+
+    block = decoder_for(REAL.profile).decode(asyncio.run(packets())).block
+    assert block is not None
+    time_s = np.arange(len(block)) / 100.0
+
+    def told(rows: int) -> tuple[Minute, ...]:
+        minutes = Minutes(datetime.fromisoformat(BEGAN))
+        device = DeviceProfile("samples", "a table", 100.0)
+        engine = Engine(device, sitting=SittingRule(), minutes=minutes)
+        for packet in encode(time_s, block.acc_mps2, block.gyr_radps, rows_per_packet=rows):
+            engine.feed(packet)
+        engine.finish()
+        return minutes.take()
+
+    assert sum(one.steps for one in told(10)) > 30
+    assert told(3) == told(10) == told(25)
