@@ -39,7 +39,7 @@ TOTAL_WIDTH = 12
 Strokes = tuple[str, str, str, str]
 """Left end, middle, right end, and all of it where there is a single cell."""
 LIGHT, HEAVY = ("├", "─", "┤", "│"), ("┣", "━", "┫", "┃")
-MOST_ROWS = 3
+MOST_ROWS = 5
 """Lanes that are higher part the picture more than they show."""
 
 
