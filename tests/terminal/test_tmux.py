@@ -87,7 +87,7 @@ def test_the_first_questions_lock_and_unlock_the_coach_but_not_the_demo(tmp_path
         window.press("y", "n", "n", "n", "n", "n", "n", "n", "n", "Enter")
         assert "Call your doctor" in window.until("See a doctor today")
         window.press("Escape")
-        window.until("Sitting watch")
+        window.until("1  Daily")
         window.press("1")
         window.until("saddle numb? (urgent)")
         window.press("Escape")
