@@ -314,7 +314,7 @@ class PostureStage:
         # The trunk is lowest just after an initial contact: its vertical velocity is 0 there.
         state.rows = [row for row in state.rows if row.time_s >= last_s]
         state.anchored, state.rested = True, False
-        state.moved_odds, state.tilt_odds = _STOPPED_ODDS, 0.0
+        state.moved_odds, state.tilt_odds, state.nothing_seen = _STOPPED_ODDS, 0.0, False
         self._judge.change(Posture.STANDING, end_s, certainty(_STOPPED_ODDS))
 
 

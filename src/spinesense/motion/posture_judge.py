@@ -134,7 +134,9 @@ class Judge:
         """Upright after lying, or for the first time: the tilt of the pelvis must tell."""
         state = self.state
         state.moved_odds = 0.0
-        if state.posture is Posture.UNKNOWN and not state.calibrated:
+        first = state.posture is Posture.UNKNOWN
+        state.nothing_seen = first and state.axis_from is AxisFrom.FIRST_REST
+        if first and state.axis_from is AxisFrom.WALKING:
             state.moved_odds = -self.params.put_on_standing
         if state.posture is Posture.LYING:
             sat_up, got_up = self.params.seat.left_lying(movement.rise_m, self._error_m(movement))
@@ -167,12 +169,17 @@ class Judge:
         return max(-most, min(most, odds))
 
     def _sway_odds(self) -> float:
-        """What the sway says in all rests of the present posture."""
+        """What the sway says in all rests of the present posture.
+
+        Until anything is seen of the person, standing and sitting are even; but less than 3 to 1
+        of sway is not enough to tell a seat from the stand in which a belt is put on.
+        """
         state = self.state
         if not state.sway_ticks:
             return 0.0
         mean_log = state.sway_sum / state.sway_ticks
-        return sway_log_odds(mean_log, state.sway_ticks * self._tick_s, self.params.sway)
+        odds = sway_log_odds(mean_log, state.sway_ticks * self._tick_s, self.params.sway)
+        return odds - self.params.put_on_standing if odds and state.nothing_seen else odds
 
     def mind_sway(self, sway_log: float) -> None:
         """Take the sway at one tick of an upright rest; a posture that it contradicts was another.
@@ -213,6 +220,7 @@ class Judge:
             tilt_odds = state.tilt_odds
         state.moved_odds, state.tilt_odds = change.moved_odds, tilt_odds
         odds = state.moved_odds + tilt_odds + (sway_odds if change.former is None else 0.0)
+        state.nothing_seen &= change.former is None
         state.confidence = certainty(odds)
         posture = upright(odds)
         former = change.former or (state.posture if posture is not state.posture else None)

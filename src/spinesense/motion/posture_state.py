@@ -107,6 +107,8 @@ class PostureState:
     """Log odds that an upright person sits, from the movements that led here."""
     tilt_odds: float = 0.0
     """The same from the tilt in which the person came to rest."""
+    nothing_seen: bool = False
+    """Whether the present posture is the first, and nothing but its sway tells what it is."""
     sat: Owned = field(default_factory=Owned)
     stood: Owned = field(default_factory=Owned)
     """How this person sat and stood so far, where that was sure."""
