@@ -1,6 +1,6 @@
 """The sitting monitor over simulated days: false prompts, stillness missed, and what it costs.
 
-``python -m benchmarks.desk [--seeds 1 2 3] [--hours 8] [--smallest] [--cost-hours 1] [--json]``
+``python -m benchmarks.desk [--seeds 1 2] [--hours 8] [--smallest] [--rate 50] [--cost-hours 1]``
 
 A seed is a person with a sensor, its mounting, and the usual inclination of their seated pelvis.
 A day is ``--hours`` of ordinary sitting with 9 shifts and 13 fidgets in 15 minutes (Davidson &
@@ -8,7 +8,8 @@ Callaghan 2025), while the person types, reaches out and turns the head; a promp
 one. Then come two half hours without a shift, with a walk and ten minutes of ordinary sitting
 before the second: in one the person only breathes, in the other they work as before. Each is to be
 prompted in. Shifts are of 5° to 10°; with ``--smallest`` of 5° to 5.5°, and a shift is one from 5°
-(Dunk & Callaghan 2010). The sensor samples at 50 Hz and sends what fits into a packet.
+(Dunk & Callaghan 2010). The sensor samples at 50 Hz (``--rate 25`` takes half of the time) and
+sends what fits into a packet.
 
 Cost is processor time per second of data of 100 Hz in packets of 50 ms, for recording apart:
 decoder, signal core, rule and a picture twenty times a second.
@@ -36,8 +37,8 @@ PICTURES_HZ = 20.0
 USUAL_DEG, SMALLEST_DEG = (5.0, 10.0), (5.0, 5.5)
 LEANS_DEG = (-7.0, -3.5, 0.0, 3.5, 7.0)
 """Of the seated pelvis against 12° behind standing: 5° to 19°."""
-PACKET_S = 0.38
-"""What fits into a packet at 50 Hz."""
+PACKET_SAMPLES = 41
+"""What fits into a packet."""
 
 
 @dataclass
@@ -55,14 +56,16 @@ class Day:
     caught_working: bool
 
 
-def sit(seed: int, hours: float, shift_deg: tuple[float, float]) -> Day:
+def sit(seed: int, hours: float, shift_deg: tuple[float, float], rate_hz: float) -> Day:
     """One person for one day."""
     lean_deg = LEANS_DEG[seed % len(LEANS_DEG)]
     usual = Desk(hours * HOUR_S, shift_deg=shift_deg, lean_deg=lean_deg, works=True)
     breathes, works = (
         Desk(STILL_S + SETTLING_S, 0, 0, lean_deg=lean_deg, works=works) for works in (False, True)
     )
-    source, engine, prompts = _watch(seed, (StandAndBow(), usual, breathes, *BETWEEN, works))
+    source, engine, prompts = _watch(
+        seed, rate_hz, (StandAndBow(), usual, breathes, *BETWEEN, works)
+    )
     truth = source.person.performance.truth
     stays = [stay for stay in truth.spans if stay.posture.value == "sitting"]
     working_s = engine.readings.time_s - works.duration_s
@@ -84,9 +87,13 @@ def sit(seed: int, hours: float, shift_deg: tuple[float, float]) -> Day:
     )
 
 
-def _watch(seed: int, script: Script) -> tuple[SimulatedSource, Engine, list[SittingAlert]]:
-    source = SimulatedSource(seed, rate_hz=50.0, script=script, packet_s=PACKET_S)
-    engine = Engine(source.profile, sitting=SittingRule())
+def _watch(
+    seed: int, rate_hz: float, script: Script
+) -> tuple[SimulatedSource, Engine, list[SittingAlert]]:
+    source = SimulatedSource(
+        seed, rate_hz=rate_hz, script=script, packet_s=PACKET_SAMPLES / rate_hz
+    )
+    engine = Engine(source.profile, sitting=SittingRule(starts_seated=True))
     prompts = []
     while not source.ended:
         for item in source.step():
@@ -138,13 +145,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, nargs="*", default=[1, 2, 3, 4, 5])
     parser.add_argument("--hours", type=float, default=8.0)
+    parser.add_argument("--rate", type=float, default=50.0)
     parser.add_argument("--smallest", action="store_true")
     parser.add_argument("--cost-hours", type=float, default=0.0)
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     days = []
     for seed in asked.seeds:
-        days.append(sit(seed, asked.hours, SMALLEST_DEG if asked.smallest else USUAL_DEG))
+        shift_deg = SMALLEST_DEG if asked.smallest else USUAL_DEG
+        days.append(sit(seed, asked.hours, shift_deg, asked.rate))
         if not asked.json:
             show(days[-1], asked.hours)
     share = cost(asked.cost_hours) if asked.cost_hours else None

@@ -15,8 +15,9 @@ _STALL_S = (0.03, 0.25)
 _DELAY_S = (0.0005, 0.015)
 PACKET_S = 0.05
 """Time that one packet spans: short enough for a live cue, long enough to spare the battery."""
-_MTU = 247
-"""ATT MTU that hosts of the last ten years agree on."""
+_MTU, _LARGEST_MTU = 247, 517
+"""ATT MTUs that hosts of the last ten years agree on, and that some do. The larger one is for
+packets that are longer on purpose."""
 
 
 class Radio:
@@ -55,8 +56,9 @@ class Radio:
         self._lost_fraction = lost_fraction
         self._repeated_fraction = repeated_fraction
         self._dropouts = tuple(dropouts)
+        mtu = _MTU if packet_s <= PACKET_S else _LARGEST_MTU
         wanted = max(1, round(device_rate_hz * packet_s))
-        self.samples_per_packet = min(wanted, open_format.samples_that_fit(_MTU))
+        self.samples_per_packet = min(wanted, open_format.samples_that_fit(mtu))
         self._number = 0
         self._stalled_until_s = 0.0
         self._last_arrival_s = 0.0
