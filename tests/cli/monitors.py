@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,13 +26,12 @@ def run(home: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-WATCH = command("sit", "--headless", "--sensor", "sim", "--speed", "20", "--quiet")
-"""A monitor of a simulated person."""
-
-
 @contextmanager
 def watching(
-    home: Path, largest_file: int | None = None, ignored: signal.Signals | None = None
+    home: Path,
+    largest_file: int | None = None,
+    ignored: signal.Signals | None = None,
+    sensor: Sequence[str] = ("sim", "--speed", "20"),
 ) -> "Iterator[subprocess.Popen[str]]":
     """A running monitor, with a limit on its files or a signal that it is to ignore."""
 
@@ -43,7 +42,7 @@ def watching(
             signal.signal(ignored, signal.SIG_IGN)
 
     process = subprocess.Popen(
-        WATCH,
+        command("sit", "--headless", "--quiet", "--sensor", *sensor),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

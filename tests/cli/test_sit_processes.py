@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.cli.monitors import WATCH, environment, run, status, wait_for, watching
+from tests.cli.monitors import command, environment, run, status, wait_for, watching
 
 from spinesense.cli.assemble import coach_run
 from spinesense.cli.watching import _busy
@@ -80,7 +80,8 @@ def test_a_file_that_cannot_grow_ends_the_recording_and_not_the_watch(tmp_path: 
 
 def test_a_terminal_that_is_closed_ends_the_watch_in_order(tmp_path: Path) -> None:
     tmux = ("tmux", "-S", str(tmp_path / "socket"), "-f", "/dev/null")
-    words = ["env", f"{HOME_VARIABLE}={tmp_path}", *WATCH]
+    watch = command("sit", "--headless", "--sensor", "sim", "--speed", "20", "--quiet")
+    words = ["env", f"{HOME_VARIABLE}={tmp_path}", *watch]
     subprocess.run([*tmux, "new-session", "-d", shlex.join(words)], check=True)
     wait_for(tmp_path, lambda now: "posture" in now)
     subprocess.run([*tmux, "kill-server"], check=True)
