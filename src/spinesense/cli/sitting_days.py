@@ -17,7 +17,7 @@ from spinesense.runner.daily import Carried, DailyRun, Day
 from spinesense.runner.engine import Engine
 from spinesense.runner.keeping import WalkKeeper
 from spinesense.runner.keeping_minutes import MinuteKeeper
-from spinesense.runner.live import LiveRun
+from spinesense.runner.live import PUBLISH_S, LiveRun
 from spinesense.runner.sparing import NEARLY_FULL, RESERVE_BYTES, SparingRecorder
 from spinesense.sensors.bluetooth import BluetoothSource
 from spinesense.sensors.source import Source
@@ -35,10 +35,12 @@ def sit_run(
     *,
     now: Callable[[], datetime] = local_now,
     begun: Callable[[str], None] = lambda _: None,
+    picture_s: float = PUBLISH_S,
 ) -> DailyRun:
     """Put a sitting monitor together, recorded with what is said alongside the sensor.
 
-    ``begun`` hears when each day began, ISO 8601 with an offset.
+    ``begun`` hears when each day began, ISO 8601 with an offset; a picture is made every
+    ``picture_s``.
     """
     settings = load_settings()
 
@@ -67,6 +69,7 @@ def sit_run(
                 status_of(source)() or recorder.problem or days.trouble or minutes.trouble
             ),
             first=[Intent(0.0, action, value) for action, value in carried.said],
+            picture_s=picture_s,
         )
         return Day(run, engine, recorder)
 

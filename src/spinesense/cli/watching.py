@@ -28,7 +28,8 @@ from spinesense.model.events import (
 )
 from spinesense.model.packets import Action
 from spinesense.model.snapshot import Snapshot
-from spinesense.runner.monitored import AttachedRun, MonitoredRun
+from spinesense.runner.live import PUBLISH_S
+from spinesense.runner.monitored import TELL_S, AttachedRun, MonitoredRun
 from spinesense.store import monitor
 from spinesense.store.exercising import is_exercising
 
@@ -63,7 +64,15 @@ def open_watch(
         listen = desk.DeskNews(here.asked, desk.local_now, _busy)
         follower = on_events or on_the_desktop(notifier())
         run = when_connected(
-            source, lambda: sit_run(source, listen, follower, begun=here.begin_day)
+            source,
+            lambda: sit_run(
+                source,
+                listen,
+                follower,
+                begun=here.begin_day,
+                # Who has no screen needs pictures for other processes only.
+                picture_s=TELL_S if on_events else PUBLISH_S,
+            ),
         )
         return MonitoredRun(
             run, lambda snapshot: here.tell(snapshot, moment(snapshot)), opening.pop_all().close

@@ -25,7 +25,7 @@ LOOK_S = 0.25
 """While nothing arrives, the state of the connection is looked at so often."""
 
 PUBLISH_S = 1 / 20
-"""Pace of the snapshots in host time, whatever the pace of the data."""
+"""Usual pace of the snapshots in host time, whatever the pace of the data."""
 
 
 class Recorder(Protocol):
@@ -66,6 +66,8 @@ class LiveRun(Unwound):
         Arrival from which this run goes on, when the engine has taken items before.
     first
         What is said before the first packet.
+    picture_s
+        Pace of the snapshots in host time.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class LiveRun(Unwound):
         status: Callable[[], str] = lambda: "",
         from_s: float = 0.0,
         first: Sequence[Intent] = (),
+        picture_s: float = PUBLISH_S,
     ) -> None:
         self._source = source
         self._engine = engine
@@ -93,6 +96,7 @@ class LiveRun(Unwound):
         self._stop_after_s = stop_after_s
         self._status = status
         self._first = tuple(first)
+        self._picture_s = picture_s
         self._last_arrival_s = from_s
         self._last_packet_s = from_s
         self._lost = False
@@ -174,7 +178,7 @@ class LiveRun(Unwound):
         if self._shown_status:
             sensor = replace(picture.sensor, message=self._shown_status)
             picture = replace(picture, sensor=sensor)
-        self._next_picture_s = self._loop_s() + PUBLISH_S
+        self._next_picture_s = self._loop_s() + self._picture_s
         self._publish(picture)
 
     def _loop_s(self) -> float:

@@ -13,6 +13,8 @@ from spinesense.store.places import data_folder
 
 FRESH_S = 10.0
 """A monitor tells its news every few seconds; without any for so long it hangs or is suspended."""
+SHOWN_ANEW_S = 5.0
+"""Words that have not changed are written again so often: half of what is fresh."""
 NO_MONITOR = "no monitor"
 STARTING = "starting"
 NAME, LOCK = "monitor.line", "monitor.lock"

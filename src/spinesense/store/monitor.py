@@ -62,6 +62,7 @@ class Monitor:
         self._folder = folder
         self._status, self._asked = folder / "monitor.json", folder / "monitor.asked"
         self._encoder = msgspec.json.Encoder()
+        self._words, self._shown_s = "", 0.0
         self._since = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
 
     def begin_day(self, since: str) -> None:
@@ -84,9 +85,15 @@ class Monitor:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(self._encoder.encode(Told(now, os.getpid(), self._since, bare)))
             fresh.replace(self._status)
-            bar.show(self._folder, words)
+            self._show(words)
         except OSError as problem:
             raise file_error(problem, self._status, "written") from problem
+
+    def _show(self, words: str) -> None:
+        now_s = time.monotonic()
+        if words != self._words or now_s >= self._shown_s + bar.SHOWN_ANEW_S:
+            bar.show(self._folder, words)
+            self._words, self._shown_s = words, now_s
 
     def asked(self) -> tuple[tuple[Action, str], ...]:
         """What others asked since the last call; what cannot be read is nothing."""
