@@ -10,14 +10,14 @@ from tests.motion.tick_streams import GRAVITY_MPS2, RATE_HZ, TICK_S, Person
 from spinesense.model.events import WalkingBout
 from spinesense.motion.gait import Gait, GaitParams
 from spinesense.motion.state import same
-from spinesense.motion.ticks import Ticks, known_rate
+from spinesense.motion.ticks import Ticks
 
 REAL = Path(__file__).parents[2] / "../shared/data/lower_back_walking"
 
 
 def waves(gait: Gait, ticks: Ticks) -> list[tuple[float, float]]:
     vertical = (ticks.acc_sensor_mps2 * ticks.up_sensor).sum(axis=1) - GRAVITY_MPS2
-    wave = gait.wave(ticks.time_s, vertical, known_rate(ticks), ticks.up_sensor)
+    wave = gait.wave(ticks, vertical)
     return list(zip(ticks.time_s.tolist(), wave.tolist(), strict=True))
 
 
@@ -133,7 +133,8 @@ def test_other_tick_rates(rate_hz: float) -> None:
     gyr = np.stack([still, still, 0.4 * np.cos(0.5 * phase)], axis=1)
     up = np.stack([still, still, still + 1.0], axis=1)
     gait = Gait(GaitParams(), rate_hz)
-    wave = gait.wave(time_s, -2.0 * np.cos(phase), gyr, up).tolist()
+    ticks = Ticks(time_s, np.zeros(len(time_s), dtype=np.int64), up, GRAVITY_MPS2 * up, gyr)
+    wave = gait.wave(ticks, -2.0 * np.cos(phase)).tolist()
     for now_s, each in zip(time_s.tolist(), wave, strict=True):
         gait.tick(now_s, each)
     assert abs(gait.steps - 33) <= 2

@@ -13,7 +13,8 @@ from statistics import median
 
 from spinesense.model.events import WalkingBout
 from spinesense.model.samples import Floats
-from spinesense.motion.gait_feet import Feet, FeetState, Sway
+from spinesense.motion.gait_feet import Feet, FeetParams, FeetState
+from spinesense.motion.ticks import Ticks
 from spinesense.motion.windows import TrailingWindow, band_window
 
 
@@ -21,6 +22,7 @@ from spinesense.motion.windows import TrailingWindow, band_window
 class GaitParams:
     """What counts as a step and as a bout."""
 
+    feet: FeetParams = field(default_factory=FeetParams)
     smooth_s: float = 0.16
     """Passes step rates up to 2.6 Hz and stops the ringing after the heel strike."""
     slow_s: float = 1.0
@@ -47,13 +49,6 @@ class GaitParams:
     people have 70 to 90 steps a minute, pauses in housework bring it down to 60."""
     longest_step_s: float = 1.5
     """Half the longest stride of Mobilise-D (3 s, Kluge et al. 2021)."""
-    least_sway_radps: float = 0.15
-    """A walker's pelvis turns by 4° to each side about the vertical and drops by as much on the
-    swinging side (Saunders et al. 1953, J Bone Joint Surg 35-A:543-558). Half of that in strides of
-    0.8 Hz is 0.17 rad/s rms; a seat that shakes turns a sitter by 1-3° a second."""
-    most_alike: float = 0.3
-    """Mirrored steps are at -1, steps without a side at 1, and chance is below 0: what has neither
-    side nor rhythm drifts. The trunk of a walker sometimes does other things besides."""
     most_tipped_rad: float = math.radians(30)
     """From step to step a walker's pelvis drops from one side to the other, by 10° at most, and
     nods by 5° (Perry & Burnfield, Gait Analysis): a trunk that has tipped further bends, rises from
@@ -74,8 +69,8 @@ class StepSeen:
     time_s: float
     size_mps2: float
     """Rise from the trough before it."""
-    sway: Sway = field(default_factory=Sway)
-    """Of the two steps that end with it."""
+    sway: float = math.nan
+    """To the other side, in the step that ends with it; 1 is the least of a walker, NaN unknown."""
 
 
 @dataclass(slots=True)
@@ -111,7 +106,7 @@ class Gait:
     def __init__(self, params: GaitParams, tick_rate_hz: float) -> None:
         self.params = params
         band, self.delay_s = band_window(params.smooth_s, params.slow_s, tick_rate_hz)
-        self._feet = Feet(tick_rate_hz)
+        self._feet = Feet(params.feet, tick_rate_hz)
         self._state = GaitState(band, self._feet.state)
 
     @property
@@ -160,18 +155,12 @@ class Gait:
             return False
         return time_s - self.delay_s - self.last_step_s <= self.params.longest_step_s
 
-    def wave(self, time_s: Floats, vertical_mps2: Floats, gyr_radps: Floats, up: Floats) -> Floats:
-        """Take the next ticks in bulk; gives the wave of steps in them, ``delay_s`` late.
+    def wave(self, ticks: Ticks, vertical_mps2: Floats) -> Floats:
+        """Take the next ticks of one segment in bulk, and their vertical acceleration (m,).
 
-        Parameters
-        ----------
-        time_s, vertical_mps2
-            (m,) times, and vertical acceleration without gravity.
-        gyr_radps, up
-            (m, 3) angular rate of the trunk, and direction of up, in one frame; the rate is NaN
-            where there is no gyroscope, which then says nothing against walking.
+        Gives the acceleration in the band of steps, ``delay_s`` late.
         """
-        self._feet.feed(time_s, gyr_radps, up)
+        self._feet.feed(ticks)
         return self.state.band.feed(vertical_mps2)
 
     def tick(self, time_s: float, wave_mps2: float) -> WalkingBout | None:
@@ -263,13 +252,12 @@ class Gait:
         else:
             self._begin()
 
-    def _sway(self, time_s: float) -> Sway:
-        """How the trunk swayed in the two steps up to this time."""
+    def _sway(self, time_s: float) -> float:
+        """How the trunk swayed in the step up to this time."""
         newest = [*self.state.bout[-2:], *self.state.waiting][-2:]
-        times_s = [step.time_s for step in newest] + [time_s]
-        if len(newest) < 2 or times_s[2] - times_s[0] > 2.0 * self.params.longest_step_s:
-            return Sway()
-        return self._feet.between(*times_s)
+        if len(newest) < 2 or time_s - newest[0].time_s > 2.0 * self.params.longest_step_s:
+            return math.nan
+        return self._feet.sway(newest[0].time_s, newest[1].time_s, time_s)
 
     def _regular(self, steps: list[StepSeen]) -> bool:
         """Whether the newest steps follow each other as steps of walking do."""
@@ -279,29 +267,19 @@ class Gait:
             return False
         usual_mps2 = median(step.size_mps2 for step in newest)
         spans_s = [b.time_s - a.time_s for a, b in pairwise(newest)]
+        sways = [step.sway for step in newest if not math.isnan(step.sway)]
         return (
             median(spans_s) <= params.usual_step_s
             and all(self._stride(newest[at : at + 3]) for at in range(len(newest) - 2))
             and newest[-1].size_mps2 >= params.peak_share * usual_mps2
-            and usual_mps2 >= self._begin_mps2(newest)
-            and self._on_two_feet([step.sway for step in newest])
+            and usual_mps2 >= self._begin_mps2()
+            and median(sways or [1.0]) >= 1.0
         )
 
-    def _begin_mps2(self, steps: list[StepSeen]) -> float:
+    def _begin_mps2(self) -> float:
         """How large steps must usually be for walking to be believed."""
-        coarse = all(math.isnan(step.sway.alike) for step in steps)
+        coarse = self._feet.coarse()
         return self.params.begin_without_gyro_mps2 if coarse else self.params.begin_mps2
-
-    def _on_two_feet(self, sways: list[Sway]) -> bool:
-        """Whether the trunk swayed from side to side, as far as that is known."""
-        rates = [sway.rate_radps for sway in sways if not math.isnan(sway.rate_radps)]
-        alike = [sway.alike for sway in sways if not math.isnan(sway.alike)]
-        if not alike:
-            return True
-        return (
-            median(rates) >= self.params.least_sway_radps
-            and median(alike) <= self.params.most_alike
-        )
 
     def _begin(self) -> None:
         """Turn waiting peaks into a bout once the newest are regular enough."""

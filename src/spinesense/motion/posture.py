@@ -23,7 +23,7 @@ from spinesense.motion.posture_state import AxisFrom, PostureParams, PostureStat
 from spinesense.motion.riding import Riding
 from spinesense.motion.stillness import Shifts, towards
 from spinesense.motion.sway import sway_logs, sway_window
-from spinesense.motion.ticks import TICK_RATE_HZ, Ticks, known_rate
+from spinesense.motion.ticks import TICK_RATE_HZ, Ticks
 from spinesense.motion.tilts import Owned
 from spinesense.motion.transitions import angle
 from spinesense.motion.windows import mean_window
@@ -196,7 +196,7 @@ class PostureStage:
             ticks.time_s,
             up,
             vertical,
-            self._gait.wave(ticks.time_s, vertical, known_rate(ticks), ticks.up_sensor),
+            self._gait.wave(ticks, vertical),
             mean,
             (turn < params.rest_radps) & (spread < params.rest_mps2**2),
             turn < params.stillness.still_radps,

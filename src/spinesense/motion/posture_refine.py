@@ -24,7 +24,7 @@ from spinesense.motion.posture_hindsight import STATES, Beliefs, judge_stays
 from spinesense.motion.posture_judge import KINDS, SURE
 from spinesense.motion.posture_state import PostureParams
 from spinesense.motion.posture_stays import Course, Cutter
-from spinesense.motion.ticks import TICK_RATE_HZ, Ticks, known_rate
+from spinesense.motion.ticks import TICK_RATE_HZ, Ticks
 
 _PASSING = (Posture.SITTING, Posture.STANDING, Posture.LYING)
 PASSED_S = 3.0
@@ -117,13 +117,10 @@ def axis_from_walking(
     params = params or PostureParams()
     gait = Gait(params.gait, tick_rate_hz)
     vertical = row_dot(ticks.acc_sensor_mps2, ticks.up_sensor) - GRAVITY_MPS2
-    gyr = known_rate(ticks)
     bouts: list[WalkingBout | None] = []
     for start, stop in segments(ticks.segment):
         times_s = ticks.time_s[start:stop]
-        waves_mps2 = gait.wave(
-            times_s, vertical[start:stop], gyr[start:stop], ticks.up_sensor[start:stop]
-        )
+        waves_mps2 = gait.wave(ticks.rows(start, stop), vertical[start:stop])
         bouts += [
             gait.tick(*each) for each in zip(times_s.tolist(), waves_mps2.tolist(), strict=True)
         ]

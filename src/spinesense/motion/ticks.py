@@ -61,11 +61,6 @@ def without_gyro(ticks: Ticks) -> Flags:
     return np.asarray(np.abs(turning) < 1e-9)
 
 
-def known_rate(ticks: Ticks) -> Floats:
-    """(m, 3) angular rate, NaN where there is no gyroscope."""
-    return np.where(without_gyro(ticks)[:, None], np.nan, ticks.gyr_sensor_radps)
-
-
 EMPTY_TICKS = Ticks(
     np.empty(0), np.empty(0, dtype=np.int64), np.empty((0, 3)), np.empty((0, 3)), np.empty((0, 3))
 )
