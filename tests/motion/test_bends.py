@@ -1,12 +1,12 @@
 import math
 from itertools import pairwise
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.motion.tick_streams import Person, with_gap
 
+from spinesense.model.calibration import Calibration, CalibrationMethod
 from spinesense.model.events import Bend
 from spinesense.model.samples import Floats
 from spinesense.motion.bends import BendParams, Bends
@@ -16,12 +16,16 @@ from spinesense.motion.ticks import Ticks
 
 
 def feed(bends: Bends, stage: PostureStage, ticks: Ticks, up: Floats) -> list[Bend]:
-    told = stage.feed(ticks, up)
-    return bends.feed(ticks.time_s, np.arctan2(-up[:, 0], up[:, 2]), told)
+    return bends.feed(ticks.time_s, ticks.up_sensor, stage.feed(ticks, up))
+
+
+def bowed(bow_deg: float) -> Calibration:
+    quat = (1.0, 0.0, 0.0, 0.0)
+    return Calibration(quat, CalibrationMethod.STAND_AND_BOW, math.radians(bow_deg), 0.02, 0.01)
 
 
 def bends_of(person: Person, bow_deg: float = 60.0) -> list[Bend]:
-    bends, stage = Bends(math.radians(bow_deg)), PostureStage()
+    bends, stage = Bends(bowed(bow_deg)), PostureStage()
     return feed(bends, stage, *person.ticks()) + bends.finish()
 
 
@@ -81,9 +85,9 @@ def test_cut_anywhere(cuts: list[int], gap_s: float) -> None:
     person.go(1, flexion_deg=45.0).go(1, flexion_deg=0.0).stay(6)
     ticks, up = person.ticks()
     ticks = with_gap(ticks, 13.0, gap_s) if gap_s else ticks
-    whole, stage = Bends(1.0), PostureStage()
+    whole, stage = Bends(bowed(57.0)), PostureStage()
     expected = feed(whole, stage, ticks, up)
-    parts, stage = Bends(1.0), PostureStage()
+    parts, stage = Bends(bowed(57.0)), PostureStage()
     found: list[Bend] = []
     for start, stop in pairwise([0, *sorted(min(cut, len(ticks)) for cut in cuts), len(ticks)]):
         found += feed(parts, stage, ticks.rows(start, stop), up[start:stop])

@@ -109,6 +109,7 @@ def as_object(found: Analysis) -> dict[str, Any]:
                 "share_of_own_range": _rounded(bend.share, 2),
                 "fastest_dps": _rounded(math.degrees(bend.fastest_radps), 1),
                 "held_s": _rounded(bend.held_s, 1),
+                "seated": bend.seated,
             }
             for bend in found.bends
         ],
@@ -154,6 +155,7 @@ def _print_plainly(path: Path, found: Analysis) -> None:
             f"  {bend.start_s:8.1f} to {bend.end_s:8.1f} s  "
             f"bend of {math.degrees(bend.depth_rad):.0f}°, {bend.share:.0%} of the largest"
             + (f", held {bend.held_s:.0f} s" if bend.held else "")
+            + (", seated" if bend.seated else "")
         )
     for repetition in found.repetitions:
         click.echo(

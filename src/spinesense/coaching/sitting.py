@@ -188,7 +188,7 @@ class SittingRule:
             self._take_off(event)
         elif isinstance(event, SignalSuspect) and event.fault is SignalFault.SHIFTED:
             self._slouch.forget()
-        elif isinstance(event, Bend):
+        elif isinstance(event, Bend) and not event.seated:
             state.bends += 1
             state.deep_bends += event.deep
             state.held_bends += event.held

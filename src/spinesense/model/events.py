@@ -217,12 +217,14 @@ class Bend:
     start_s: float
     end_s: float
     depth_rad: float
-    """Largest flexion from the calibrated neutral."""
+    """Largest tilt towards the front from upright."""
     share: float
-    """Of the person's own range: the largest flexion they have shown so far."""
+    """Of the person's own range: the largest bend they have shown so far."""
     fastest_radps: float
     held_s: float
     """The longest time the trunk stayed in one place during it."""
+    seated: bool = False
+    """Made on a seat: told, but no bend of the day."""
 
     @property
     def deep(self) -> bool:

@@ -137,7 +137,7 @@ def analyse(
         postures=posture_spans(postures, end_s),
         transitions=tuple(e for e in postures if isinstance(e, TransitionMade)),
         walking_bouts=tuple(e for e in postures if isinstance(e, WalkingBout)),
-        bends=() if coached else bends_among(ticks, calibration, told),
+        bends=() if coached else bends_among(ticks, calibration, told or postures),
         repetitions=tuple(e for e in coached or events if isinstance(e, Repetition)),
         angles=columns,
         warnings=tuple(e.message for e in events if isinstance(e, SignalSuspect)),

@@ -75,7 +75,7 @@ class Engine:
         self.session = session
         self.pipeline = Pipeline(profile.nominal_rate_hz, calibration)
         self._sitting = sitting
-        self._bends = Bends(calibration.bow_rad if calibration else 0.0)
+        self._bends = Bends(calibration)
         self._wear = Wear(self.pipeline.tick_s)
         self._decoder = decoder_for(profile.profile)
         self._pace = Pace(profile.name, profile.nominal_rate_hz)
@@ -204,7 +204,7 @@ class Engine:
         self._pair(step.ticks, EMPTY_TICKS)
         if not self._sitting:
             return step.events
-        bends = self._bends.feed(step.angles.time_s, step.angles.flexion_rad, step.events)
+        bends = self._bends.feed(step.ticks.time_s, step.ticks.up_sensor, step.events)
         worn = self._wear.feed(step.ticks)
         return sorted([*step.events, *bends, *worn], key=lambda event: event.time_s)
 

@@ -3,8 +3,6 @@
 from collections import deque
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-
 from spinesense.model.calibration import Calibration, CalibrationMethod
 from spinesense.model.events import Bend, MotionEvent, PostureChanged
 from spinesense.model.movement import Movement
@@ -57,19 +55,10 @@ def told_and_shown(
 def bends_among(
     ticks: Ticks, calibration: Calibration | None, told: Sequence[MotionEvent]
 ) -> tuple[Bend, ...]:
-    """Forward bends, given the postures as they were told."""
-    if calibration is None or calibration.method is not CalibrationMethod.STAND_AND_BOW:
-        return ()
-    bends = Bends(calibration.bow_rad)
-    found: list[Bend] = []
-    for start in range(0, len(ticks), TICKS_AT_ONCE):
-        part = ticks.rows(start, start + TICKS_AT_ONCE)
-        up = up_in_trunk(part.up_sensor, calibration)
-        end_s = float(part.time_s[-1])
-        now = [event for event in told if event.time_s <= end_s]
-        found += bends.feed(part.time_s, np.arctan2(-up[:, 0], up[:, 2]), now)
-        told = told[len(now) :]
-    return (*found, *bends.finish())
+    """Bends, given the postures as they were told. An inferred mounting knows no forward."""
+    known = calibration is not None and calibration.method is CalibrationMethod.STAND_AND_BOW
+    bends = Bends(calibration if known else None)
+    return (*bends.feed(ticks.time_s, ticks.up_sensor, told), *bends.finish())
 
 
 def tracked(
