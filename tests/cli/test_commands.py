@@ -11,7 +11,16 @@ import pytest
 RECORDINGS = Path(__file__).parents[2] / "recordings"
 WALKING = Path(__file__).parents[3] / "shared/data/lower_back_walking"
 KEYS = {
-    "recording": {"duration_s", "rate_hz", "samples", "gaps", "calibration", "warnings", "damage"},
+    "recording": {
+        "duration_s",
+        "rate_hz",
+        "samples",
+        "gaps",
+        "calibration",
+        "grade",
+        "warnings",
+        "damage",
+    },
     "postures": {"start_s", "end_s", "posture", "confidence"},
     "transitions": {"start_s", "end_s", "kind"},
     "walking_bouts": {"start_s", "end_s", "steps", "cadence_spm"},

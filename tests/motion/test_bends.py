@@ -1,10 +1,11 @@
 import math
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.motion.tick_streams import Person, with_gap
+from tests.motion.tick_streams import Person, rotation, with_gap
 
 from spinesense.model.calibration import Calibration, CalibrationMethod
 from spinesense.model.events import Bend
@@ -66,6 +67,54 @@ def test_deep_and_held() -> None:
 )
 def test_what_is_no_bend(person: Person) -> None:
     assert bends_of(person) == []
+
+
+def upright_known(person: Person, mounting: Floats | None = None) -> list[Bend]:
+    """Without a calibration."""
+    bends, stage = Bends(), PostureStage()
+    ticks, _ = person.ticks(mounting)
+    told = stage.feed(ticks, None)
+    return bends.feed(ticks.time_s, ticks.up_sensor, told) + bends.finish()
+
+
+@settings(max_examples=10, deadline=None)
+@given(seed=st.integers(0, 1000))
+def test_without_a_calibration_a_walk_shows_what_is_upright(seed: int) -> None:
+    person = Person().stay(4).go(1, flexion_deg=45.0).go(1, flexion_deg=0.0).stay(6)
+    person.walk(30).stay(4).go(1, flexion_deg=45.0).go(1, flexion_deg=0.0).stay(6)
+    (bend,) = upright_known(person, rotation(seed))
+    assert bend.start_s > 30.0
+    assert bend.depth_rad == pytest.approx(math.radians(45.0), abs=0.02)
+
+
+@pytest.mark.parametrize("round_deg", [-70.0, -30.0, 30.0, 70.0])
+def test_a_belt_that_has_slid_round_the_waist_shows_the_same_bends(round_deg: float) -> None:
+    """The calibration is that of before."""
+    person = Person().stay(4).go(1, flexion_deg=45.0).go(1, flexion_deg=0.0).stay(6)
+    cos, sin = math.cos(math.radians(round_deg)), math.sin(math.radians(round_deg))
+    turned = np.array([[cos, sin, 0.0], [-sin, cos, 0.0], [0.0, 0.0, 1.0]])
+    ticks, _ = person.ticks(turned)
+    bends, stage = Bends(bowed(60.0)), PostureStage()
+    (bend,) = feed(bends, stage, ticks, ticks.up_sensor) + bends.finish()
+    assert bend.depth_rad == pytest.approx(math.radians(45.0), abs=0.02)
+
+
+def test_a_belt_that_has_tipped_is_corrected_by_the_next_walk() -> None:
+    """The calibration is that of before the upper edge came 25° forward."""
+    person = Person().stay(4).walk(30).stay(4).go(1, flexion_deg=45.0).go(1, flexion_deg=0.0)
+    cos, sin = math.cos(math.radians(25.0)), math.sin(math.radians(25.0))
+    tipped = np.array([[cos, 0.0, -sin], [0.0, 1.0, 0.0], [sin, 0.0, cos]])
+    ticks, up = person.stay(6).ticks(tipped)
+    bends, stage = Bends(bowed(60.0)), PostureStage()
+    (bend,) = feed(bends, stage, ticks, up) + bends.finish()
+    assert bend.depth_rad == pytest.approx(math.radians(45.0), abs=0.02)
+
+
+def test_tying_shoes_on_a_seat_is_told_as_such() -> None:
+    person = Person().stay(4).sit_down().stay(8).go(1.5, flexion_deg=55.0).stay(3)
+    (bend,) = bends_of(person.go(1.5, flexion_deg=-20.0).stay(8))
+    assert bend.seated
+    assert upright_known(person) == []
 
 
 def test_the_own_range_grows_with_what_the_person_shows() -> None:

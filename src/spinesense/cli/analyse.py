@@ -10,6 +10,7 @@ import click
 from spinesense.cli.telling import range_words
 from spinesense.model.calibration import Calibration, CalibrationMethod
 from spinesense.model.events import Repetition
+from spinesense.model.grade import GRADE_NOTES
 from spinesense.motion.lumbar import LumbarColumns
 from spinesense.runner.analysis import Analysis, analyse
 
@@ -76,6 +77,7 @@ def as_object(found: Analysis) -> dict[str, Any]:
                 for gap in found.gaps
             ],
             "calibration": _mounting(found.calibration) if found.calibration else None,
+            "grade": found.grade.value,
             "warnings": list(found.warnings),
             "damage": found.damage,
         },
@@ -138,6 +140,8 @@ def _print_plainly(path: Path, found: Analysis) -> None:
         f"{len(found.gaps)} gaps"
     )
     click.echo(f"  mounting   {_mounting_words(found.calibration)}")
+    if note := GRADE_NOTES[found.grade]:
+        click.echo(f"  grade      {note}")
     for warning in found.warnings:
         click.echo(f"  warning    {warning}")
     for span in found.postures:

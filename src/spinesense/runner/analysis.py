@@ -22,12 +22,13 @@ from spinesense.model.events import (
     TransitionMade,
     WalkingBout,
 )
+from spinesense.model.grade import SensorGrade, grade_of
 from spinesense.model.movement import Axis, Movement, Pattern, StartPosture
 from spinesense.motion.calibration import search
 from spinesense.motion.mounting import infer
 from spinesense.motion.pipeline import Pipeline
 from spinesense.motion.shift_check import changes_among
-from spinesense.motion.ticks import Ticks
+from spinesense.motion.ticks import Ticks, without_gyro
 from spinesense.runner.angle_columns import AngleColumns, columns_of, with_lumbar
 from spinesense.runner.engine import Engine
 from spinesense.runner.files import Stored, open_stored, samples_of
@@ -72,12 +73,13 @@ class Analysis:
     transitions: tuple[TransitionMade, ...]
     walking_bouts: tuple[WalkingBout, ...]
     bends: tuple[Bend, ...]
-    """Forward bends of the day: none in a coached routine, and none without a stand-and-bow, which
-    tells forward from backward."""
+    """Forward bends: none in a coached routine. Without a stand-and-bow, which tells forward from
+    backward, only those on the feet, from the first walk on."""
     repetitions: tuple[Repetition, ...]
     angles: AngleColumns | None
     warnings: tuple[str, ...] = ()
     """Why the readings should not be trusted, a sentence each."""
+    grade: SensorGrade = SensorGrade.FULL
     damage: str = ""
     """One sentence when only the intact beginning of the file could be read."""
 
@@ -128,9 +130,10 @@ def analyse(
             columns = with_lumbar(columns_of(rows), stored, path, ticks, calibration)
     events.sort(key=lambda event: event.time_s)
     end_s = float(ticks.time_s[-1]) if len(ticks) else 0.0
+    rate_hz = pipeline.readings().rate_hz
     return Analysis(
         duration_s=end_s,
-        rate_hz=pipeline.readings().rate_hz,
+        rate_hz=rate_hz,
         samples=samples,
         calibration=calibration,
         gaps=tuple(e for e in events if isinstance(e, GapFound)),
@@ -141,6 +144,7 @@ def analyse(
         repetitions=tuple(e for e in coached or events if isinstance(e, Repetition)),
         angles=columns,
         warnings=tuple(e.message for e in events if isinstance(e, SignalSuspect)),
+        grade=grade_of(rate_hz, has_gyro=not without_gyro(ticks).all() or not len(ticks)),
         damage=stored.damage,
     )
 
