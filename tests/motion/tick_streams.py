@@ -16,6 +16,8 @@ WALK_MPS2 = 2.0
 """Amplitude of the vertical acceleration of walking at a usual speed."""
 WALK_RADPS = 0.4
 """Amplitude of the turning of the pelvis about the vertical, once a stride."""
+SIDEWAYS_MPS2 = 0.65
+"""Amplitude of the acceleration to the side meanwhile: 2 cm in a stride of 0.9 Hz."""
 
 
 def smooth(count: int) -> Floats:
@@ -128,7 +130,8 @@ class Person:
             [np.gradient(lateral, TICK_S), np.gradient(flexion, TICK_S), turning_radps], axis=1
         )
         rng = np.random.default_rng(seed)
-        acc = up * (GRAVITY_MPS2 + rising)[:, None] + rng.normal(0.0, 0.01, (count, 3))
+        sideways = np.outer(turning_radps, [0.0, SIDEWAYS_MPS2 / WALK_RADPS, 0.0])
+        acc = up * (GRAVITY_MPS2 + rising)[:, None] + sideways + rng.normal(0.0, 0.01, (count, 3))
         gyr = turning + rng.normal(0.0, 0.002, (count, 3))
         turn = np.eye(3) if mounting is None else mounting
         time_s: Floats = np.arange(1.0, count + 1.0) * TICK_S
