@@ -14,6 +14,8 @@ from spinesense.model.errors import SensorError
 from spinesense.model.samples import Floats
 from spinesense.motion.batch_lowpass import SteadyBlocks, smoothed
 from spinesense.motion.blocks import (
+    CAUSAL_BLOCK_S,
+    OFFLINE_BLOCK_S,
     Blocks,
     bad_reading,
     cross,
@@ -99,15 +101,16 @@ def gravity_direction(
         young = max(1, round(params.tau_without_gyro_s * rate_hz))
         smooth = smoothed(np.ascontiguousarray(acc.T), rule, young, causal)
         return np.stack(unit((smooth[0], smooth[1], smooth[2])), axis=1)
-    per = samples_per_block(rate_hz)
+    per = samples_per_block(rate_hz, CAUSAL_BLOCK_S if causal else OFFLINE_BLOCK_S)
     up = np.empty((-(-len(acc) // per) * per, 3))
-    (_causal if causal else _offline)(acc, gyr, rate_hz, params, up)
+    (_causal if causal else _offline)(acc, gyr, rate_hz, per, params, up)
     return up[: len(acc)]
 
 
-def _causal(acc: Floats, gyr: Floats, rate_hz: float, params: GravityParams, up: Floats) -> None:
+def _causal(
+    acc: Floats, gyr: Floats, rate_hz: float, per: int, params: GravityParams, up: Floats
+) -> None:
     """Fill in up span by span, each with the bias that those before it told."""
-    per = samples_per_block(rate_hz)
     bias = GyroBias(per / rate_hz, params.bias)
     smooth = SteadyBlocks(params.steady, per / rate_hz)
     quat = IDENTITY
@@ -115,7 +118,7 @@ def _causal(acc: Floats, gyr: Floats, rate_hz: float, params: GravityParams, up:
     start, span = 0, FIRST_SPAN_BLOCKS * per
     while start < len(acc):
         cut = slice(start, start + span)
-        blocks = joined(acc[cut], gyr[cut], rate_hz, bias.state.bias_radps, start)
+        blocks = joined(acc[cut], gyr[cut], rate_hz, per, bias.state.bias_radps, start)
         before, quat = orientations(blocks.turn, quat)
         force = np.stack(rotate(before, blocks.force))
         steady = np.stack(unit(vector(smooth.feed(force, blocks.gyr))))
@@ -131,12 +134,14 @@ def _causal(acc: Floats, gyr: Floats, rate_hz: float, params: GravityParams, up:
         start, span = start + span, min(2 * span, LONGEST_SPAN_BLOCKS * per)
 
 
-def _offline(acc: Floats, gyr: Floats, rate_hz: float, params: GravityParams, up: Floats) -> None:
+def _offline(
+    acc: Floats, gyr: Floats, rate_hz: float, per: int, params: GravityParams, up: Floats
+) -> None:
     """Fill in up, with the bias of the whole recording, which is found in two rounds.
 
     The bias turns the frame of a block a little, evenly over its samples.
     """
-    blocks = joined(acc, gyr, rate_hz, np.zeros(3))
+    blocks = joined(acc, gyr, rate_hz, per, np.zeros(3))
     bias = GyroBias(blocks.seconds, replace(params.bias, memory_s=math.inf, up_delay_s=0.0))
     rule = butterworth(params.tau_s, blocks.seconds)
     young = max(1, round(params.tau_s / blocks.seconds))
@@ -162,6 +167,9 @@ def _drifted(blocks: Blocks, drift: Vec[Floats]) -> tuple[Quat[Floats], Vec[Floa
 
     The drift over half a block is taken off the mean specific force, being small.
     """
+    if not any(part.any() for part in drift):
+        before, _ = orientations(blocks.turn, IDENTITY)
+        return before, rotate(before, blocks.force)
     back = exponential(-0.5 * drift[0], -0.5 * drift[1], -0.5 * drift[2])
     before, _ = orientations(multiply(back, blocks.turn), IDENTITY)
     lean = cross(drift, blocks.force)

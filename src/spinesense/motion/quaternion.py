@@ -21,6 +21,7 @@ Quat = tuple[Number, Number, Number, Number]
 Vec = tuple[Number, Number, Number]
 
 IDENTITY = (1.0, 0.0, 0.0, 0.0)
+ROOT_2 = math.sqrt(2.0)
 
 _SERIES_LIMIT_RAD2 = 0.25
 """Largest squared half angle for which the series below are exact to 3e-11."""
@@ -45,12 +46,19 @@ def right_factors(q: Quat[Array]) -> Array:
     many rotations with one factor each take fewer calls with it.
     """
     factors = np.empty((4, 4, *q[0].shape), dtype=q[0].dtype)
-    w, x, y, z = q
-    nx, ny, nz = -x, -y, -z
-    for row, parts in enumerate(((w, x, y, z), (nx, w, nz, y), (ny, z, w, nx), (nz, ny, x, w))):
-        for column, part in enumerate(parts):
-            factors[row, column] = part
+    for column, part in enumerate(q):
+        factors[0, column] = part
+    fill_right_factors(factors)
     return factors
+
+
+def fill_right_factors(factors: Array) -> None:
+    """Fill in the last three rows of right factors (4, 4, ...), given the first, which is q."""
+    w, x, y, z = factors[0]
+    for row, column, part in ((1, 1, w), (2, 2, w), (3, 3, w), (1, 3, y), (2, 1, z), (3, 2, x)):
+        factors[row, column] = part
+    for row, column, part in ((1, 0, x), (2, 3, x), (2, 0, y), (3, 1, y), (3, 0, z), (1, 2, z)):
+        np.negative(part, out=factors[row, column])
 
 
 def matrices(q: Quat[Array]) -> Array:
@@ -58,23 +66,25 @@ def matrices(q: Quat[Array]) -> Array:
 
     They pay where many vectors are turned and summed up, since that is one call then.
     """
-    out = np.empty((3, 3, *q[0].shape), dtype=q[0].dtype)
     w, x, y, z = q
-    x2, y2, z2 = x + x, y + y, z + z
-    xx, yy, zz = x * x2, y * y2, z * z2
-    xy, xz, yz = x * y2, x * z2, y * z2
-    wx, wy, wz = w * x2, w * y2, w * z2
-    for row, column, part, sign, more in (
-        (0, 1, xy, -1, wz),
-        (0, 2, xz, 1, wy),
-        (1, 0, xy, 1, wz),
-        (1, 2, yz, -1, wx),
-        (2, 0, xz, -1, wy),
-        (2, 1, yz, 1, wx),
-    ):
-        (np.add if sign > 0 else np.subtract)(part, more, out=out[row, column])
-    for axis, part, more in ((0, yy, zz), (1, xx, zz), (2, xx, yy)):
-        np.subtract(1.0, part + more, out=out[axis, axis])
+    return matrices_of_scaled((ROOT_2 * w, ROOT_2 * x, ROOT_2 * y, ROOT_2 * z))
+
+
+def matrices_of_scaled(q: Quat[Array]) -> Array:
+    """Rotation matrices (3, 3, ...) of quaternions of length √2: no product has to be doubled."""
+    out = np.empty((3, 3, *q[0].shape), dtype=q[0].dtype)
+    w, vector = q[0], q[1:]
+    product, other = np.empty_like(w), np.empty_like(w)
+    for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+        np.multiply(vector[i], vector[j], out=product)
+        np.multiply(w, vector[k], out=other)
+        np.subtract(product, other, out=out[i, j])
+        np.add(product, other, out=out[j, i])
+    np.multiply(w, w, out=other)
+    other -= 1.0
+    for axis, part in enumerate(vector):
+        np.multiply(part, part, out=product)
+        np.add(product, other, out=out[axis, axis])
     return out
 
 
