@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
@@ -21,6 +22,8 @@ from spinesense.motion.repetitions import Repetitions
 from spinesense.motion.start_posture import AXIS_INDEX, StartParams
 from spinesense.motion.trunk import Flags, Track
 
+PIECE_ROWS = 512
+"""Rows that are laid out at once: some 20 s, as long as people at a desk sit still."""
 COARSEST_TICK_S = 0.1
 """With longer ticks the windows of stillness hold too few of them to be laid out beforehand."""
 _MARGIN = 1e-9
@@ -133,8 +136,16 @@ class RestRuns:
         """Whether still and whether slow, up, and the angles about these axes, row by row."""
         track, angles = self._track, self._angles_of(reference)
         columns = (track.x, track.y, track.z, *(angles[axis] for axis in axes))
-        still, slow = self._still[row:stop], self._slow[row:stop]
-        return zip(still, slow, *(column[row:stop] for column in columns), strict=True)
+        both = (self._still, self._slow, *columns)
+
+        def piece(
+            first: int,
+        ) -> Iterator[tuple[bool, bool, float, float, float, float, float, float]]:
+            cut = slice(first, min(first + PIECE_ROWS, stop))
+            return zip(*(column[cut] for column in both), strict=True)
+
+        # A run seldom goes on to the next stop: a slice of all rows up to there would be wasted.
+        return chain.from_iterable(map(piece, range(row, stop, PIECE_ROWS)))
 
     def _angles_of(self, reference: Reference) -> tuple[list[float], list[float], list[float]]:
         """The columns of angles of all rows in the regime of a reference."""

@@ -123,7 +123,9 @@ def samples_of(stored: Stored, path: Path) -> Iterator[ImuBlock]:
     samples = 0
     for start in range(0, len(stored.items), ITEMS_AT_ONCE):
         items = stored.items[start : start + ITEMS_AT_ONCE]
-        packets = [item for item in items if isinstance(item, Packet) and not is_upper(item)]
+        packets = [item for item in items if isinstance(item, Packet)]
+        if stored.upper is not None:
+            packets = [packet for packet in packets if not is_upper(packet)]
         block = decoder.decode(packets).block
         if block is not None and len(block):
             samples += len(block)
