@@ -121,16 +121,15 @@ def missing_packages() -> tuple[str, ...]:
 
 
 def simulated_readings(samples: int, rate_hz: float) -> tuple[Floats, Floats]:
-    """A trunk that bends and turns, with noise and bias: (n, 3) specific force and angular rate.
-
-    For speed only: the two are not of one movement.
-    """
+    """A trunk that bends by 30° and turns, with noise and bias: (n, 3) force and angular rate."""
     rng = np.random.default_rng(1)
     time_s = np.arange(samples) / rate_hz
-    gyr = np.stack([np.sin(speed * time_s) for speed in (0.9, 1.7, 0.3)], axis=1)
     lean_rad = 0.5 * np.sin(0.9 * time_s)
-    acc = GRAVITY_MPS2 * np.stack([np.sin(lean_rad), np.zeros(samples), np.cos(lean_rad)], axis=1)
-    acc += rng.normal(0.0, 0.5, (samples, 3))
+    turning_radps = np.sin(1.7 * time_s)
+    up = np.stack([-np.sin(lean_rad), np.zeros(samples), np.cos(lean_rad)], axis=1)
+    gyr = turning_radps[:, None] * up
+    gyr[:, 1] = 0.45 * np.cos(0.9 * time_s)
+    acc = GRAVITY_MPS2 * up + rng.normal(0.0, 0.5, (samples, 3))
     return acc, gyr + rng.normal(0.0, 0.01, (samples, 3)) + 0.005
 
 

@@ -41,6 +41,9 @@ near the processor, and yet no call of numpy is over before it has paid."""
 
 _SMALL_RAD2 = math.radians(7.5) ** 2
 """Square of half a turn up to which what three terms of the series leave out is below 1e-8."""
+_FLAT_CHORD = 0.02
+"""Change of up over a block, in one axis, to which the way straight there is no more than 1.5e-4
+shorter than a unit vector."""
 _NAMES = ("acceleration", "angular rate")
 
 
@@ -248,6 +251,9 @@ def turned_back(blocks: Blocks, first: Vec[Floats], change: Vec[Floats], up: Flo
         for axis in range(3):
             np.multiply(share, change[axis][cut].astype(np.float32), out=smooth[axis])
             smooth[axis] += first[axis][cut].astype(np.float32)
+        if any(np.abs(part[cut]).max() > _FLAT_CHORD for part in change):
+            length = np.sqrt(np.einsum("jpm,jpm->pm", smooth, smooth))
+            smooth /= np.maximum(length, np.float32(1e-6))
         rows = up[cut.start * per : cut.stop * per].reshape(-1, per, 3)
         for axis, part in enumerate(np.einsum("jipm,jpm->ipm", local, smooth)):
             rows[:, :, axis] = part.T

@@ -157,8 +157,9 @@ def _offline(
     edges = np.concatenate([steady[:, :1], middles, steady[:, -1:]], axis=1)
     back = conjugate(before)
     first, last = rotate(back, vector(edges[:, :-1])), rotate(back, vector(edges[:, 1:]))
-    turned = cross(drift, last)
-    x, y, z = (b + t - a for a, b, t in zip(first, last, turned, strict=True))
+    once = cross(drift, last)
+    twice = cross(drift, once)
+    x, y, z = (b + t + 0.5 * u - a for a, b, t, u in zip(first, last, once, twice, strict=True))
     turned_back(blocks, first, (x, y, z), up)
 
 

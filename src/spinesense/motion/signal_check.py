@@ -84,19 +84,19 @@ class SignalCheck:
         if not len(block):
             return []
         state, params = self.state, self._params
-        rows = np.concatenate([block.acc_mps2, block.gyr_radps], axis=1)
-        first = rows[:1] if state.last is None else state.last[None]
-        before = np.concatenate([first, rows[:-1]])
-        same = rows == before
-        if state.last is None:
-            same[0] = False
-        state.last = rows[-1].copy()
-        blind = np.isnan(rows[:, 3])
+        acc, gyr = block.acc_mps2, block.gyr_radps
+        same = np.empty((len(block), 6), dtype=np.bool_)
+        np.equal(acc[1:], acc[:-1], out=same[1:, :3])
+        np.equal(gyr[1:], gyr[:-1], out=same[1:, 3:])
+        newest = np.concatenate([acc[-1], gyr[-1]])
+        same[0] = state.last is not None and np.concatenate([acc[0], gyr[0]]) == state.last
+        state.last = newest
+        blind = np.isnan(gyr[:, 0])
         without_gyro = run_lengths(blind, state.without_gyro)
         same_acc = same[:, 0] & same[:, 1] & same[:, 2]
         same_gyr = same[:, 3] & same[:, 4] & same[:, 5]
         repeated = run_lengths(same_acc & (blind | same_gyr), state.repeated)
-        pinned = run_lengths(self._pinned(rows, same), state.pinned)
+        pinned = run_lengths(self._pinned(acc, gyr, same), state.pinned)
         state.without_gyro, state.repeated = int(without_gyro[-1]), int(repeated[-1])
         state.pinned = int(pinned[-1])
         stuck_s = np.where(blind, params.stuck_without_gyro_s, params.stuck_s)
@@ -109,15 +109,16 @@ class SignalCheck:
         events = [self._tell(fault, flags, block.time_s) for fault, flags in found]
         return sorted((event for event in events if event), key=lambda event: event.time_s)
 
-    def _pinned(self, rows: Floats, same: Flags) -> Flags:
+    def _pinned(self, acc: Floats, gyr: Floats, same: Flags) -> Flags:
         """Rows in which some large reading is the one before to the last bit."""
         params = self._params
-        pinned = np.zeros(len(rows), dtype=np.bool_)
-        for column in range(6):
-            limit = params.large_acc_mps2 if column < 3 else params.large_gyr_radps
-            size = np.abs(rows[:, column])
-            if np.fmax.reduce(size) >= limit:
-                pinned |= same[:, column] & (size >= limit)
+        pinned = np.zeros(len(acc), dtype=np.bool_)
+        for first, table, limit in (
+            (0, acc, params.large_acc_mps2),
+            (3, gyr, params.large_gyr_radps),
+        ):
+            if max(np.fmax.reduce(table, axis=None), -np.fmin.reduce(table, axis=None)) >= limit:
+                pinned |= (same[:, first : first + 3] & (np.abs(table) >= limit)).any(axis=1)
         return pinned
 
     def tell(self, fault: SignalFault, time_s: float) -> list[SignalSuspect]:
@@ -147,18 +148,31 @@ class SignalCheck:
         state.norms = norms[windows.size :].copy()
         if not len(windows):
             return flags
-        middle = np.median(windows, axis=1)
-        rest = np.ptp(windows, axis=1) <= params.rest_spread * middle
-        low, high = params.rest_acc_mps2
-        runs = run_lengths(rest & ((middle < low) | (middle > high)), state.wrong_windows)
+        wrong = self._rest_of_wrong_size(windows)
+        runs = run_lengths(wrong, state.wrong_windows)
         state.wrong_windows = int(runs[-1])
         ends = (np.arange(len(windows)) + 1) * width - carried - 1
         flags[ends[runs >= params.wrong_unit_windows]] = True
         return flags
 
+    def _rest_of_wrong_size(self, windows: Floats) -> Flags:
+        """Windows (w, n) of specific force that hardly varies about a size that gravity has not."""
+        params = self._params
+        low, high = params.rest_acc_mps2
+        least, most = windows.min(axis=1), windows.max(axis=1)
+        wrong: Flags = (least < low) | (most > high)
+        # The middle of the others lies where it should: a median takes longer than all else here.
+        rows = np.flatnonzero(wrong)
+        middle = np.median(windows[rows], axis=1)
+        rest = most[rows] - least[rows] <= params.rest_spread * middle
+        wrong[rows] = rest & ((middle < low) | (middle > high))
+        return wrong
+
 
 def run_lengths(flags: Flags, carried: int) -> Ints:
     """Length of the run of true flags that ends at each row, ``carried`` long before the first."""
+    if not flags.any():
+        return np.zeros(len(flags), dtype=np.int64)
     rows = np.arange(1, len(flags) + 1)
     last_break = np.maximum.accumulate(np.where(flags, -carried, rows))
     return np.asarray(rows - last_break, dtype=np.int64)
