@@ -139,6 +139,10 @@ class Excursions:
         """Whether the person is out."""
         return self.state.phase in (Phase.OUT, Phase.BACK)
 
+    def outward_rad(self, carry_rad: float) -> float:
+        """The carrying angle, positive in a direction that counts."""
+        return abs(carry_rad) if len(self._senses) > 1 else self._senses[0] * carry_rad
+
     def drop(self) -> None:
         """Forget the excursion under way, and wait until the person is at rest."""
         self.state = ExcursionState(last_end_s=self.state.last_end_s)
@@ -155,7 +159,7 @@ class Excursions:
             return self._back()
         params = self._params
         leave = params.leave_share * required_rad
-        outward = max(sense * carry_rad for sense in self._senses)
+        outward = self.outward_rad(carry_rad)
         state.trace.add(time_s, carry_rad, off_rad)
         state.trace.forget_before(time_s - params.history_s)
         if outward < leave:

@@ -121,11 +121,11 @@ class Repetitions:
         """Watching ends: close a hold that runs."""
         return self._end_hold(time_s, self.excursions.state.trace)
 
-    def step(self, place: Place, step_s: float) -> list[MotionEvent]:
-        """Take one tick."""
+    def step(self, place: Place, step_s: float, still: bool | None = None) -> list[MotionEvent]:
+        """Take one tick; ``still`` as for ``StartReference.step``."""
         required = self.state.required_rad
         band = self.band_rad()
-        self.start.step(place, step_s, band)
+        self.start.step(place, step_s, band, still)
         reference = self.start.state.reference
         if reference is None or not self.start.state.trusted:
             return []
@@ -165,8 +165,8 @@ class Repetitions:
         elif abs(carry_rad) < band_rad:
             self.start.follow(place, step_s)
         else:
-            outward = max(sense * carry_rad for sense in SENSES[self.movement.pattern])
-            beside = outward < -band_rad or excursions.state.short_of_rest
+            beside = excursions.outward_rad(carry_rad) < -band_rad
+            beside |= excursions.state.short_of_rest
             if self.start.settled_elsewhere() or (beside and still_s >= self._params.beside_s):
                 self._move_here()
 

@@ -49,11 +49,16 @@ class RestRuns:
         self._params = params
         still, plain = stillness(track, params)
         self._still: list[bool] = still.tolist()
+        self._plain: list[bool] = plain.tolist()
         self._slow: list[bool] = (track.rates <= params.still_radps).tolist()
         unclear = np.flatnonzero(~plain) if tick_s <= COARSEST_TICK_S else np.arange(len(track))
         self._stops = sorted({*track.starts, *unclear.tolist()})
         """Rows that a run ends before."""
         self._angles: dict[tuple[Regime, float], tuple[list[float], list[float], list[float]]] = {}
+
+    def still(self, row: int) -> bool | None:
+        """Whether the trunk is still there; None where that is in doubt."""
+        return self._still[row] if self._plain[row] and self._tick_s <= COARSEST_TICK_S else None
 
     def skip(self, watch: Repetitions, row: int) -> int:
         """Take the rows of rest from ``row`` on through the detector; gives how many they were."""

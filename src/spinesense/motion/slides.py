@@ -51,14 +51,14 @@ class Slides(Repetitions):
         self.heights.forget()
         return super().interrupt(time_s)
 
-    def step(self, place: Place, step_s: float) -> list[MotionEvent]:
-        """Take one tick."""
+    def step(self, place: Place, step_s: float, still: bool | None = None) -> list[MotionEvent]:
+        """Take one tick; ``still`` as for ``StartReference.step``."""
         self._climb(place, step_s)
         if not self.heights.known(place.time_s):
             return []
         if self.heights.quiet and abs(self.heights.height_m) < self.band_rad():
             self.heights.height_m -= step_s / FOLLOW_S * self.heights.height_m
-        return [_in_metres(event) for event in super().step(place, step_s)]
+        return [_in_metres(event) for event in super().step(place, step_s, still)]
 
     def _climb(self, place: Place, step_s: float) -> None:
         self.heights.step(place.time_s, place.vertical_mps2, step_s)

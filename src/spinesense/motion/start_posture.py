@@ -92,7 +92,7 @@ class StartReference:
         self.state.recent = []
         self.state.still_s = self.state.waited_s = 0.0
 
-    def step(self, place: Place, step_s: float, band_rad: float) -> None:
+    def step(self, place: Place, step_s: float, band_rad: float, still: bool | None = None) -> None:
         """Take one tick.
 
         Parameters
@@ -101,6 +101,8 @@ class StartReference:
             The tick, and its length.
         band_rad
             The rest band: nearer to an old reference than this the person is at rest.
+        still
+            Whether the last ``still_s`` were still, for who knows; None to look.
         """
         state, params = self.state, self._params
         if not state.trusted and not state.waited_s and self._fits(state.recent):
@@ -109,7 +111,7 @@ class StartReference:
         keep_s = params.look_back_s if state.trusted else params.patience_s
         while state.recent[0].time_s < place.time_s - keep_s:
             del state.recent[0]
-        state.still_s = state.still_s + step_s if self._still(params.still_s) else 0.0
+        state.still_s = state.still_s + step_s if self._still(still) else 0.0
         if state.trusted:
             return
         state.waited_s = state.waited_s + step_s if self._in_posture(place) else 0.0
@@ -192,11 +194,11 @@ class StartReference:
         along = abs(component) if side is None else side * component
         return along >= self._params.nearest_component
 
-    def _still(self, length_s: float) -> bool:
-        recent = self.state.recent
+    def _still(self, known: bool | None) -> bool:
+        recent, length_s = self.state.recent, self._params.still_s
         if recent[-1].time_s - recent[0].time_s < length_s:
             return False
-        return self._quiet(self._last(length_s))
+        return self._quiet(self._last(length_s)) if known is None else known
 
     def _quiet(self, places: list[Place]) -> bool:
         most_radps = self._params.still_radps * len(places)

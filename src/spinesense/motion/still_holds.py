@@ -58,14 +58,14 @@ class StillHold:
         clock = self.state.clock
         return list(clock.end(time_s, time_s, clock.held_s(time_s)))
 
-    def step(self, place: Place, step_s: float) -> list[MotionEvent]:
-        """Take one tick."""
+    def step(self, place: Place, step_s: float, still: bool | None = None) -> list[MotionEvent]:
+        """Take one tick; ``still`` as for ``StartReference.step``."""
         state, time_s = self.state, place.time_s
         if state.watched_since_s is None:
             state.watched_since_s = time_s - step_s
         allowed = self.movement.smallest_range_rad
         was_trusted = self.start.state.trusted
-        self.start.step(place, step_s, allowed)
+        self.start.step(place, step_s, allowed, still)
         if not self.start.state.trusted:
             return []
         state.tilt_rad = self.start.tilt_rad(place)

@@ -74,26 +74,28 @@ class Shifts:
             chord_square(params.shift_rad),
         )
         share = tick_s / params.creep_s
-        resting, settled, since_s = state.resting, state.settled, state.resting_since_s
-        rx, ry, rz = resting or (math.inf, 0.0, 0.0)
-        found = []
+        since_s, found = state.resting_since_s, []
+        rx, ry, rz = state.resting or (math.inf, 0.0, 0.0)
+        sx, sy, sz = state.settled or (math.inf, 0.0, 0.0)
         for time_s, x, y, z in zip(*columns, strict=True):
             dx, dy, dz = x - rx, y - ry, z - rz
             if dx * dx + dy * dy + dz * dz > settled_chord:
-                resting, since_s = (x, y, z), time_s
-                rx, ry, rz = resting
+                rx, ry, rz, since_s = x, y, z, time_s
                 continue
             if time_s - since_s < params.settle_s:
                 continue
-            sx, sy, sz = settled or (x, y, z)
+            if sx == math.inf:
+                sx, sy, sz = x, y, z
             dx, dy, dz = x - sx, y - sy, z - sz
             if dx * dx + dy * dy + dz * dz >= shift_chord:
                 found.append(PostureShift(time_s, angle((x, y, z), (sx, sy, sz))))
-                settled = (x, y, z)
+                sx, sy, sz = x, y, z
                 continue
             sx, sy, sz = sx + share * dx, sy + share * dy, sz + share * dz
             length = math.sqrt(sx * sx + sy * sy + sz * sz)
-            settled = (sx / length, sy / length, sz / length)
+            sx, sy, sz = sx / length, sy / length, sz / length
+        settled = None if sx == math.inf else (sx, sy, sz)
+        resting = None if rx == math.inf else (rx, ry, rz)
         self.state = ShiftState(settled, resting, since_s)
         return found
 

@@ -259,20 +259,28 @@ class Timeline:
         windows = np.floor((clock - state.origin_s) / self._params.window_s).astype(np.int64)
         first = np.flatnonzero(np.diff(windows, prepend=windows[0] - 1))
         last = np.append(first[1:], len(clock)) - 1
-        least, torn = self._least_delays(block.arrival_s - clock, first), np.cumsum(lost)
+        delay_s, torn = block.arrival_s - clock, np.cumsum(lost)
+        least = self._least_delays(delay_s, first)
         lines = []
-        for begin, end, lowest in zip(first.tolist(), last.tolist(), least, strict=True):
-            window = int(windows[begin])
+        for window, begin_s, index, torn_first, torn_more, now_s, least_s, least_delay_s in zip(
+            windows[first].tolist(),
+            clock[first].tolist(),
+            block.index[first].tolist(),
+            lost[first].tolist(),
+            (torn[last] > torn[first]).tolist(),
+            clock[last].tolist(),
+            clock[least].tolist(),
+            delay_s[least].tolist(),
+            strict=True,
+        ):
             if window != state.window:
-                state.window_whole &= not lost[begin]
-                self._turn(window, float(clock[begin]), int(block.index[begin]))
-                state.window_whole = bool(torn[end] == torn[begin])
-            elif torn[end] > torn[begin] or lost[begin]:
+                state.window_whole &= not torn_first
+                self._turn(window, begin_s, index)
+                state.window_whole = not torn_more
+            elif torn_more or torn_first:
                 state.window_whole = False
-            delay_s = float(block.arrival_s[lowest] - clock[lowest])
-            if state.least is None or delay_s < state.least[1]:
-                state.least = float(clock[lowest]), delay_s
-            now_s = float(clock[end])
+            if state.least is None or least_delay_s < state.least[1]:
+                state.least = least_s, least_delay_s
             state.time_s = now_s + (state.offset_s + state.skew * (now_s - state.anchor_s))
             period_s = state.period_s * (1.0 + self.fit.state.skew)
             lines.append((state.offset_s, state.skew, state.anchor_s, period_s))
@@ -281,13 +289,12 @@ class Timeline:
         periods[:] = period
 
     @staticmethod
-    def _least_delays(delay_s: Floats, first: Ints) -> list[int]:
+    def _least_delays(delay_s: Floats, first: Ints) -> Ints:
         """The row of the least delay of each window, given the first row of each."""
         least_s = np.minimum.reduceat(delay_s, first)
         counts = np.diff(first, append=len(delay_s))
         rows = np.flatnonzero(delay_s == np.repeat(least_s, counts))
-        found: list[int] = rows[np.searchsorted(rows, first)].tolist()
-        return found
+        return np.asarray(rows[np.searchsorted(rows, first)], dtype=np.int64)
 
     def _turn(self, window: int, clock_s: float, index: int) -> None:
         """Close a window at the first sample of another: measure, and set the times' course."""

@@ -119,7 +119,7 @@ class Tracking:
         events = self._state.shift.steps(track.place, track.time_s, changes)
         row = 0
         while row < len(track):
-            events += self._watch(track.place(row), fresh=row in starts)
+            events += self._watch(track.place(row), fresh=row in starts, still=rest.still(row))
             row += 1
             watch = self._state.watch
             if type(watch) is Repetitions and (skipped := rest.skip(watch, row)):
@@ -132,8 +132,8 @@ class Tracking:
         watch = self._state.watch
         return [] if watch is None else watch.finish(time_s)
 
-    def _watch(self, place: Place, *, fresh: bool) -> list[MotionEvent]:
-        """Take one tick; ``fresh`` marks the first of a segment."""
+    def _watch(self, place: Place, *, fresh: bool, still: bool | None = None) -> list[MotionEvent]:
+        """Take one tick; ``fresh`` marks the first of a segment, ``still`` what is known of it."""
         state = self._state
         events = list[MotionEvent]()
         if fresh:
@@ -144,7 +144,7 @@ class Tracking:
         if state.wanted is not None:
             events += self._change_watch(place.time_s)
         if state.watch is not None:
-            events += state.watch.step(place, self._tick_s)
+            events += state.watch.step(place, self._tick_s, still)
         state.recent.append(place)
         while state.recent[0].time_s < place.time_s - RECENT_S:
             del state.recent[0]

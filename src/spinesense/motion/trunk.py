@@ -71,14 +71,14 @@ class Track:
 
     def place(self, row: int) -> Place:
         """One row."""
-        up = (self.x[row], self.y[row], self.z[row])
-        return Place(
+        values = (
             self.time_s[row],
-            up,
+            (self.x[row], self.y[row], self.z[row]),
             self.heading_rad[row],
             self.rate_radps[row],
             self.vertical_mps2[row],
         )
+        return tuple.__new__(Place, values)  # past the call that a named tuple makes of it
 
 
 class Trunk:

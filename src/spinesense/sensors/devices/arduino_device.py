@@ -4,7 +4,6 @@ Their rate is that of the sketch and cannot be asked for, so it is measured befo
 as started.
 """
 
-import asyncio
 from typing import Final
 
 from spinesense.model.errors import SensorError
@@ -67,6 +66,8 @@ class ArduinoDevice:
         SensorError
             When most of what comes is something else than samples, or too little comes.
         """
+        import asyncio  # late: reading a recording needs this module, and no loop
+
         loop = asyncio.get_running_loop()
         samples, strange, first_s, last_s = 0, 0, 0.0, 0.0
         begin_s = loop.time()
