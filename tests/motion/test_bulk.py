@@ -42,7 +42,7 @@ SCRIPT = (
 MOVEMENTS = {"flexion": ANY_FLEXION} | {
     name: entry.watch_for(entry.dose.hold_s[1])
     for name, entry in load_catalogue().items()
-    if name in ("bridge", "bird_dog")
+    if name in ("bridge", "bird_dog", "ball_march", "forward_bend", "wrist_wave")
 }
 
 
@@ -127,9 +127,13 @@ def test_a_lasting_posture_is_passed_over_exactly(
     assert_postures_alike(ticks, calibration if calibrated else None)
 
 
-def test_real_movement_is_passed_over_exactly() -> None:
+@pytest.mark.parametrize("movement", ["flexion", "ball_march", "forward_bend", "wrist_wave"])
+def test_real_movement_is_tracked_exactly(movement: str) -> None:
+    assert_tracked_alike(*real("exp30_user15"), movement)
+
+
+def test_real_postures_are_passed_over_exactly() -> None:
     ticks, calibration = real("exp30_user15")
-    assert_tracked_alike(ticks, calibration, "flexion")
     assert_postures_alike(ticks, calibration)
     assert_postures_alike(ticks, None)
 

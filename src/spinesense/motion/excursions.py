@@ -131,7 +131,7 @@ class Excursions:
 
     def __init__(self, senses: tuple[float, ...], params: ExcursionParams) -> None:
         self._senses = senses
-        self._params = params
+        self.params = params
         self.state = ExcursionState()
 
     @property
@@ -157,7 +157,7 @@ class Excursions:
             if state.phase is Phase.OUT:
                 return self._out(required_rad)
             return self._back()
-        params = self._params
+        params = self.params
         leave = params.leave_share * required_rad
         outward = self.outward_rad(carry_rad)
         state.trace.add(time_s, carry_rad, off_rad)
@@ -175,7 +175,7 @@ class Excursions:
     @property
     def history_s(self) -> float:
         """How much of the rest is kept."""
-        return self._params.history_s
+        return self.params.history_s
 
     def rested(self, times_s: Sequence[float], rows: Iterable[tuple[float, float, float]]) -> None:
         """Take the newest rows of a rest, all nearer to its level than where an excursion starts.
@@ -186,7 +186,7 @@ class Excursions:
         trace = self.state.trace
         for time_s, (carry_rad, first_rad, second_rad) in zip(times_s, rows, strict=True):
             trace.add(time_s, carry_rad, (first_rad, second_rad))
-        trace.forget_before(times_s[-1] - self._params.history_s)
+        trace.forget_before(times_s[-1] - self.params.history_s)
 
     def rate_radps(self) -> float:
         """Present rate of the excursion under way, positive outwards."""
@@ -205,7 +205,7 @@ class Excursions:
         state.peak_rad = state.fastest_radps = 0.0
 
     def _out(self, required_rad: float) -> Excursion | None:
-        state, params = self.state, self._params
+        state, params = self.state, self.params
         value = state.trace.carry_rad[-1]
         state.peak_rad = max(state.peak_rad, value)
         state.fastest_radps = max(state.fastest_radps, self.rate_radps())
@@ -224,7 +224,7 @@ class Excursions:
 
     def _back(self) -> Excursion | None:
         """Wait for the rest level, and for the signs that it will not be reached."""
-        state, params = self.state, self._params
+        state, params = self.state, self.params
         time_s, value, peak = state.trace.time_s[-1], state.trace.carry_rad[-1], state.peak_rad
         if value < state.low_rad:
             state.low_rad, state.low_s = value, time_s
@@ -262,7 +262,7 @@ class Excursions:
 
     def settled(self) -> bool:
         """Whether the angle of the excursion under way has come to a standstill."""
-        params, trace = self._params, self.state.trace
+        params, trace = self.params, self.state.trace
         since_s = trace.time_s[-1] - params.settled_s
         if trace.time_s[0] > since_s:
             return False

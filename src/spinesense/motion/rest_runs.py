@@ -3,7 +3,8 @@
 At rest the detector of repetitions does little: the reference follows the person, and the newest
 seconds are kept. ``RestRuns`` does just that for a whole run of ticks, in plain names and with the
 same operations, and leaves the detector in the state in which tick by tick would have left it.
-Whatever is not plainly rest ends the run and is left to the detector.
+Whatever is not plainly rest ends the run and is left to the detector, or, where it only waits, to
+``away_runs``.
 """
 
 import math
@@ -17,6 +18,7 @@ import numpy as np
 
 from spinesense.model.samples import Floats
 from spinesense.motion.angles import Place, Reference, Regime, Triple, absolute, wrapped
+from spinesense.motion.away_runs import Row, wait, waits
 from spinesense.motion.excursions import Phase
 from spinesense.motion.repetitions import Repetitions
 from spinesense.motion.start_posture import AXIS_INDEX, StartParams
@@ -31,7 +33,7 @@ _MARGIN = 1e-9
 
 
 class RestRuns:
-    """The runs of rest in some consecutive ticks.
+    """The runs of rest, or of mere waiting, in some consecutive ticks.
 
     Parameters
     ----------
@@ -61,18 +63,24 @@ class RestRuns:
         return self._still[row] if self._plain[row] and self._tick_s <= COARSEST_TICK_S else None
 
     def skip(self, watch: Repetitions, row: int) -> int:
-        """Take the rows of rest from ``row`` on through the detector; gives how many they were."""
+        """Take the rows from ``row`` on that bring nothing new; gives how many they were."""
         start, out = watch.start.state, watch.excursions.state
         reference = start.reference
-        if reference is None or not start.trusted or out.phase is not Phase.REST:
-            return 0
-        if out.short_of_rest or not self._covers(start.recent, row):
+        if reference is None or not start.trusted or not self._covers(start.recent, row):
             return 0
         stop = self._stops[bisect_left(self._stops, row)] if row < len(self._track) else row
-        rows = self._follow(watch, reference, row, stop)
+        if out.phase is Phase.REST:
+            rows = 0 if out.short_of_rest else self._follow(watch, reference, row, stop)
+        else:
+            rows = self._wait(watch, reference, row, stop) if waits(watch) else 0
         if rows:
             start.recent = self._places_since(start.recent, row, row + rows)
         return rows
+
+    def _wait(self, watch: Repetitions, reference: Reference, row: int, stop: int) -> int:
+        """Let movement go by as long as the detector waits for something else."""
+        axes = _axes_of(watch)
+        return wait(watch, reference, axes, self._rows(reference, axes, row, stop), self._tick_s)
 
     def _covers(self, recent: list[Place], row: int) -> bool:
         """Whether the places kept are the rows before this one, and enough to judge stillness."""
@@ -105,7 +113,7 @@ class RestRuns:
         still_s = start.still_s
         newest = deque[Triple](maxlen=round(watch.excursions.history_s / self._tick_s * 1.1) + 2)
         keep, rows = newest.append, 0
-        for still, slow, x, y, z, carry_now, first_now, second_now in self._rows(
+        for still, slow, _, x, y, z, carry_now, first_now, second_now in self._rows(
             reference, axes, row, stop
         ):
             carry = carry_now - carry_then
@@ -137,15 +145,15 @@ class RestRuns:
 
     def _rows(
         self, reference: Reference, axes: tuple[int, int, int], row: int, stop: int
-    ) -> Iterator[tuple[bool, bool, float, float, float, float, float, float]]:
-        """Whether still and whether slow, up, and the angles about these axes, row by row."""
+    ) -> Iterator[Row]:
+        """The rows from ``row`` on, with the angles about these axes."""
         track, angles = self._track, self._angles_of(reference)
-        columns = (track.x, track.y, track.z, *(angles[axis] for axis in axes))
+        columns = (track.time_s, track.x, track.y, track.z, *(angles[axis] for axis in axes))
         both = (self._still, self._slow, *columns)
 
         def piece(
             first: int,
-        ) -> Iterator[tuple[bool, bool, float, float, float, float, float, float]]:
+        ) -> Iterator[Row]:
             cut = slice(first, min(first + PIECE_ROWS, stop))
             return zip(*(column[cut] for column in both), strict=True)
 

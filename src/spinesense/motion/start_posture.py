@@ -135,10 +135,14 @@ class StartReference:
         )
         self.state.reference = Reference(reference.regime, reference.sign, reference.place, angles)
 
+    @property
+    def elsewhere_s(self) -> float:
+        """Longer than a hold would last: so much stillness is a new start posture."""
+        return max(self._params.return_s, 1.5 * self._movement.hold_s)
+
     def settled_elsewhere(self) -> bool:
         """Whether the person has been still for longer than a hold would last."""
-        params = self._params
-        return self.state.still_s >= max(params.return_s, 1.5 * self._movement.hold_s)
+        return self.state.still_s >= self.elsewhere_s
 
     def move_here(self) -> None:
         """Measure from where the person is now."""
