@@ -5,7 +5,7 @@ from itertools import cycle, islice, pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
@@ -94,6 +94,7 @@ def test_the_bows_show_how_far_the_clocks_are_apart(lag_s: float) -> None:
     )
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 20), min_size=1, max_size=40))
 def test_cut_anywhere(cuts: list[int]) -> None:
     """However both streams are cut, each tick is paired once, and to the same bits."""
