@@ -15,8 +15,8 @@ import numpy as np
 from spinesense.model.packets import BadPacket, Packet
 from spinesense.model.samples import Decoded, Floats, ImuBlock, concatenate
 from spinesense.sensors.decoding.clock import Epoch
+from spinesense.sensors.decoding.growing import Growing
 from spinesense.sensors.decoding.halves import Halves
-from spinesense.sensors.decoding.rows import newer_than
 
 CONFIG_CHANNEL: Final = "config"
 GET_CHANNEL: Final = "get"
@@ -106,8 +106,7 @@ class PhyphoxDecoder:
 
     def __init__(self) -> None:
         self._buffers = USUAL
-        self._last_s = dict.fromkeys(USUAL, -np.inf)
-        self._period_s = 0.01
+        self._streams = _streams()
         self._epoch = Epoch()
         self._halves = Halves()
 
@@ -136,24 +135,22 @@ class PhyphoxDecoder:
             return []
         newest_ns = round(max(float(table[-1, 0]) for table in tables.values()) * 1e9)
         if self._epoch.set_anew(newest_ns, arrival_s):
-            self._last_s = dict.fromkeys(USUAL, -np.inf)
+            self._streams = _streams()
             waiting = self._halves.restart()
             if waiting:
                 reason = f"the experiment was started anew while {waiting} values waited"
                 bad.append(BadPacket(arrival_s, reason))
         grown = {}
         for sensor, table in tables.items():
-            grown[sensor] = self._grown(sensor, table)
-            repeated = len(table) - len(grown[sensor][0])
-            if repeated:
-                bad.append(BadPacket(arrival_s, f"{repeated} {sensor} samples came twice"))
+            times = table[:, 0].tolist()
+            time_s = np.array([self._epoch.seconds(round(t * 1e9)) for t in times])
+            grown[sensor] = self._streams[sensor].grown(time_s, table[:, 1:], arrival_s, bad)
         self._halves.has_gyro |= GYROSCOPE in grown
         blocks = []
         if ACCELEROMETER in grown and len(grown[ACCELEROMETER][0]):
             time_s, values = grown[ACCELEROMETER]
-            if len(time_s) > 1:
-                self._period_s = float(np.median(np.diff(time_s)))
-            blocks += self._halves.acceleration(arrival_s, time_s, values, self._period_s, bad)
+            period_s = self._streams[ACCELEROMETER].period_s
+            blocks += self._halves.acceleration(arrival_s, time_s, values, period_s, bad)
         if GYROSCOPE in grown and len(grown[GYROSCOPE][0]):
             blocks += self._halves.rotation(arrival_s, *grown[GYROSCOPE], bad)
         return blocks
@@ -173,10 +170,6 @@ class PhyphoxDecoder:
                 tables[sensor] = table
         return tables
 
-    def _grown(self, sensor: str, table: Floats) -> tuple[Floats, Floats]:
-        """Times and values that are newer than the last."""
-        time_s = np.array([self._epoch.seconds(round(t * 1e9)) for t in table[:, 0].tolist()])
-        newer = newer_than(self._last_s[sensor], time_s)
-        if newer.any():
-            self._last_s[sensor] = float(time_s[newer][-1])
-        return time_s[newer], table[newer, 1:]
+
+def _streams() -> dict[str, Growing]:
+    return {sensor: Growing(f"{sensor} samples") for sensor in USUAL}

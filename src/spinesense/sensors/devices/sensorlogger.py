@@ -15,9 +15,9 @@ import numpy as np
 from spinesense.model.packets import BadPacket, Packet
 from spinesense.model.samples import Decoded, Floats, ImuBlock, concatenate
 from spinesense.sensors.decoding.clock import Epoch
+from spinesense.sensors.decoding.growing import Growing
 from spinesense.sensors.decoding.halves import Halves
 from spinesense.sensors.decoding.pairing import Pairing
-from spinesense.sensors.decoding.rows import newer_than
 
 CHANNEL: Final = "push"
 TOTAL: Final = "totalacceleration"
@@ -84,7 +84,7 @@ class SensorLoggerDecoder:
         self._early_since_s = 0.0
         self._has_total = False
         self._has_gravity = False
-        self._streams = {name: _Stream() for name in _WANTED}
+        self._streams = {name: Growing(f"{name} readings") for name in _WANTED}
         self._with_gravity = Pairing()
         self._epoch = Epoch()
         self._halves = Halves()
@@ -140,10 +140,10 @@ class SensorLoggerDecoder:
             self._restart(arrival_s, bad)
         streams = {}
         for name, each in rows.items():
-            streams[name] = self._streams[name].grown(each, self._epoch)
-            repeated = len(each) - len(streams[name][0])
-            if repeated:
-                bad.append(BadPacket(arrival_s, f"{repeated} {name} readings came twice"))
+            each.sort()
+            time_s = np.array([self._epoch.seconds(row[0]) for row in each])
+            values = np.array([row[1:] for row in each], dtype=np.float64)
+            streams[name] = self._streams[name].grown(time_s, values, arrival_s, bad)
         self._has_gravity |= GRAVITY in streams
         self._has_total |= TOTAL in streams
         self._halves.has_gyro |= GYROSCOPE in streams
@@ -186,7 +186,7 @@ class SensorLoggerDecoder:
     def _restart(self, arrival_s: float, bad: list[BadPacket]) -> None:
         waiting = self._halves.restart() + self._with_gravity.waiting
         self._with_gravity = Pairing()
-        self._streams = {name: _Stream() for name in _WANTED}
+        self._streams = {name: Growing(f"{name} readings") for name in _WANTED}
         if waiting:
             reason = f"the phone's clock was set anew while {waiting} values waited for it"
             bad.append(BadPacket(arrival_s, reason))
@@ -207,25 +207,3 @@ def _rows(message: Message, arrival_s: float, bad: list[BadPacket]) -> dict[str,
                 continue
             rows.setdefault(reading.name, []).append((reading.time, axes.x, axes.y, axes.z))
     return rows
-
-
-class _Stream:
-    """The times of one sensor of the phone."""
-
-    def __init__(self) -> None:
-        self._last_s = -np.inf
-        self.period_s = 0.01
-        """Time between readings, as the newest message has it."""
-
-    def grown(self, rows: _Rows, epoch: Epoch) -> tuple[Floats, Floats]:
-        """Times and values in order; what is not newer than the last reading is left out."""
-        rows.sort()
-        time_s = np.array([epoch.seconds(row[0]) for row in rows])
-        values = np.array([row[1:] for row in rows], dtype=np.float64)
-        newer = newer_than(self._last_s, time_s)
-        time_s, values = time_s[newer], values[newer]
-        if len(time_s) > 1:
-            self.period_s = float(np.median(np.diff(time_s)))
-        if len(time_s):
-            self._last_s = float(time_s[-1])
-        return time_s, values
