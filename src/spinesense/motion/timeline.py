@@ -187,6 +187,8 @@ class Timeline:
         flag at the one with which a gyroscope appears in a stream that had none.
         """
         state = self.state
+        if state.has_gyro and not state.after_bad and _all_good(block):
+            return block, None, np.zeros(len(block), dtype=np.bool_)
         finite = _every(np.abs(block.gyr_radps) < LARGEST_READING)
         blind = _every(np.isnan(block.gyr_radps))
         upgraded = np.zeros(len(block), dtype=np.bool_)
@@ -230,10 +232,8 @@ class Timeline:
         late = clock_step * self._nominal_rate_hz > params.hole_periods
         holes = anew | (number_step > 1) | late
         counted = holes & ~anew
-        steps = np.maximum(
-            number_step, np.rint(clock_step * self._nominal_rate_hz).astype(np.int64)
-        )
-        state.lost_samples += int((steps[counted] - 1).sum())
+        nominal = np.rint(clock_step[counted] * self._nominal_rate_hz).astype(np.int64)
+        state.lost_samples += int((np.maximum(number_step[counted], nominal) - 1).sum())
         return holes, anew
 
     def _begin(self, block: ImuBlock, clock_s: float) -> None:
@@ -336,6 +336,14 @@ class Timeline:
 def pairs(bounds: list[int]) -> list[tuple[int, int]]:
     """Stretches between neighbouring bounds, leaving out empty ones."""
     return [(a, b) for a, b in pairwise(bounds) if a < b]
+
+
+def _all_good(block: ImuBlock) -> bool:
+    """Whether all readings are numbers that a sensor can have sent; a NaN is least and largest."""
+    return len(block) > 0 and all(
+        readings.max() < LARGEST_READING and readings.min() > -LARGEST_READING
+        for readings in (block.acc_mps2, block.gyr_radps)
+    )
 
 
 def _every(flags: Flags) -> Flags:

@@ -147,29 +147,24 @@ class _Scanner:
 
         A day has two million, so all is done in one loop.
         """
-        unpack, topics, take, record_bytes = (
-            _MESSAGE.unpack_from,
-            self._topics,
-            self._take,
-            _RECORD.size,
-        )
-        last, number_at, arrival_at = len(data) - _MESSAGE.size, _NUMBER_AT, _ARRIVAL_AT
-        while position <= last:
+        unpack, topics, take = _MESSAGE.unpack_from, self._topics, self._take
+        size, head_bytes, body_at = len(data), _RECORD.size, _MESSAGE.size
+        while position + body_at <= size:
             opcode, length, channel_id, sequence, crc, arrival_s = unpack(data, position)
-            end = position + record_bytes + length
-            if opcode != _MESSAGE_CODE or end > len(data):
+            end = position + head_bytes + length
+            if opcode != _MESSAGE_CODE or end > size:
                 break
             topic, seed = topics.get(channel_id, _NO_TOPIC)
             if self.info is None or not topic or length < _SHORTEST_MESSAGE_BYTES:
                 raise _DamageError(f"message {self.messages} has no head")
             right = vouched or crc == checksum(
                 seed,
-                data[position + number_at : position + number_at + 4],
-                data[position + arrival_at : end],
+                data[position + _NUMBER_AT : position + _NUMBER_AT + 4],
+                data[position + _ARRIVAL_AT : end],
             )
             if sequence != self.messages or not right:
                 raise _DamageError(f"the checksum or number of message {self.messages} is wrong")
-            take(topic, arrival_s, data[position + _MESSAGE.size : end])
+            take(topic, arrival_s, data[position + body_at : end])
             self.messages += 1
             self.last_arrival_s = arrival_s
             position = end
