@@ -135,8 +135,11 @@ def test_seeking_back_and_forth_ends_in_the_same_picture(
         running = asyncio.ensure_future(run.run(pictures.append))
         for position_s in (40.0, 20.0, 40.0):
             run.seek(position_s)
-            await asyncio.sleep(1.5)
-            run.pause(True)
+            before: list[Snapshot] = []
+            while not before or abs(before[0].time_s - position_s) > 0.5 or before != pictures[-1:]:
+                before = pictures[-1:]
+                await asyncio.sleep(0.5)
+                run.pause(True)
             settled.append(pictures[-1])
         await run.close()
         await running
