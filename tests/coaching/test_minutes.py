@@ -44,7 +44,8 @@ class Wearer:
 
     def feed(self, fed: Fed) -> None:
         self.time_s, self.posture = fed.time_s, fed.posture
-        self.minutes.feed(Readings(time_s=fed.time_s, posture=fed.posture), fed.events, fed.seen)
+        now = Readings(time_s=fed.time_s, posture=fed.posture, posture_confidence=0.8)
+        self.minutes.feed(now, fed.events, fed.seen)
 
     def be(self, posture: Posture, seconds: float, step_s: float = 1.0) -> None:
         """Be in a posture for a while, known from its beginning."""
@@ -124,6 +125,18 @@ def test_a_belt_on_the_chair_is_taken_back_when_it_is_found() -> None:
     rows = list(wearer.rows().values())
     assert (rows[10].not_worn_s, rows[10].sitting_s) == (55.0, 5.0)
     assert rows[11].sitting_s == 60.0
+
+
+def test_what_the_monitor_takes_for_sitting_is_sitting_and_other_doubt_is_unknown() -> None:
+    def doubtful(sat: bool) -> Minute:
+        minutes = Minutes(MORNING)
+        for second in range(1, 61):
+            now = Readings(time_s=float(second), posture=STAND, posture_confidence=0.5)
+            told = (PostureChanged(2.0, 0.0, STAND, 0.5),) if second == 2 else ()
+            minutes.feed(now, told, PostureView(sat_s=float(second) if sat else 0.0))
+        return minutes.take()[0]
+
+    assert (doubtful(sat=True).sitting_s, doubtful(sat=False).unknown_s) == (59.0, 59.0)
 
 
 def test_nothing_is_told_of_a_gap_or_of_a_break() -> None:

@@ -27,6 +27,9 @@ minutes, a change of posture after seconds."""
 SAME_CLOCK_S = 2.0
 """The clock is told in whole seconds, and up to one late: a smaller difference is no other time."""
 
+EVEN = 0.5
+"""At this confidence standing is as likely as not: nothing was seen that speaks for it."""
+
 _SECONDS = 60
 _UNWATCHED, _LYING, _SITTING, _STANDING, _WALKING, _UNKNOWN, _NOT_WORN = range(7)
 _STAYS = {
@@ -100,6 +103,9 @@ class MinutesState:
     running: bool = False
     """Whether time passed since then is of the day: not before the first moment, nor in a break."""
     stay: int = _UNKNOWN
+    sat: bool = False
+    """Whether the sitting monitor takes the person to sit, where the posture says nothing."""
+    sat_s: float = 0.0
     worn: bool = True
     total: Counts = field(default_factory=Counts)
     open: dict[Key, OpenMinute] = field(default_factory=dict)
@@ -148,16 +154,21 @@ class Minutes:
                 self._set_clock(_clock(intent.arrival_s, now))
 
     def feed(self, readings: Readings, events: Sequence[MotionEvent], seen: PostureView) -> None:
-        """Take the newest readings, what was found since the last call, and what was counted."""
+        """Take the newest readings, what was found since the last call, and what was counted.
+
+        Where sitting and standing cannot be told apart, it is sitting where the monitor counts it
+        as such (``SittingRule``), and otherwise unknown.
+        """
         state, now_s = self.state, readings.time_s
         if now_s > state.time_s:
+            state.sat, state.sat_s = seen.sat_s > state.sat_s, seen.sat_s
             before_s, state.time_s = state.time_s, now_s
             if state.running:
                 self._pass(before_s, now_s, events)
             state.running = True
         for event in events:
             if isinstance(event, PostureChanged):
-                state.stay = _STAYS.get(event.posture, _UNKNOWN)
+                state.stay = self._stay(event.posture, event.confidence)
                 if state.worn:
                     self._correct(event, now_s, state.stay)
             elif isinstance(event, WornChanged):
@@ -165,7 +176,7 @@ class Minutes:
                 self._correct(event, now_s, state.stay if event.worn else _NOT_WORN)
             elif isinstance(event, GapFound):
                 self._correct(event, event.end_s, _UNWATCHED)
-        state.stay = _STAYS.get(readings.posture, _UNKNOWN)
+        state.stay = self._stay(readings.posture, readings.posture_confidence)
         self._count(now_s, seen)
         if now_s - state.looked_s >= _SECONDS:
             state.looked_s = now_s
@@ -181,6 +192,12 @@ class Minutes:
                 found[key] = _told(key, minute)
         state.closed = {}
         return tuple(found[key] for key in sorted(found, key=_moment))
+
+    def _stay(self, posture: Posture, confidence: float) -> int:
+        unsure = posture is Posture.STANDING and confidence <= EVEN
+        if unsure or posture is Posture.UNKNOWN:
+            return _SITTING if self.state.sat else _UNKNOWN
+        return _STAYS.get(posture, _UNKNOWN)
 
     def _set_clock(self, clock: Clock) -> None:
         state = self.state

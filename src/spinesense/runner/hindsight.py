@@ -119,7 +119,7 @@ def _seconds(
     steps = _steps_until(times_s, [one for one in told if isinstance(one, WalkingBout)])
     coming = sorted(told, key=lambda event: event.time_s, reverse=True)
     intents = [item for item in reversed(stored.items) if isinstance(item, Intent)]
-    posture = Posture.UNKNOWN
+    posture, confidence = Posture.UNKNOWN, 0.0
     for time_s, count in zip(times_s.tolist(), steps, strict=True):
         while intents and intents[-1].arrival_s <= time_s:
             minutes.say(intents.pop())
@@ -128,8 +128,9 @@ def _seconds(
             event = coming.pop()
             events.append(event)
             if isinstance(event, PostureChanged):
-                posture = event.posture
-        yield Readings(time_s=time_s, posture=posture, steps=count), events
+                posture, confidence = event.posture, event.confidence
+        now = Readings(time_s=time_s, posture=posture, posture_confidence=confidence, steps=count)
+        yield now, events
 
 
 def _last_of_seconds(time_s: Floats) -> Floats:
