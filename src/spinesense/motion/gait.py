@@ -85,6 +85,8 @@ class GaitState:
     low_mps2: float = 0.0
     recent: list[StepSeen] = field(default_factory=list)
     """The last peaks, newest last, whether or not they are steps."""
+    usual_mps2: float = 0.0
+    """Median size of these."""
     waiting: list[StepSeen] = field(default_factory=list)
     """Peaks that are not, or not yet, steps of a bout."""
     bout: list[StepSeen] = field(default_factory=list)
@@ -230,13 +232,13 @@ class Gait:
         recent = self.state.recent
         if len(recent) < _FEW_PEAKS or time_s - recent[-1].time_s > _LONG_AGO_S:
             return True
-        usual_mps2 = median(peak.size_mps2 for peak in recent)
-        return change_mps2 > self.params.peak_share * usual_mps2
+        return change_mps2 > self.params.peak_share * self.state.usual_mps2
 
     def _step(self, peak: StepSeen) -> None:
         """Give a peak its place: in the bout, waiting for one, or nowhere."""
         state, params = self.state, self.params
         state.recent = [*state.recent, peak][-_RECENT_PEAKS:]
+        state.usual_mps2 = median(each.size_mps2 for each in state.recent)
         for newest in (state.waiting or state.bout)[-1:]:
             passed_s = peak.time_s - newest.time_s
             if passed_s < params.shortest_step_s:

@@ -19,6 +19,9 @@ _BREATH_RAD = math.radians(0.35)
 # Sway of quiet standing is slow: nearly all of it lies below 0.7 Hz.
 _SWAY_HZ = np.array([0.05, 0.11, 0.19, 0.31, 0.47, 0.68])
 _SWAY_RMS_RAD = math.radians(0.3)
+# About the vertical a standing pelvis turns over hips, knees and ankles: so far that its rate
+# changes by 1 °/s within half a second, as at the waists of SBHAR/HAPT. A seat holds it.
+_TURN_RMS_RAD = math.radians(0.5)
 
 # The heart throws the trunk by some 3 mg at each beat (Inan et al. 2015, IEEE J-BHI 19:1414); a
 # keystroke shakes it less than a breath turns it, some five times a second.
@@ -72,15 +75,18 @@ class Body:
         self._trajectory = trajectory
         self._sway_phase_rad = rng.uniform(0, 2 * math.pi, size=(2, len(_SWAY_HZ)))
         self._breath_phase_rad = rng.uniform(0, 2 * math.pi)
+        (turning,) = rng.spawn(1)
+        self._turn_phase_rad = turning.uniform(0, 2 * math.pi, size=len(_SWAY_HZ))
         self._step_hz = STEP_HZ * rng.uniform(0.95, 1.05)
 
     def pose(self, time_s: Floats) -> tuple[Floats, Floats]:
         """(n, 4) trunk to earth, and (n, 3) place of the sensor in metres, at ascending times."""
         values = self._trajectory.values(time_s)
         values[:, Channel.FLEXION] += self._breath(time_s)
-        sway_flexion, sway_lateral = self._sway(time_s)
+        sway_flexion, sway_lateral, turn = self._sway(time_s)
         values[:, Channel.FLEXION] += values[:, Channel.SWAY] * sway_flexion
         values[:, Channel.LATERAL] += values[:, Channel.SWAY] * sway_lateral
+        values[:, Channel.HEADING] += values[:, Channel.SWAY] * turn
         hip_m = np.column_stack(
             [values[:, Channel.FORWARD], np.zeros(len(time_s)), values[:, Channel.HEIGHT]]
         )
@@ -104,7 +110,7 @@ class Body:
     def lumbar_rad(self, time_s: Floats) -> Floats:
         """(n,) flexion of the lower thoracic spine against the pelvis, at ascending times."""
         values = self._trajectory.values(time_s)
-        sway_flexion, _ = self._sway(time_s)
+        sway_flexion, _, _ = self._sway(time_s)
         flexion = values[:, Channel.FLEXION] + values[:, Channel.SWAY] * sway_flexion
         lumbar: Floats = LUMBAR_SHARE * flexion
         return lumbar
@@ -121,14 +127,18 @@ class Body:
     def _breath(self, time_s: Floats) -> Floats:
         return _BREATH_RAD * np.sin(2 * math.pi * BREATH_HZ * time_s + self._breath_phase_rad)
 
-    def _sway(self, time_s: Floats) -> tuple[Floats, Floats]:
+    def _sway(self, time_s: Floats) -> tuple[Floats, Floats, Floats]:
+        """Flexion, lateral bend and heading of a person who stands, in radians."""
         phase_rad = 2 * math.pi * time_s[:, None] * _SWAY_HZ
-        scale_rad = _SWAY_RMS_RAD * math.sqrt(2 / len(_SWAY_HZ))
-        flexion, lateral = (
-            scale_rad * np.sin(phase_rad + offset_rad).sum(axis=1)
-            for offset_rad in self._sway_phase_rad
+        flexion, lateral, turn = (
+            rms_rad * math.sqrt(2 / len(_SWAY_HZ)) * np.sin(phase_rad + offset_rad).sum(axis=1)
+            for rms_rad, offset_rad in (
+                (_SWAY_RMS_RAD, self._sway_phase_rad[0]),
+                (_SWAY_RMS_RAD, self._sway_phase_rad[1]),
+                (_TURN_RMS_RAD, self._turn_phase_rad),
+            )
         )
-        return flexion, lateral
+        return flexion, lateral, turn
 
     def _stride_rad(self, time_s: Floats) -> Floats:
         """Phase of the gait cycle, two steps a turn, with a cadence that wanders by 2 %."""
