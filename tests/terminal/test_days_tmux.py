@@ -30,8 +30,11 @@ def keep_day(folder: Path, day: datetime, *, simulated: bool = True) -> None:
         )
         for k in range(300)
     ]
+    sensor = "model_spine" if simulated else "belt"
     watch = Watch(
-        recording=f"{day:%Y-%m-%d}.mcap", started_at=begin.isoformat(), simulated=simulated
+        recording=f"{day:%Y-%m-%d}_{sensor}.mcap",
+        started_at=begin.isoformat(),
+        simulated=simulated,
     )
     with Days.open(folder / "history.sqlite3") as days:
         days.keep(watch, minutes, ())
