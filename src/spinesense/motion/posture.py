@@ -21,6 +21,7 @@ from spinesense.motion.posture_judge import SURE, UPRIGHT, Judge, certainty
 from spinesense.motion.posture_runs import Columns, Lasting
 from spinesense.motion.posture_state import AxisFrom, PostureParams, PostureState
 from spinesense.motion.riding import Riding
+from spinesense.motion.shift_check import LARGEST_RAD, SHORTEST_S
 from spinesense.motion.stillness import Shifts, towards
 from spinesense.motion.sway import sway_logs, sway_window
 from spinesense.motion.ticks import TICK_RATE_HZ, Ticks
@@ -296,6 +297,7 @@ class PostureStage:
                 state.axis_from = AxisFrom.FIRST_REST
         else:
             state.axis = towards(state.axis, up, self._tick_s / self.params.walking_axis_s)
+            self._mind_shift(up)
         if not began:
             return
         if state.posture in (Posture.SITTING, Posture.LYING):
@@ -304,6 +306,17 @@ class PostureStage:
             self._judge.move(rise, Posture.STANDING, SURE)
         self._judge.change(Posture.WALKING, start_s, SURE)
         state.waiting_s = None
+
+    def _mind_shift(self, up: Vector) -> None:
+        """Take up anew from a walk that leans as nobody does: the sensor has turned."""
+        state = self._state
+        walked = state.posture is Posture.WALKING and state.time_s - state.since_s >= SHORTEST_S
+        if not walked or state.axis is None or angle(up, state.axis) <= LARGEST_RAD:
+            return
+        newest = [row.up for row in state.rows if row.time_s > state.time_s - SHORTEST_S]
+        mean = mean_direction(newest)
+        if angle(mean, state.axis) > LARGEST_RAD:
+            state.axis, state.sat, state.stood = mean, Owned(), Owned()
 
     def _stop_walking(self) -> None:
         """No step for too long: standing, until something else shows."""
