@@ -43,7 +43,8 @@ def test_the_demo_runs_from_calibration_to_the_summary(tmp_path: Path) -> None:
 
 def test_a_replay_pauses_seeks_and_says_its_damage(tmp_path: Path) -> None:
     with terminal(tmp_path, 80, 24, "replay", str(RECORDINGS / "damaged.mcap")) as window:
-        assert "intact, up to" in " ".join(window.until("playing").split())
+        window.until(lambda screen: "intact, up to" in " ".join(screen.split()))
+        window.until("playing")
         window.press("Space")
         window.until("paused")
         before = re.search(r"(\d+):(\d\d) of", window.screen())

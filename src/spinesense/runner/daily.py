@@ -109,6 +109,11 @@ class DailyRun(Unwound):
                 self._finish(day)
                 self._date = self._now().date()
                 stretch = stretch.next(day.engine.preface)
+        except asyncio.CancelledError:
+            # Whoever cancels may end the program before a thread has begun.
+            if self._day is not None:
+                self._day.recording.finish()
+            raise
         finally:
             if self._day is not None:
                 self._finish(self._day, last=True)
