@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from tests.cli.monitors import command, environment, run
 
-from spinesense.cli.day import day_lines, short, span, week_lines
+from spinesense.cli.day import day_lines, week_lines
 from spinesense.coaching.day_view import day_view
 from spinesense.model.day import Minute
 from spinesense.store.days import Days, Watch
@@ -165,10 +165,3 @@ def test_a_week_reads_well_within_eighty_columns() -> None:
     assert lines[3].split() == ["Mon", "02", "not", "watched"]
     assert lines[4].split()[:5] == ["Tue", "03", "24:00", "of", "24:00"]
     assert lines[-1] == "Walked 0 min of the 2 h 30 min that are the goal of a week."
-
-
-def test_lengths_of_time() -> None:
-    assert [span(minutes) for minutes in (0.4, 59.4, 59.6, 372.0)] == [
-        "0 min", "59 min", "1 h 00 min", "6 h 12 min",
-    ]  # fmt: skip
-    assert [short(minutes) for minutes in (0.0, 61.0)] == ["0:00", "1:01"]

@@ -43,6 +43,20 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def test_whoever_sits_down_once_and_never_walks_is_told_as_sitting(tmp_path: Path) -> None:
+    """No walk tells where upright is, and the first seconds may be those of putting it on."""
+    source = SimulatedSource(1, speed=0, script=(Stay(StartPosture.STANDING, 5.0), Desk(300.0)))
+    path = tmp_path / "desk.mcap"
+    with RecordingWriter.create(path, RecordingInfo(device=source.profile, started_at=BEGAN)) as to:
+        while not source.ended:
+            for item in source.step():
+                to.append(item)
+    minutes = tell_anew(path).minutes
+    assert sum(one.sitting_s for one in minutes) > 0.95 * 300.0
+    postures = analyse(path).postures
+    assert {span.posture for span in postures if span.end_s > 10.0} == {Posture.SITTING}
+
+
 def again(path: Path, recording: Path, items: list[Item], *, simulated: bool = True) -> Path:
     """The same recording with other items."""
     info = read_recording(recording).info

@@ -229,3 +229,10 @@ DAYS = [day(date=date) for date in ("2026-11-23", "2026-11-29", "2026-12-05", "2
 def test_the_note_under_a_week_says_what_the_mean_is_of() -> None:
     assert "no day for a mean" in day_words.mean_note(mean_day([PART]))
     assert "not in the mean of 1 day." in day_words.mean_note(mean_day([PART, WHOLE]))
+
+
+def test_lengths_of_time() -> None:
+    assert [day_words.duration(minutes) for minutes in (0.4, 59.4, 59.6, 61.0, 372.0)] == [
+        "0 min", "59 min", "1 h", "1 h 1 min", "6 h 12 min",
+    ]  # fmt: skip
+    assert [day_words.brief(minutes) for minutes in (0.0, 61.0)] == ["0:00", "1:01"]

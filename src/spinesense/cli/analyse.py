@@ -9,7 +9,7 @@ import click
 
 from spinesense.cli.telling import range_words
 from spinesense.model.calibration import Calibration, CalibrationMethod
-from spinesense.model.events import Repetition
+from spinesense.model.events import Bend, Repetition
 from spinesense.model.grade import GRADE_NOTES
 from spinesense.motion.lumbar import LumbarColumns
 from spinesense.runner.analysis import Analysis, analyse
@@ -65,6 +65,18 @@ def _mounting(calibration: Calibration) -> dict[str, Any]:
     }
 
 
+def _bend(bend: Bend) -> dict[str, Any]:
+    return {
+        "start_s": _rounded(bend.start_s),
+        "end_s": _rounded(bend.end_s),
+        "depth_deg": _rounded(math.degrees(bend.depth_rad), 1),
+        "share_of_own_range": _rounded(bend.share, 2),
+        "fastest_dps": _rounded(math.degrees(bend.fastest_radps), 1),
+        "held_s": _rounded(bend.held_s, 1),
+        "seated": bend.seated,
+    }
+
+
 def as_object(found: Analysis) -> dict[str, Any]:
     """The object that ``--json`` prints. Its keys are an interface: extend, don't rename."""
     return {
@@ -103,18 +115,7 @@ def as_object(found: Analysis) -> dict[str, Any]:
             }
             for bout in found.walking_bouts
         ],
-        "bends": [
-            {
-                "start_s": _rounded(bend.start_s),
-                "end_s": _rounded(bend.end_s),
-                "depth_deg": _rounded(math.degrees(bend.depth_rad), 1),
-                "share_of_own_range": _rounded(bend.share, 2),
-                "fastest_dps": _rounded(math.degrees(bend.fastest_radps), 1),
-                "held_s": _rounded(bend.held_s, 1),
-                "seated": bend.seated,
-            }
-            for bend in found.bends
-        ],
+        "bends": [_bend(bend) for bend in found.bends],
         "reps": [_repetition(repetition) for repetition in found.repetitions],
         "angles": _angles(found),
     }

@@ -10,6 +10,7 @@ from spinesense.cli.caring import local_now
 from spinesense.cli.days import WEEK_DAYS, day_view, monday_of, newest_day, week_view
 from spinesense.model.day import MINUTES_A_DAY, DayView, PainMark, Stay, Stretch
 from spinesense.model.errors import SpinesenseError
+from spinesense.tui.day_words import brief, duration
 from spinesense.tui.words import counted
 
 LETTERS = {
@@ -99,7 +100,7 @@ def day_lines(view: DayView) -> list[str]:
     """One day in words, within 80 columns."""
     return [
         f"{date.fromisoformat(view.date):%A, %d %B %Y}{_mark(view)}",
-        f"worn {span(view.worn_min)} of {span(view.span_min)}{_unseen(view)}",
+        f"worn {duration(view.worn_min)} of {duration(view.span_min)}{_unseen(view)}",
         "",
         *_hours(view.ribbon),
         KEY,
@@ -122,31 +123,21 @@ def week_lines(views: tuple[DayView, ...]) -> list[str]:
         if not view.ribbon:
             lines.append(f"{name:<7}{'not watched':>17}")
             continue
-        worn = f"{short(view.worn_min)} of {short(view.span_min)}"
+        worn = f"{brief(view.worn_min)} of {brief(view.span_min)}"
         rate = "-" if view.shifts_per_h is None else f"{view.shifts_per_h:.0f}"
         lines.append(
-            f"{name:<7}{worn:>17}{short(view.sitting_min):>8}{short(view.longest_sitting_min):>9}"
-            f"{rate:>9}{short(view.walking_min):>8}{view.steps:>7}{view.bends:>6}{_worst(view):>6}"
+            f"{name:<7}{worn:>17}{brief(view.sitting_min):>8}{brief(view.longest_sitting_min):>9}"
+            f"{rate:>9}{brief(view.walking_min):>8}{view.steps:>7}{view.bends:>6}{_worst(view):>6}"
         )
     walked, goal = (
         sum(view.walking_min for view in views),
         sum(view.walking_goal_min for view in views),
     )
-    return [*lines, "", f"Walked {span(walked)} of the {span(goal)} that are the goal of a week."]
-
-
-def span(minutes: float) -> str:
-    """A length of time, such as ``42 min`` or ``3 h 05 min``."""
-    whole = round(minutes)
-    return (
-        f"{whole} min" if whole < HOUR_MIN else f"{whole // HOUR_MIN} h {whole % HOUR_MIN:02} min"
-    )
-
-
-def short(minutes: float) -> str:
-    """The same in a table, such as ``0:42``."""
-    whole = round(minutes)
-    return f"{whole // HOUR_MIN}:{whole % HOUR_MIN:02}"
+    return [
+        *lines,
+        "",
+        f"Walked {duration(walked)} of the {duration(goal)} that are the goal of a week.",
+    ]
 
 
 def _date(day: str, *, simulated: bool) -> date:
@@ -194,14 +185,14 @@ def _unseen(view: DayView) -> str:
     """Why worn is less than the span."""
     off, hole = view.watched_min - view.worn_min, view.span_min - view.watched_min
     parts = [
-        *([f"not worn {span(off)}"] if off >= 1.0 else []),
-        *([f"not watched {span(hole)}"] if hole >= 1.0 else []),
+        *([f"not worn {duration(off)}"] if off >= 1.0 else []),
+        *([f"not watched {duration(hole)}"] if hole >= 1.0 else []),
     ]
     return f" ({', '.join(parts)})" if parts else ""
 
 
 def _hours(ribbon: tuple[Stretch, ...]) -> list[str]:
-    """The ribbon, twelve hours a line, each letter what most of five minutes was."""
+    """The ribbon, an hour a line, each letter what most of five minutes was."""
     minutes: list[Stay | None] = [None] * MINUTES_A_DAY
     for one in ribbon:
         minutes[one.start_min : one.end_min] = [one.stay] * (one.end_min - one.start_min)
@@ -225,13 +216,13 @@ def _figures(view: DayView) -> list[str]:
         else f"{view.shifts_per_h:.0f} in an hour of sitting"
     )
     return [
-        f"sat        {span(view.sitting_min)}, longest {span(view.longest_sitting_min)}, "
+        f"sat        {duration(view.sitting_min)}, longest {duration(view.longest_sitting_min)}, "
         f"{counted(view.stand_ups, 'stand-up')}, {counted(view.alerts, 'prompt')}",
         *_long_bouts(view.sitting_bouts),
         f"shifts     {view.shifts}, {rate}",
-        f"on feet    {span(view.standing_min + view.walking_min)}",
-        f"walked     {span(view.walking_min)}{_goal(view)}, {counted(view.steps, 'step')}",
-        f"lay        {span(view.lying_min)}",
+        f"on feet    {duration(view.standing_min + view.walking_min)}",
+        f"walked     {duration(view.walking_min)}{_goal(view)}, {counted(view.steps, 'step')}",
+        f"lay        {duration(view.lying_min)}",
         f"bends      {view.bends}, {view.deep_bends} deep, {view.held_bends} held",
         *([f"pain       {', '.join(map(_pain, view.pain))}"] if view.pain else []),
     ]
@@ -241,14 +232,14 @@ def _long_bouts(bouts: tuple[Stretch, ...]) -> list[str]:
     """The bouts that were long, each with its times."""
     return [
         f"           {_time(one.start_min)} to {_time(one.end_min)}, "
-        f"{span(one.end_min - one.start_min)}"
+        f"{duration(one.end_min - one.start_min)}"
         for one in bouts
         if one.end_min - one.start_min >= BOUTS_SHOWN_MIN
     ]
 
 
 def _goal(view: DayView) -> str:
-    return f" of {span(view.walking_goal_min)}" if view.walking_goal_min else ""
+    return f" of {duration(view.walking_goal_min)}" if view.walking_goal_min else ""
 
 
 def _pain(mark: PainMark) -> str:
