@@ -31,6 +31,8 @@ def test_help_imports_no_command() -> None:
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert set(run.stdout.splitlines()[-1].split()) == {
         "spinesense.cli",
+        "spinesense.cli.output",
         "spinesense.model",
         "spinesense.model.errors",
+        "spinesense.model.plain_text",
     }

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from spinesense.cli.output import prepare, say, say_error, say_usage
 from spinesense.model.errors import SpinesenseError
 
 COMMANDS = {
@@ -88,20 +89,21 @@ def group(ctx: click.Context) -> None:
 
 def main() -> None:
     """Run the command line and turn every failure a person can act on into one sentence."""
+    prepare()
     try:
-        code = group.main(standalone_mode=False)
+        code = group.main(prog_name="spinesense", standalone_mode=False)
     except SpinesenseError as error:
-        click.echo(f"spinesense: {error}", err=True)
+        say_error(error)
         sys.exit(2)
     except click.ClickException as error:
-        error.show()
+        say_usage(error)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("spinesense: stopped.", err=True)
+        say("spinesense: stopped.", err=True)
         sys.exit(130)
     except Exception as error:  # noqa: BLE001  # the person gets a sentence, the log the rest
         from spinesense.cli.defects import report
 
-        click.echo(f"spinesense: {report(error)}", err=True)
+        say_error(report(error))
         sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)

@@ -1,12 +1,12 @@
 """``spinesense analyse``: postures, walking and repetitions of recordings."""
 
-import json
 import math
 from pathlib import Path
 from typing import Any
 
 import click
 
+from spinesense.cli.output import say, say_json
 from spinesense.cli.telling import range_words
 from spinesense.model.calibration import Calibration, CalibrationMethod
 from spinesense.model.events import Bend, Repetition
@@ -135,35 +135,35 @@ def _mounting_words(calibration: Calibration | None) -> str:
 
 
 def _print_plainly(path: Path, found: Analysis) -> None:
-    click.echo(f"{path}")
-    click.echo(
+    say(f"{path}")
+    say(
         f"  {found.duration_s:.1f} s, {found.samples} samples at {found.rate_hz:.2f} Hz, "
         f"{len(found.gaps)} gaps"
     )
-    click.echo(f"  mounting   {_mounting_words(found.calibration)}")
+    say(f"  mounting   {_mounting_words(found.calibration)}")
     if note := GRADE_NOTES[found.grade]:
-        click.echo(f"  grade      {note}")
+        say(f"  grade      {note}")
     for warning in found.warnings:
-        click.echo(f"  warning    {warning}")
+        say(f"  warning    {warning}")
     for span in found.postures:
-        click.echo(
+        say(
             f"  {span.start_s:8.1f} to {span.end_s:8.1f} s  {span.posture.value:<10} "
             f"(confidence {span.confidence:.2f})"
         )
     for bout in found.walking_bouts:
-        click.echo(
+        say(
             f"  {bout.start_s:8.1f} to {bout.end_s:8.1f} s  {bout.steps} steps "
             f"at {bout.cadence_spm:.0f} a minute"
         )
     for bend in found.bends:
-        click.echo(
+        say(
             f"  {bend.start_s:8.1f} to {bend.end_s:8.1f} s  "
             f"bend of {math.degrees(bend.depth_rad):.0f}°, {bend.share:.0%} of the largest"
             + (f", held {bend.held_s:.0f} s" if bend.held else "")
             + (", seated" if bend.seated else "")
         )
     for repetition in found.repetitions:
-        click.echo(
+        say(
             f"  {repetition.start_s:8.1f} to {repetition.end_s:8.1f} s  "
             f"repetition {repetition.number}: {range_words(repetition)}, "
             f"held {repetition.hold_s:.1f} s"
@@ -183,8 +183,8 @@ def command(
     for path in files:
         found = analyse(path, exercise=exercise, angles=angles, as_heard=as_heard)
         if found.damage:
-            click.echo(f"spinesense: {found.damage}", err=True)
+            say(f"spinesense: {found.damage}", err=True)
         if as_json:
-            click.echo(json.dumps(as_object(found)))
+            say_json(as_object(found))
         else:
             _print_plainly(path, found)

@@ -1,9 +1,8 @@
 """The pages before a session in a plain terminal, or from a pipe: a question, a line of answer."""
 
-import textwrap
-
 import click
 
+from spinesense.cli.output import ask_line, say, say_wrapped
 from spinesense.coaching.red_flags import RED_FLAGS
 from spinesense.model.asking import Ask, AskKind
 from spinesense.model.errors import SpinesenseError
@@ -39,9 +38,11 @@ def rehearse(consult: Consult) -> None:
 
 def ask_page(ask: Ask) -> str | None:
     """Show one page and take its answer; None when it has none, or the person wants to leave."""
-    click.echo(f"\n{ask.title}\n", err=True)
+    for line in ("", ask.title, ""):
+        say(line, err=True)
     for paragraph in ask.text:
-        click.echo(textwrap.fill(paragraph, WIDTH) + "\n", err=True)
+        say_wrapped(paragraph, WIDTH, err=True)
+        say(err=True)
     if ask.kind is AskKind.CLOSED:
         return None
     return " ".join(_flags()) if ask.kind is AskKind.FLAGS else _choice(ask)
@@ -53,7 +54,7 @@ def _flags() -> list[str]:
     for number, flag in enumerate(RED_FLAGS, start=1):
         question = f"{number} of {len(RED_FLAGS)}. {flag.question} [y/n] "
         while (answer := ANSWERS.get(_line(question).lower())) is None:
-            click.echo("Please type y for yes or n for no.", err=True)
+            say("Please type y for yes or n for no.", err=True)
         if answer:
             flags.append(flag.id)
     return flags
@@ -63,8 +64,8 @@ def _choice(ask: Ask) -> str | None:
     """Ask for one of the options; None when the person wants none of them."""
     keys = {option.key: option for option in ask.options}
     for option in ask.options:
-        click.echo(f"  {option.key:<6} {option.words}", err=True)
-    click.echo(f"  {'q':<6} Leave", err=True)
+        say(f"  {option.key:<6} {option.words}", err=True)
+    say(f"  {'q':<6} Leave", err=True)
     while True:
         answer = _line("Your choice: ").lower()
         if answer in ("q", "quit"):
@@ -72,7 +73,7 @@ def _choice(ask: Ask) -> str | None:
         if (chosen := keys.get(answer or "enter")) is not None:
             return chosen.value
         known = ", ".join([*keys, "q"])
-        click.echo(f"Please type one of {known}.", err=True)
+        say(f"Please type one of {known}.", err=True)
 
 
 def _line(question: str) -> str:
@@ -84,9 +85,7 @@ def _line(question: str) -> str:
         At the end of the input.
     """
     try:
-        answer: str = click.prompt(
-            question, default="", show_default=False, prompt_suffix="", err=True
-        )
+        answer = ask_line(question)
     except click.Abort as problem:
         raise SpinesenseError(
             "the questions before a session were not all answered",

@@ -1,11 +1,12 @@
 """``spinesense bench``: speed and accuracy beside other filters, and sets counted."""
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from spinesense.cli.output import say, say_json
 
 if TYPE_CHECKING:
     from spinesense.cli.bench_filters import Filter
@@ -57,7 +58,7 @@ def command(folder: Path | None, rounds: int, samples: int, sets: int, as_json: 
     files = broad_files(folder) if folder else ()
     missing = missing_packages()
     if missing:
-        click.echo(
+        say(
             f"spinesense: not installed and left out: {', '.join(missing)}; "
             "from a checkout, run uv run --group bench spinesense bench.",
             err=True,
@@ -70,7 +71,7 @@ def command(folder: Path | None, rounds: int, samples: int, sets: int, as_json: 
         "sets": _sets(sets) if sets else None,
     }
     if as_json:
-        click.echo(json.dumps(found))
+        say_json(found)
         return
     _print_speed(found["speed"])
     _print_accuracy(found["accuracy"])
@@ -123,20 +124,21 @@ def _bar(label: str, length: int) -> Any:
 
 def _print_speed(speed: Table) -> None:
     rates: Table = speed["by_rate_hz"]
-    click.echo(
+    say(
         "Direction of gravity: nanoseconds of processor time a sample, the quickest of "
-        f"{speed['rounds']} alternating\nrounds in one process; in brackets how many times quicker "
-        "ours is.\n"
+        f"{speed['rounds']} alternating"
     )
+    say("rounds in one process; in brackets how many times quicker ours is.")
+    say()
     heads = "".join(f"{rate + ' Hz':>19}" for rate in rates)
-    click.echo(f"{'filter':<20}{'timed on':>12}{heads}")
+    say(f"{'filter':<20}{'timed on':>12}{heads}")
     for name, samples in speed["samples"].items():
         line = f"{name:<20}{samples:>12,}"
         for table in rates.values():
             ratio = table["times_quicker"].get(name)
             bracket = f" ({ratio:.2f}x)" if ratio is not None else ""
             line += f"{table['ns_per_sample'][name]:>9.0f}{bracket:<10}"
-        click.echo(line.rstrip())
+        say(line.rstrip())
 
 
 def _print_accuracy(accuracy: Table) -> None:
@@ -145,14 +147,16 @@ def _print_accuracy(accuracy: Table) -> None:
     table: Table = accuracy["inclination_rmse_deg"]
     ahead = {each.name for each in FILTERS if each.looks_ahead}
     what = "simulated exercises and walking" if accuracy["simulated"] else "BROAD"
-    click.echo(f"\nInclination, RMSE in degrees, {what}. Those marked * look ahead.\n")
+    say()
+    say(f"Inclination, RMSE in degrees, {what}. Those marked * look ahead.")
+    say()
     names = [("*" if name in ahead else "") + name for name in table["mean"]]
     wide = max(len(trial) for trial in table) + 2
-    click.echo(" " * wide + "".join(f"{name:>{_width(name)}}" for name in names))
+    say(" " * wide + "".join(f"{name:>{_width(name)}}" for name in names))
     for trial, row in table.items():
         values = zip(names, row.values(), strict=True)
         cells = "".join(f"{value:>{_width(name)}.3f}" for name, value in values)
-        click.echo(f"{trial:<{wide}}{cells}")
+        say(f"{trial:<{wide}}{cells}")
 
 
 def _width(name: str) -> int:
@@ -160,24 +164,26 @@ def _width(name: str) -> int:
 
 
 def _print_sets(sets: Table) -> None:
-    click.echo(
-        f"\n{sets['sets']} exercise sets of simulated persons, each with another sensor and "
-        "mounting; errors at the 90th percentile.\n"
+    say()
+    say(
+        f"{sets['sets']} exercise sets of simulated persons, each with another sensor and "
+        "mounting; errors at the 90th percentile."
     )
-    click.echo(
+    say()
+    say(
         f"{'exercise':<20}{'sets':>6}{'exact':>7}{'done':>7}{'missed':>8}{'invented':>10}"
         f"{'range':>9}{'hold':>9}"
     )
     for row in sets["exercises"]:
         mark = "" if row["catalogued"] else " +"
-        click.echo(
+        say(
             f"{row['exercise'] + mark:<20}{row['sets']:>6}{row['exact']:>7}{row['performed']:>7}"
             f"{row['missed']:>8}{row['invented']:>10}"
             f"{_with_unit(row['range_error_deg_p90'], '°'):>9}"
             f"{_with_unit(row['hold_error_s_p90'], ' s'):>9}"
         )
     if not all(row["catalogued"] for row in sets["exercises"]):
-        click.echo("+ not in the catalogue yet: looked for as the model person does it.")
+        say("+ not in the catalogue yet: looked for as the model person does it.")
 
 
 def _with_unit(value: float | None, unit: str) -> str:

@@ -8,10 +8,9 @@ import asyncio
 import os
 import stat
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 
-import click
-
+from spinesense.cli.output import say
 from spinesense.model.events import Cue, Event, SetDone
 from spinesense.model.packets import Action
 from spinesense.tui.launch import Run
@@ -26,6 +25,9 @@ KEYS = {
     "stop": Action.STOP,
 }
 """What a typed line means; a number is a pain score, and Enter alone is "I am ready"."""
+SCORES = frozenset(map(str, range(11)))
+LONGEST_LINE = 1000
+"""Bytes of a typed line: a longer one is no answer, and is not kept."""
 HELP = (
     "Type a number from 0 to 10 for your pain, or: go, pause, skip, again, calibrate, stop. "
     "Enter alone means that you are ready."
@@ -42,11 +44,11 @@ class Captions:
         """Print the news of one item."""
         for event in events:
             if isinstance(event, Cue):
-                click.echo(f"{clock(event.time_s)}  {event.words}")
+                say(f"{clock(event.time_s)}  {event.words}")
                 if self._speak is not None:
                     self._speak(event.words)
             elif isinstance(event, SetDone):
-                click.echo(f"{clock(event.time_s)}  [{set_words(event)}]")
+                say(f"{clock(event.time_s)}  [{set_words(event)}]")
 
 
 def clock(time_s: float) -> str:
@@ -71,7 +73,7 @@ def set_words(done: SetDone) -> str:
 def meaning(line: str) -> tuple[Action, str] | None:
     """What a typed line says to the session, or None when it is not understood."""
     word = line.strip().lower()
-    if word.isdigit():
+    if word in SCORES:
         return Action.PAIN, word
     return (KEYS[word], "") if word in KEYS else None
 
@@ -105,9 +107,22 @@ async def _listen(run: Run) -> None:
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    while line := await reader.readline():
+    async for line in _lines(reader):
         said = meaning(line.decode(errors="replace"))
         if said is None:
-            click.echo(HELP, err=True)
+            say(HELP, err=True)
         else:
             run.say(*said)
+
+
+async def _lines(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    """Lines as they end; of one that is too long the beginning, the rest of it is dropped."""
+    line = b""
+    while chunk := await reader.read(LONGEST_LINE):
+        *ended, rest = chunk.split(b"\n")
+        for part in ended:
+            yield (line + part)[:LONGEST_LINE]
+            line = b""
+        line = (line + rest)[:LONGEST_LINE]
+    if line:
+        yield line

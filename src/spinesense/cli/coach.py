@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from spinesense.cli.options import sensor_options, upper_option
+from spinesense.cli.output import say
 from spinesense.cli.voice import speaker
 
 
@@ -78,7 +79,7 @@ def _headless(
     source = open_sensor(sensor, link=link, speed=speed, answers=answers, upper=upper)
     if interrupted is None and not _may_begin(routine, sensor, link, answers=answers):
         return
-    click.echo(HELP, err=True)
+    say(HELP, err=True)
     if interrupted is None:
         run = when_connected(source, lambda: coach_run(source, routine, captions.take))
     else:

@@ -1,13 +1,13 @@
 """``spinesense day``: one day, or a week, as it was worn."""
 
 import dataclasses
-import json
 from datetime import date, timedelta
 
 import click
 
 from spinesense.cli.caring import local_now
 from spinesense.cli.days import WEEK_DAYS, day_view, monday_of, newest_day, week_view
+from spinesense.cli.output import say, say_json
 from spinesense.model.day import MINUTES_A_DAY, DayView, PainMark, Stay, Stretch
 from spinesense.model.errors import SpinesenseError
 from spinesense.tui.day_words import brief, duration
@@ -64,15 +64,15 @@ def command(
         views = (day_view(wanted, simulated=simulated, as_heard=as_heard),)
     if as_json:
         shown = [as_object(view) for view in views]
-        click.echo(json.dumps(shown if week else shown[0], indent=2))
+        say_json(shown if week else shown[0], indent=2)
     elif week:
         for line in week_lines(views):
-            click.echo(line)
+            say(line)
     elif views[0].ribbon:
         for line in day_lines(views[0]):
-            click.echo(line)
+            say(line)
     if not any(view.ribbon for view in views):
-        click.echo(f"spinesense: {_nothing(wanted, week=week, simulated=simulated)}", err=True)
+        say(f"spinesense: {_nothing(wanted, week=week, simulated=simulated)}", err=True)
         click.get_current_context().exit(1)
 
 
@@ -81,7 +81,7 @@ def _tell_anew(wanted: date, *, week: bool, simulated: bool, everything: bool) -
     from spinesense.cli import refining
 
     def tell(sentence: str) -> None:
-        click.echo(f"spinesense: {sentence}", err=True)
+        say(f"spinesense: {sentence}", err=True)
 
     if everything:
         refining.rebuild(tell)

@@ -5,11 +5,14 @@ import traceback
 from datetime import UTC, datetime
 
 from spinesense.model.errors import SpinesenseError
+from spinesense.model.plain_text import plain
 from spinesense.store.files import open_private
 from spinesense.store.places import data_folder
 
 LOG = "mistakes.log"
 """Name of the log in the data folder."""
+LONGEST_LOG = 100_000
+"""Characters of one entry."""
 
 
 def report(error: BaseException) -> str:
@@ -39,6 +42,8 @@ def _log(error: BaseException) -> str:
     descriptor = open_private(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     with os.fdopen(descriptor, "a", encoding="utf-8") as log:
         log.write(f"{datetime.now(UTC).isoformat(timespec='seconds')}\n")
-        log.writelines(traceback.format_exception(error))
+        log.write(
+            plain("".join(traceback.format_exception(error)), lines=True, longest=LONGEST_LOG)
+        )
         log.write("\n")
     return str(path)

@@ -1,13 +1,13 @@
 """``spinesense demo``: a short routine on the simulated sensor."""
 
 import asyncio
-import json
 import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from spinesense.cli.output import say, say_json
 from spinesense.cli.voice import speaker
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _headless(routine: str, speed: float, seed: int, *, as_json: bool, target: P
         teller.events, source.person.performed, source.person.performance.truth.walks
     )
     if as_json:
-        click.echo(json.dumps({"simulated": True, "seed": seed, "sets": _rows(scores)}))
+        say_json({"simulated": True, "seed": seed, "sets": _rows(scores)})
     else:
         _print_summary(scores)
     return 0 if scores and all(score.exact for score in scores) else 1
@@ -92,11 +92,12 @@ def _rows(scores: "tuple[SetScore, ...]") -> list[dict[str, object]]:
 
 
 def _print_summary(scores: "tuple[SetScore, ...]") -> None:
-    click.echo("\nSummary. Simulated person and sensor; errors are against what was really done.")
-    click.echo("exercise              side    set  counted  performed  hold error  range error")
+    say()
+    say("Summary. Simulated person and sensor; errors are against what was really done.")
+    say("exercise              side    set  counted  performed  hold error  range error")
     for score in scores:
         counted = "held" if score.held_only else str(score.counted)
-        click.echo(
+        say(
             f"{score.exercise:<20}  {score.side:<6}  {score.set_number:>3}  {counted:>7}  "
             f"{score.performed:>9}  {score.worst_hold_error_s:8.2f} s  "
             f"{math.degrees(score.worst_range_error_rad):9.2f}°"

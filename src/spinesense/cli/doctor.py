@@ -1,14 +1,15 @@
 """``spinesense doctor``: what this machine has, and what to do about what it has not."""
 
 import importlib.metadata
-import json
 import os
 import platform
 import shutil
 import sqlite3
+import sys
 
 import click
 
+from spinesense.cli.output import say, say_json
 from spinesense.cli.voice import speech_program
 from spinesense.model.errors import SpinesenseError
 
@@ -30,6 +31,21 @@ def _terminal() -> Finding:
     fits = columns >= 80 and lines >= 24
     seen = f"{columns} x {lines}"
     return ("terminal", fits, seen if fits else f"{seen}: make it at least 80 x 24")
+
+
+def _letters() -> Finding:
+    """Whether the terminal can be told all signs that the screens draw."""
+    encoding = sys.stdout.encoding
+    try:
+        "█⣿✓→".encode(encoding)
+    except UnicodeEncodeError:
+        return (
+            "letters",
+            False,
+            f"{encoding}: the screens' bars and curves are shown as ?; use a UTF-8 locale, such as "
+            "LC_ALL=C.UTF-8",
+        )
+    return ("letters", True, encoding)
 
 
 def _voice() -> Finding:
@@ -106,6 +122,7 @@ def command(as_json: bool) -> int:
         _python(),
         *_packages(),
         _terminal(),
+        _letters(),
         _voice(),
         _data_folder(),
         _history(),
@@ -114,8 +131,8 @@ def command(as_json: bool) -> int:
     ]
     if as_json:
         rows = [{"what": what, "fine": fine, "seen": seen} for what, fine, seen in findings]
-        click.echo(json.dumps(rows, indent=2))
+        say_json(rows, indent=2)
     else:
         for what, fine, seen in findings:
-            click.echo(f"{'ok  ' if fine else 'look'}  {what:<12} {seen}")
+            say(f"{'ok  ' if fine else 'look'}  {what:<12} {seen}")
     return 0 if all(fine for _, fine, _ in findings) else 1

@@ -1,11 +1,11 @@
 """``spinesense history``: past sessions, newest first."""
 
 import dataclasses
-import json
 
 import click
 
 from spinesense.cli.caring import this_week
+from spinesense.cli.output import say, say_json
 from spinesense.coaching.aerobic import week_words
 from spinesense.store.history import History, SessionLine
 from spinesense.store.places import history_path
@@ -19,14 +19,14 @@ def command(limit: int, as_json: bool) -> None:
     with History.open(history_path()) as history:
         sessions = history.sessions(limit=limit)
     if as_json:
-        click.echo(json.dumps([dataclasses.asdict(line) for line in sessions], indent=2))
+        say_json([dataclasses.asdict(line) for line in sessions], indent=2)
         return
     if not sessions:
-        click.echo("No sessions yet: spinesense demo makes the first.", err=True)
+        say("No sessions yet: spinesense demo makes the first.", err=True)
     for line in sessions:
-        click.echo(line_of(line))
+        say(line_of(line))
     if (week := this_week()) is not None:
-        click.echo(f"This week: {week_words(week)}.")
+        say(f"This week: {week_words(week)}.")
 
 
 def line_of(line: SessionLine) -> str:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from spinesense.cli.output import say
+
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
@@ -32,8 +34,8 @@ def command(file: Path, target: Path | None, notes: str) -> None:
     for packet in encode(table.time_s, table.acc_mps2, table.gyr_radps):
         writer.append(packet)
     writer.close()
-    click.echo(path)
-    click.echo(
+    say(path)
+    say(
         f"spinesense: {len(table.time_s)} samples at {profile.nominal_rate_hz:.2f} Hz kept; "
         f"see them with: spinesense replay {path}",
         err=True,

@@ -1,12 +1,12 @@
 """``spinesense log``: endurance that no sensor saw, and the minutes of the week."""
 
 import dataclasses
-import json
 from datetime import datetime, timedelta
 
 import click
 
 from spinesense.cli.caring import load_settings, local_now
+from spinesense.cli.output import say, say_json
 from spinesense.coaching.aerobic import KINDS, AerobicLimits, Bout, joined, week_of, week_words
 from spinesense.coaching.checking import nearest
 from spinesense.model.care import Activity
@@ -50,15 +50,15 @@ def command(kind: str, minutes: str, day: str, remove: int | None, as_json: bool
     if as_json:
         shown = [{**dataclasses.asdict(week), "monday": str(week.monday)} for week in weeks]
         entries = [dataclasses.asdict(one) for one in activities]
-        click.echo(json.dumps({"weeks": shown, "entries": entries}, indent=2))
+        say_json({"weeks": shown, "entries": entries}, indent=2)
         return
     for bout in joined(bouts, limits):
         if bout.began.date() >= weeks[0].monday:
-            click.echo(_line(bout, limits))
+            say(_line(bout, limits))
     for week in weeks[:-1]:
         if week.minutes or week.short_min:
-            click.echo(f"Week of {week.monday:%d %b}: {week_words(week)}.")
-    click.echo(f"This week: {week_words(weeks[-1])}.")
+            say(f"Week of {week.monday:%d %b}: {week_words(week)}.")
+    say(f"This week: {week_words(weeks[-1])}.")
 
 
 def _line(bout: Bout, limits: AerobicLimits) -> str:

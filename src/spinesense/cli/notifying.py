@@ -8,7 +8,8 @@ from concurrent.futures import Future
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-import click
+from spinesense.cli.output import say
+from spinesense.model.plain_text import without_markup
 
 if TYPE_CHECKING:
     from desktop_notifier import DesktopNotifier
@@ -56,11 +57,13 @@ class Notifier(logging.Handler):
                 from desktop_notifier import DesktopNotifier
 
                 self._desktop = DesktopNotifier(app_name="spinesense")
-            await asyncio.wait_for(self._desktop.send(title=TITLE, message=words), _PATIENCE_S)
+            await asyncio.wait_for(
+                self._desktop.send(title=TITLE, message=without_markup(words)), _PATIENCE_S
+            )
         except Exception as problem:  # noqa: BLE001  # whatever a desktop does, the watch goes on
             self._complain(str(problem) or type(problem).__name__)
 
     def _complain(self, reason: str) -> None:
         if not self._complained:
             self._complained = True
-            click.echo(f"spinesense: the desktop shows no notifications: {reason}", err=True)
+            say(f"spinesense: the desktop shows no notifications: {reason}", err=True)

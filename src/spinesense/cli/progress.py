@@ -1,13 +1,12 @@
 """``spinesense progress``: the steps of the dose, why they were taken, and undoing them."""
 
 import dataclasses
-import json
-import textwrap
 
 import click
 
 from spinesense.cli.caring import care_of, local_now
 from spinesense.cli.choosing import load_routine
+from spinesense.cli.output import say, say_json, say_wrapped
 from spinesense.coaching.catalogue import load_catalogue
 from spinesense.coaching.outlook import outlook
 from spinesense.coaching.routines import shipped_routines
@@ -46,14 +45,14 @@ def show(routine: str, simulated: bool, as_json: bool) -> None:
     if routine:
         changes = tuple(one for one in changes if one.routine in ("", routine))
     if as_json:
-        click.echo(json.dumps([dataclasses.asdict(one) for one in changes], indent=2))
+        say_json([dataclasses.asdict(one) for one in changes], indent=2)
         return
     coming = [
         f"{name}: {outlook(care.course(load_routine(name)[0]))}"
         for name in ((routine,) if routine else _done_lately(care))
     ]
     if not changes:
-        click.echo("No steps yet: the dose is as it is written.", err=True)
+        say("No steps yet: the dose is as it is written.", err=True)
     for line in (*map(_line, changes), *coming):
         _print(line)
 
@@ -105,4 +104,4 @@ def _line(change: Change) -> str:
 
 
 def _print(line: str) -> None:
-    click.echo(textwrap.fill(line, WIDTH, subsequent_indent="     "))
+    say_wrapped(line, WIDTH, indent="     ")

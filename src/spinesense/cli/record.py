@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from spinesense.cli.options import sensor_options, upper_option
+from spinesense.cli.output import say
 
 if TYPE_CHECKING:
     from spinesense.model.snapshot import Snapshot
@@ -57,9 +58,9 @@ def command(
     try:
         asyncio.run(_announced(when_connected(source, begin)))
     except KeyboardInterrupt:
-        click.echo("spinesense: ended.", err=True)
+        say("spinesense: ended.", err=True)
     for path in paths:
-        click.echo(path)
+        say(path)
 
 
 async def _announced(run: "Running") -> None:
@@ -76,6 +77,6 @@ async def _announced(run: "Running") -> None:
         news = sensor.message or begun
         if news and news != said:
             said = news
-            click.echo(f"spinesense: {news}", err=True)
+            say(f"spinesense: {news}", err=True)
 
     await run.run(tell)

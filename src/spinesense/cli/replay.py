@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from spinesense.cli.output import say
 from spinesense.cli.voice import speaker
 
 
@@ -29,7 +30,7 @@ def command(file: Path, speed: float, headless: bool, quiet: bool) -> None:
         teller = Teller()
         run = replay_run(file, speed=speed, listeners=[teller.take])
         if run.damage:
-            click.echo(f"spinesense: {run.damage}", err=True)
+            say(f"spinesense: {run.damage}", err=True)
         asyncio.run(run.run_once(lambda _: None))
         return
     from spinesense.cli.face import Opening, show

@@ -1,14 +1,13 @@
 """``spinesense routines``: see, check, begin and change what there is to do."""
 
-import json
 import re
-import textwrap
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import click
 
 from spinesense.cli.choosing import load_routine, own_routines, routine_text
+from spinesense.cli.output import say, say_error, say_json, say_wrapped
 from spinesense.coaching.catalogue import load_catalogue
 from spinesense.coaching.describing import exercise_lines, routine_lines, unsensed_words
 from spinesense.coaching.exercise import Exercise
@@ -17,10 +16,13 @@ from spinesense.coaching.plan import plan_of, usual_s
 from spinesense.coaching.routines import Routine, shipped_routines
 from spinesense.coaching.writing import new_routine
 from spinesense.model.errors import FileError, SpinesenseError
+from spinesense.model.plain_text import plain
 from spinesense.store.files import write_text
 from spinesense.store.places import routines_folder
 
 WIDTH = 92
+LONGEST_ID = 60
+"""Characters of an id: it is the name of a file, and part of the names of recordings."""
 
 
 @click.group(invoke_without_command=True)
@@ -42,18 +44,18 @@ def list_all(as_json: bool) -> None:
         try:
             routine, _ = load_routine(name)
         except SpinesenseError as error:
-            click.echo(f"spinesense: {error}", err=True)
+            say_error(error)
             continue
         minutes = usual_s(plan_of(routine, catalogue)) / 60.0
         rows.append((name, routine.title, len(routine.entries), minutes, name in own))
     if as_json:
         keys = ("id", "title", "exercises", "minutes", "own")
-        click.echo(json.dumps([dict(zip(keys, row, strict=True)) for row in rows], indent=2))
+        say_json([dict(zip(keys, row, strict=True)) for row in rows], indent=2)
         return
     for name, title, count, minutes, is_own in rows:
         exercises = f"{count} exercise{'' if count == 1 else 's'}"
         mine = "   your own" if is_own else ""
-        click.echo(f"{name:<20} {title:<26} {exercises:>13} {minutes:>5.0f} min{mine}")
+        say(f"{name:<20} {title:<26} {exercises:>13} {minutes:>5.0f} min{mine}")
 
 
 @command.command()
@@ -85,15 +87,15 @@ def _check(name: str, catalogue: Mapping[str, Exercise]) -> int:
     try:
         routine, _ = load_routine(name)
     except SpinesenseError as error:
-        click.echo(f"spinesense: {error}", err=True)
+        say_error(error)
         return 2
     if name in own_routines() and routine.id != name:
         what = f"the id is {routine.id} but the file is {name}.toml"
-        click.echo(f"spinesense: {what}; name both alike, so that its history is found.", err=True)
+        say(f"spinesense: {what}; name both alike, so that its history is found.", err=True)
         return 2
     count = len(routine.warnings)
     found = "fine" if not count else f"{count} thing{'s' if count > 1 else ''} to think about"
-    click.echo(f"{name}: {found}")
+    say(f"{name}: {found}")
     return 1 if _tell(routine, catalogue) else 0
 
 
@@ -118,8 +120,14 @@ def new(name: str, then_edit: bool) -> int:
 
     NAME is what you call it, such as "Anna, week 1".
     """
-    title = " ".join(name.replace("_", " ").split())
+    title = " ".join(plain(name).replace("_", " ").split())
     routine_id = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+    if len(routine_id) > LONGEST_ID:
+        raise FileError(
+            f"a name has at most {LONGEST_ID} letters and digits",
+            where=name[:LONGEST_ID] + "…",
+            remedy="write a shorter one",
+        )
     if not re.match(r"[a-z]", routine_id):
         raise FileError(
             "a routine needs a name that begins with a letter",
@@ -134,11 +142,11 @@ def new(name: str, then_edit: bool) -> int:
             remedy=f"change it with spinesense routines edit {routine_id}, or choose another name",
         )
     write_text(path, new_routine(routine_id, title[:1].upper() + title[1:], load_catalogue()))
-    click.echo(str(path))
+    say(str(path))
     if then_edit:
         return _edit(routine_id, path)
-    click.echo(f"Change it with: spinesense routines edit {routine_id}", err=True)
-    click.echo(f"Do it with:     spinesense coach {routine_id}", err=True)
+    say(f"Change it with: spinesense routines edit {routine_id}", err=True)
+    say(f"Do it with:     spinesense coach {routine_id}", err=True)
     return 0
 
 
@@ -156,7 +164,7 @@ def edit(name: str) -> int:
     elif name in shipped_routines():
         path = routines_folder() / f"{name}.toml"
         write_text(path, routine_text(name)[0])
-        click.echo(f"This is your own copy now: {path}", err=True)
+        say(f"This is your own copy now: {path}", err=True)
     elif Path(name).is_file():
         path = Path(name)
     else:
@@ -181,4 +189,4 @@ def _print(lines: Iterable[str]) -> None:
         indent = " " * (len(line) - len(line.lstrip()))
         if line.lstrip().startswith("- "):
             indent += "  "
-        click.echo(textwrap.fill(line, WIDTH, subsequent_indent=indent) if line else "")
+        say_wrapped(line, WIDTH, indent=indent)

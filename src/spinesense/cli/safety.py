@@ -3,6 +3,7 @@
 import click
 
 from spinesense.cli.asking import ask_page
+from spinesense.cli.output import say
 from spinesense.coaching.red_flags import advice_for, flag_words
 from spinesense.coaching.safety import NOTICE
 from spinesense.model.care import Screening
@@ -35,14 +36,15 @@ def command(again: bool, cleared: bool) -> int:
             diary.clear_screening(stamp)
         screening = diary.screening()
     if screening is None:
-        click.echo(NOTICE, err=True)
+        say(NOTICE, err=True)
         questions = FirstQuestions(path, local_now)
         if ask := questions.next():
             questions.answer(ask, ask_page(ask) or "")
         with Diary.open(path) as diary:
             screening = diary.screening()
     if screening is not None:
-        click.echo("\n".join(_words(screening)))
+        for line in _words(screening):
+            say(line)
     return 1 if screening is None or screening.locks else 0
 
 

@@ -1,11 +1,12 @@
 """``spinesense scan``: which sensors are around, and the one to use."""
 
 import asyncio
-import json
 import sys
 from typing import TYPE_CHECKING
 
 import click
+
+from spinesense.cli.output import say, say_json
 
 if TYPE_CHECKING:
     from spinesense.model.search import SearchView
@@ -32,7 +33,7 @@ def command(seconds: float | None, as_json: bool, link: str) -> int:
         return 0
     view = asyncio.run(_heard(seconds or LISTED_S, link))
     if as_json:
-        click.echo(json.dumps({"sensors": _rows(view), "others": view.others}, indent=2))
+        say_json({"sensors": _rows(view), "others": view.others}, indent=2)
     else:
         _print(view)
     return 0 if view.sensors else 1
@@ -69,12 +70,12 @@ def _rows(view: "SearchView") -> list[dict[str, object]]:
 
 def _print(view: "SearchView") -> None:
     for sensor in view.sensors:
-        click.echo(f"{sensor.address}  {sensor.rssi_dbm:4.0f} dBm  {sensor.name:<24} {sensor.kind}")
+        say(f"{sensor.address}  {sensor.rssi_dbm:4.0f} dBm  {sensor.name:<24} {sensor.kind}")
     others = f"; {view.others} other Bluetooth devices are around" if view.others else ""
     heard = f"{len(view.sensors)} sensors heard" if len(view.sensors) != 1 else "1 sensor heard"
-    click.echo(f"spinesense: {heard}{others}.", err=True)
+    say(f"spinesense: {heard}{others}.", err=True)
     if not view.sensors:
-        click.echo(
+        say(
             "spinesense: switch the sensor on, bring it near, and end its connection to any phone.",
             err=True,
         )

@@ -5,6 +5,7 @@ import json
 import click
 import msgspec
 
+from spinesense.cli.output import say, say_json
 from spinesense.coaching.settings import Settings, chosen, parse_settings, settings_template
 from spinesense.store.files import read_text, write_text
 from spinesense.store.places import settings_path
@@ -27,12 +28,12 @@ def command(edit: bool, as_json: bool) -> None:
         parse_settings(read_text(path), str(path))
     settings = load_settings()
     if as_json:
-        click.echo(json.dumps(msgspec.to_builtins(settings), indent=2))
+        say_json(msgspec.to_builtins(settings), indent=2)
         return
     there = "" if path.exists() else " (not there: all is as usual; --edit writes it)"
-    click.echo(f"{path}{there}", err=True)
+    say(f"{path}{there}", err=True)
     for line in _lines(settings):
-        click.echo(line)
+        say(line)
 
 
 def _lines(settings: Settings) -> list[str]:

@@ -1,11 +1,12 @@
 """``spinesense status``: what the running sitting monitor says, for a person or a status bar."""
 
-import json
 from datetime import datetime
 
 import click
 
+from spinesense.cli.output import say, say_json
 from spinesense.model.events import Posture
+from spinesense.model.plain_text import without_markup
 from spinesense.model.snapshot import Link, Snapshot
 from spinesense.store import bar, monitor
 from spinesense.store.bar import span
@@ -23,12 +24,12 @@ def command(as_json: bool, line: bool) -> int:
     now = monitor.told()
     starting = now is None and monitor.is_monitored()
     if as_json:
-        click.echo(json.dumps(as_object(now, starting=starting)))
+        say_json(as_object(now, starting=starting))
     elif line:
-        click.echo(short(now, starting=starting))
+        say(short(now, starting=starting))
     else:
         for row in rows(now, starting=starting):
-            click.echo(row)
+            say(row)
     return 0 if now or starting else 1
 
 
@@ -94,7 +95,7 @@ def as_object(now: Told | None, *, starting: bool = False) -> dict[str, object]:
     result: dict[str, object] = {
         "running": now is not None or starting,
         "text": short(now, starting=starting),
-        "tooltip": "\n".join(rows(now, starting=starting)),
+        "tooltip": "\n".join(map(without_markup, rows(now, starting=starting))),
         "class": kind(now, starting=starting),
     }
     if now is None:

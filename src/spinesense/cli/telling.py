@@ -3,8 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 
-import click
-
+from spinesense.cli.output import say
 from spinesense.model.events import (
     Bend,
     CalibrationFound,
@@ -109,4 +108,4 @@ class Teller:
         for event in () if self._silent else events:
             words = words_of(event)
             if words:
-                click.echo(f"{event.time_s:8.2f} s  {words}")
+                say(f"{event.time_s:8.2f} s  {words}")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from spinesense.cli.output import say
+
 if TYPE_CHECKING:
     from spinesense.sensors.virtual.firmware import Firmware
     from spinesense.sensors.virtual.peripheral import Peripheral
@@ -84,7 +86,7 @@ async def _serve(
     peripheral = Peripheral(air, sensor, ADDRESS)
     async with lent(air, host, wanted_port) as port:
         await peripheral.start()
-        click.echo(
+        say(
             f"spinesense: {sensor.firmware.name} is on (simulated); in another window: "
             f"spinesense coach --sensor ble --link tcp:{host}:{port}",
             err=True,
@@ -98,11 +100,11 @@ async def _serve(
 async def _come_and_go(peripheral: "Peripheral", every_s: float, for_s: float) -> None:
     while True:
         await asyncio.sleep(every_s)
-        click.echo("spinesense: out of reach.", err=True)
+        say("spinesense: out of reach.", err=True)
         await peripheral.vanish()
         await asyncio.sleep(for_s)
         await peripheral.come_back()
-        click.echo("spinesense: in reach again.", err=True)
+        say("spinesense: in reach again.", err=True)
 
 
 def firmware(device: str) -> "Firmware":

@@ -3,8 +3,10 @@
 import contextlib
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
+
+from spinesense.cli.output import ring
+from spinesense.model.plain_text import spoken
 
 PROGRAMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("spd-say", ("--wait",)),
@@ -30,11 +32,12 @@ class Voice:
     def say(self, words: str) -> None:
         """Start saying ``words`` and return at once. Never raises: the caption says it too."""
         self.hush()
-        if self._command is None:
+        sayable = spoken(words)
+        if self._command is None or not sayable:
             return
         with contextlib.suppress(OSError):
             self._speaking = subprocess.Popen(
-                [*self._command, words],
+                [*self._command, "--", sayable],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -50,16 +53,10 @@ class Voice:
         self._speaking = None
 
 
-def bell() -> None:
-    """Ring the terminal bell on stderr, which is not data."""
-    sys.stderr.write("\a")
-    sys.stderr.flush()
-
-
 def speaker(quiet: bool) -> Callable[[str], None] | None:
     """Return what says a cue aloud, or None when the person wants quiet."""
     if quiet:
         return None
     if speech_program():
         return Voice().say
-    return lambda _: bell()
+    return lambda _: ring()

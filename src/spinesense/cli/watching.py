@@ -9,10 +9,9 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from datetime import datetime
 
-import click
-
 from spinesense.cli import desk
 from spinesense.cli.notifying import notifier
+from spinesense.cli.output import say
 from spinesense.cli.sensing import open_sensor, when_connected
 from spinesense.cli.sitting_days import sit_run
 from spinesense.cli.status import moment
@@ -182,7 +181,7 @@ async def _follow(run: MonitoredRun | AttachedRun) -> None:
 def _print(line: str, *, err: bool = False) -> None:
     """Print a line; that nobody can read any more ends no watch."""
     try:
-        click.echo(line, err=err)
+        say(line, err=err)
     except OSError:
         stream = sys.stderr if err else sys.stdout
         # What is still buffered goes nowhere, instead of failing again.

@@ -120,7 +120,22 @@ def _tables_and_key(path: Path) -> tuple[list[tuple[str, int]], str]:
     return tables, key
 
 
+MOST_PARTS = 50
+"""Dots in one key. The parser needs the square of them, and no text here has more than two."""
+MOST_CHARACTERS = 128 * 1024
+MOST_PROBLEMS = 50
+"""Mistakes that are named at once: whoever makes more has taken another file."""
+_PART = r"""(?:(?<![\w-])[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_MANY_PARTS = re.compile(rf"{_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{MOST_PARTS}}}")
+
+
 def _parse(text: str, file: str) -> dict[str, Any]:
+    if len(text) > MOST_CHARACTERS or _MANY_PARTS.search(text):
+        raise TextError(
+            "this is no text that can be meant: it is too long, or a key has too many dots",
+            where=file,
+            remedy="compare it with: spinesense routines new",
+        )
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
@@ -143,6 +158,8 @@ class _Reading:
         fields = msgspec.structs.fields(kind)
         names = [field.name for field in fields]
         for key in table:
+            if len(self.problems) >= MOST_PROBLEMS:
+                return
             if key not in names:
                 self._note(Problem((*path, key), "this key is unknown", nearest(key, names)))
         fitting = {}
@@ -167,6 +184,8 @@ class _Reading:
             self.take_table(value, bare, path)
         elif _is_record(entries) and isinstance(value, list) and value:
             for number, entry in enumerate(value):
+                if len(self.problems) >= MOST_PROBLEMS:
+                    break
                 self._fits(entry, entries, (*path, number))
         else:
             try:

@@ -15,6 +15,8 @@ FRESH_S = 10.0
 """A monitor tells its news every few seconds; without any for so long it hangs or is suspended."""
 SHOWN_ANEW_S = 5.0
 """Words that have not changed are written again so often: half of what is fresh."""
+LONGEST = 60
+"""Characters of the line."""
 NO_MONITOR = "no monitor"
 STARTING = "starting"
 NAME, LOCK = "monitor.line", "monitor.lock"
@@ -39,7 +41,12 @@ def shown() -> str:
         age_s = time.time() - float(written_s)
     except (OSError, ValueError):
         return STARTING
-    return stale(age_s) if age_s > FRESH_S else words
+    return stale(age_s) if age_s > FRESH_S else _bare(words)
+
+
+def _bare(words: str) -> str:
+    """Words of a line that bars read each in its own way: no sign stays that one of them obeys."""
+    return "".join(char for char in words[:LONGEST] if char.isalnum() or char in " ,:")
 
 
 def stale(age_s: float) -> str:

@@ -1,5 +1,6 @@
 """Private folders, safe replacement of files, and plain words for what the system refuses."""
 
+import codecs
 import errno
 import os
 import sys
@@ -10,6 +11,9 @@ from typing import BinaryIO
 
 from spinesense.model.errors import FileError
 
+MOST_BYTES = 128 * 1024
+"""Size of a text that a person wrote; a routine of a hundred exercises has a tenth of it."""
+
 _REMEDIES = {
     errno.ENOSPC: "free some space on the disk and try again",
     errno.EDQUOT: "free some space on the disk and try again",
@@ -19,6 +23,7 @@ _REMEDIES = {
     errno.EROFS: "choose a place that can be written to",
     errno.ENOENT: "check the name of the file and of its folder",
     errno.ENOTDIR: "choose a folder: a part of this path is a file",
+    errno.ENAMETOOLONG: "choose a shorter name",
     errno.EISDIR: "name a file: this is a folder",
     errno.EEXIST: "choose another name, or move the old file away",
 }
@@ -72,18 +77,30 @@ def read_text(path: Path) -> str:
     Raises
     ------
     FileError
-        When it cannot be read or is no UTF-8.
+        When it cannot be read, is no UTF-8 or too large. A byte order mark is left out.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise FileError("is no file", where=str(path), remedy="name a text file")
+        with path.open("rb") as file:
+            raw = file.read(MOST_BYTES + 1)
+    except OSError as problem:
+        raise file_error(problem, path, "read") from problem
+    if len(raw) > MOST_BYTES:
+        raise FileError(
+            f"is larger than {MOST_BYTES // 1024} kB, which no such text is",
+            where=str(path),
+            remedy="choose another file",
+        )
+    wide = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        return raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as problem:
         raise FileError(
-            "is not UTF-8 text",
+            f"is {'UTF-16' if wide else 'not UTF-8'} text",
             where=str(path),
             remedy="save it as UTF-8 or choose another file",
         ) from problem
-    except OSError as problem:
-        raise file_error(problem, path, "read") from problem
 
 
 def write_text(path: Path, text: str) -> None:

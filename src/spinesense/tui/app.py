@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.types import CSSPathType
 
+from spinesense.model.plain_text import plain
 from spinesense.tui.launch import Consult, Days, HomeView, Launch, LaunchKind, Run, Search
 from spinesense.tui.screens.face import Face, mistake
 from spinesense.tui.screens.home import HomeScreen
@@ -147,7 +149,7 @@ class SpinesenseApp(App[None]):
                 await screen.close_run()
                 trouble = trouble or (screen.trouble if screen.trouble != known else "")
         self.exit(
-            return_code=2 if trouble else 0, message=f"spinesense: {trouble}" if trouble else None
+            return_code=2 if trouble else 0, message=_last_words(trouble) if trouble else None
         )
 
     def _handle_exception(self, error: Exception) -> None:
@@ -158,7 +160,12 @@ class SpinesenseApp(App[None]):
         if self.is_headless:
             super()._handle_exception(error)  # a test driver raises it again
             return
-        self.exit(return_code=2, message=f"spinesense: {self._report(error)}")
+        self.exit(return_code=2, message=_last_words(self._report(error)))
+
+
+def _last_words(sentence: str) -> Text:
+    """What stays in the terminal when the screens are gone; square brackets are no markup."""
+    return Text(plain(f"spinesense: {sentence}", lines=True))
 
 
 def live_screen(kind: LaunchKind) -> "type[LiveScreen]":

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.events import Key
 from textual.screen import Screen
 from textual.types import CSSPathType
@@ -18,6 +17,7 @@ from spinesense.tui.launch import Consult
 from spinesense.tui.screens.face import Face, mistake
 from spinesense.tui.widgets.flag_list import FlagList
 from spinesense.tui.widgets.option_lines import OptionLines
+from spinesense.tui.widgets.plain_content import plain_words
 
 
 class AskScreen(Face):
@@ -94,7 +94,7 @@ class AskScreen(Face):
         self.entitle(ask.title)
         self.set_class(ask.urgent, "-urgent")
         paragraphs = "\n\n".join(ask.text)
-        self.query_one("#words", Static).update(Content(paragraphs))
+        self.query_one("#words", Static).update(plain_words(paragraphs))
         flags, options = self.query_one(FlagList), self.query_one(OptionLines)
         flags.display = ask.kind is AskKind.FLAGS
         options.display = bool(ask.options)
@@ -106,7 +106,7 @@ class AskScreen(Face):
         self.trouble = sentence
         self._ask = None
         self.entitle("This did not work")
-        self.query_one("#words", Static).update(Content(sentence))
+        self.query_one("#words", Static).update(plain_words(sentence))
         self.query_one(FlagList).display = self.query_one(OptionLines).display = False
         self.refresh_bindings()
 

@@ -6,7 +6,6 @@ from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.types import CSSPathType
 from textual.widget import Widget
 
@@ -19,6 +18,7 @@ from spinesense.tui.screens.week import WeekScreen
 from spinesense.tui.widgets.day_figures import DayFigures, DayNumbers
 from spinesense.tui.widgets.day_lanes import DayLanes
 from spinesense.tui.widgets.lines import Line
+from spinesense.tui.widgets.plain_content import plain_words
 
 REFRESH_S = 20.0
 """A minute of the day is kept when it is over: within this time after that it is seen."""
@@ -69,7 +69,7 @@ class DayScreen(KeptPage, inherit_bindings=False):
         caveat = day_words.caveat(view, today=today)
         self.set_class(bool(caveat), "-partial")
         self.set_class(is_too_little(view), "-too-little")
-        self.query_one("#coverage", Line).say(Content.styled(day_words.coverage(view), "bold"))
+        self.query_one("#coverage", Line).say(plain_words(day_words.coverage(view), "bold"))
         self.query_one("#caveat", Line).say(caveat)
         self.query_one(DayLanes).show(view)
         self.query_one(DayNumbers).show(view)

@@ -8,6 +8,7 @@ from textual.widget import Widget
 
 from spinesense.tui.widgets.keyline import KeyLine
 from spinesense.tui.widgets.lines import Line, SplitLine
+from spinesense.tui.widgets.plain_content import joined
 
 SMALLEST = (60, 20)
 """Columns and rows below which the figures would no longer be readable."""
@@ -26,7 +27,7 @@ def mistake(error: BaseException) -> str:
 
 def simulated_tag(simulated: bool) -> Content:
     """The mark of what nobody real did; empty where somebody did it."""
-    return Content.assemble((" SIMULATED ", "bold reverse $warning") if simulated else "")
+    return joined((" SIMULATED ", "bold reverse $warning") if simulated else "")
 
 
 class Face(Screen[None]):

@@ -12,9 +12,11 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from spinesense.model.errors import SpinesenseError
+from spinesense.model.plain_text import plain
 from spinesense.tui.launch import Choice, HomeView, Launch, LaunchKind
 from spinesense.tui.screens.face import Face, mistake
 from spinesense.tui.widgets.lines import Line, SplitLine
+from spinesense.tui.widgets.plain_content import joined, plain_words
 
 DEMO = Choice(Launch(LaunchKind.DEMO), "Demo", "watch a simulated person being coached")
 SIT = Choice(Launch(LaunchKind.SIT), "Sitting watch", "says when you have sat still for long")
@@ -23,7 +25,7 @@ RECENT = "Recent sessions"
 MOST_DIGITS = 9
 KEY_WIDTH = 3
 TITLE_WIDTH = 24
-POINTER = Content.styled("›", "bold $accent")
+POINTER = plain_words("›", "bold $accent")
 SEARCHING = "Looking for routines and recordings …"
 
 
@@ -108,7 +110,7 @@ class HomeScreen(Face):
         """Show what was found."""
         self._view = view
         self.entitle("spinesense", f"Sensor: {view.sensor}" if view.sensor else "")
-        self.query_one("#notice", Static).update(view.notice)
+        self.query_one("#notice", Static).update(plain(view.notice, lines=True))
         self.set_class(bool(view.trouble), "-trouble")
         self.query_one("#heading", SplitLine).say(RECENT, view.week)
         recent = "\n".join(view.history) or "None yet."
@@ -118,7 +120,7 @@ class HomeScreen(Face):
 
     def fail(self, sentence: str) -> None:
         """Say why nothing was found."""
-        self.query_one("#notice", Static).update(sentence)
+        self.query_one("#notice", Static).update(plain(sentence, lines=True))
 
     def _fill(self) -> None:
         """Write the list anew, with the same line chosen as before."""
@@ -152,10 +154,10 @@ class HomeScreen(Face):
         self._launches[option_id] = choice.launch
         if key:
             self._by_key[key] = choice.launch
-        self._words[option_id] = Content.assemble(
+        self._words[option_id] = joined(
             (key.upper().rjust(KEY_WIDTH), "bold $primary"),
             "  ",
-            Content(choice.title).truncate(TITLE_WIDTH, ellipsis=True, pad=True),
+            plain_words(plain(choice.title)).truncate(TITLE_WIDTH, ellipsis=True, pad=True),
             "  ",
             (choice.detail, "$text-muted"),
         )
@@ -199,4 +201,4 @@ class HomeScreen(Face):
 
 
 def _heading(words: str) -> Option:
-    return Option(Content.styled(words, "bold"), disabled=True)
+    return Option(plain_words(words, "bold"), disabled=True)

@@ -7,13 +7,13 @@ from typing import ClassVar
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.widget import Widget
 
 from spinesense.model.errors import SpinesenseError
 from spinesense.tui.launch import Days
 from spinesense.tui.screens.face import Face, mistake
 from spinesense.tui.widgets.lines import Line
+from spinesense.tui.widgets.plain_content import joined
 
 
 class KeptPage(Face):
@@ -84,7 +84,7 @@ class KeptPage(Face):
         self.entitle("Your days")
         self.add_class("-failed")
         self.query_one("#instead", Line).say(
-            Content.assemble(("This did not work", "bold"), "\n\n", sentence)
+            joined(("This did not work", "bold"), "\n\n", sentence)
         )
 
     def action_leave(self) -> None:

@@ -18,6 +18,7 @@ from spinesense.tui import words
 from spinesense.tui.launch import Launch, Run
 from spinesense.tui.screens.face import Face, mistake, simulated_tag
 from spinesense.tui.widgets.lines import Line, SplitLine
+from spinesense.tui.widgets.plain_content import joined
 
 FRAMES_HZ = 20
 """Drawn at most so often; snapshots between two frames are never seen."""
@@ -148,7 +149,7 @@ class LiveScreen(Face):
         self.trouble = sentence
         self.add_class("-failed")
         self.query_one("#failure", Line).say(
-            Content.assemble(("This did not work", "bold"), "\n\n", sentence)
+            joined(("This did not work", "bold"), "\n\n", sentence)
         )
         self.refresh_bindings()
 
@@ -174,5 +175,5 @@ def sensor_ends(sensor: SensorView) -> tuple[Content, Content]:
     state = words.sensor_state(sensor)
     shade = {Link.STREAMING: "$primary", Link.LOST: "bold $error"}.get(sensor.link, "$warning")
     figures = words.sensor_figures(sensor)
-    left = Content.assemble((state, shade), ("  " + figures, "$text-muted"))
+    left = joined((state, shade), ("  " + figures, "$text-muted"))
     return left, simulated_tag(sensor.simulated)

@@ -12,12 +12,14 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from spinesense.model.errors import SpinesenseError
+from spinesense.model.plain_text import plain
 from spinesense.model.search import HeardSensor, SearchView
 from spinesense.tui import words
 from spinesense.tui.launch import Search
 from spinesense.tui.screens.face import Face, mistake
 from spinesense.tui.screens.home import POINTER, Choices
 from spinesense.tui.widgets.lines import Line
+from spinesense.tui.widgets.plain_content import joined, plain_words
 
 SIMULATED = "simulated"
 NAME_WIDTH = 22
@@ -147,7 +149,7 @@ class SearchScreen(Face):
         else:
             used = option_id == self._view.chosen
             told = _sensor(next(s for s in self._view.sensors if s.address == option_id))
-        return Content.assemble(pointer, " ", ("✓ " if used else "  ", "bold $primary"), told)
+        return joined(pointer, " ", ("✓ " if used else "  ", "bold $primary"), told)
 
 
 def _sensor(sensor: HeardSensor) -> Content:
@@ -158,6 +160,6 @@ def _sensor(sensor: HeardSensor) -> Content:
 
 
 def _columns(name: str, *rest: str | tuple[str, str]) -> Content:
-    return Content.assemble(
-        Content(name).truncate(NAME_WIDTH, ellipsis=True, pad=True), "  ", *rest
+    return joined(
+        plain_words(plain(name)).truncate(NAME_WIDTH, ellipsis=True, pad=True), "  ", *rest
     )

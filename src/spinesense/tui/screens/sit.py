@@ -7,6 +7,7 @@ from textual.types import CSSPathType
 from textual.widget import Widget
 
 from spinesense.model.actions import Action
+from spinesense.model.plain_text import plain
 from spinesense.model.snapshot import Snapshot
 from spinesense.tui.screens.live import LiveScreen
 from spinesense.tui.widgets.sit_picture import PROMPT, SitPicture
@@ -56,7 +57,9 @@ class SitScreen(LiveScreen, inherit_bindings=False):
         if alert != self._prompted:
             self._prompted = alert
             if alert:
-                self.notify(alert, title=PROMPT, severity="warning", timeout=PROMPT_S, markup=False)
+                self.notify(
+                    plain(alert), title=PROMPT, severity="warning", timeout=PROMPT_S, markup=False
+                )
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool:
         """Offer snooze while there is something to snooze, and to learn what can be learned.

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from spinesense.model.snapshot import CoachView, Snapshot
 from spinesense.tui import words
 from spinesense.tui.screens.face import Face
+from spinesense.tui.widgets.plain_content import joined, plain_words
 
 HEAD = ("Exercise", "Side", "Set", "Repetitions", "Mean range", "Mean hold")
 NUMBERS_FROM = 2
@@ -38,9 +39,9 @@ class SummaryScreen(Face):
         """How it ended, what the coach said last, pain before and after, and the table."""
         coach = self.snapshot.coach
         return [
-            Static(self.trouble, id="trouble", markup=False),
+            Static(plain_words(self.trouble), id="trouble"),
             Static(ending(self.snapshot), id="ending"),
-            Static(f"“{coach.caption}”" if coach.caption else "", id="last-words", markup=False),
+            Static(plain_words(f"“{coach.caption}”" if coach.caption else ""), id="last-words"),
             Static(pain_line(coach), id="pain-line"),
             VerticalScroll(Static(sets_table(coach), id="sets"), can_focus=False),
         ]
@@ -67,12 +68,12 @@ def ending(snapshot: Snapshot) -> Content:
     parts: list[str | tuple[str, str]] = [(words_for_end, "bold")]
     if snapshot.sensor.simulated:
         parts += ["  ", (" SIMULATED ", "bold reverse $warning"), (" nobody moved", "$warning")]
-    return Content.assemble(*parts)
+    return joined(*parts)
 
 
 def pain_line(coach: CoachView) -> Content:
     """Pain before and after."""
-    return Content.assemble(
+    return joined(
         ("Pain before  ", "$text-muted"),
         (words.pain(coach.pain_before), "bold"),
         ("     Pain after  ", "$text-muted"),
@@ -83,11 +84,11 @@ def pain_line(coach: CoachView) -> Content:
 def sets_table(coach: CoachView) -> Content:
     """One row a set; a dash stands where nothing was measured."""
     if not coach.lines:
-        return Content("No set was finished.")
+        return plain_words("No set was finished.")
     rows = [words.set_cells(line) for line in coach.lines]
     widths = [max(len(row[column]) for row in (HEAD, *rows)) for column in range(len(HEAD))]
-    lines = [Content.styled(_aligned(HEAD, widths), "$text-muted")]
-    lines += [Content(_aligned(row, widths)) for row in rows]
+    lines = [plain_words(_aligned(HEAD, widths), "$text-muted")]
+    lines += [plain_words(_aligned(row, widths)) for row in rows]
     return Content("\n").join(lines)
 
 

@@ -4,7 +4,6 @@ import math
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 
 from spinesense.model.snapshot import (
     CalibrationStep,
@@ -19,6 +18,7 @@ from spinesense.tui.widgets.lines import Line, SplitLine
 from spinesense.tui.widgets.number_panel import NumberPanel
 from spinesense.tui.widgets.pacer import Pacer
 from spinesense.tui.widgets.pain_scale import PainScale
+from spinesense.tui.widgets.plain_content import joined
 from spinesense.tui.widgets.trace import EDGE, Trace, TraceView
 
 BOWS = 2
@@ -101,7 +101,7 @@ class CoachPicture(Vertical):
         self.set_class(lost, "-lost")
         if shown is not None:
             headline, sentence = shown
-            line = Content.assemble((headline, "bold"), "\n", sentence)
+            line = joined((headline, "bold"), "\n", sentence)
             self.query_one("#banner", Line).say(line)
 
     def _show_question(self, coach: CoachView, score: int | None) -> None:

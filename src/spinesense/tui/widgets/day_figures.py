@@ -13,6 +13,7 @@ from spinesense.tui import day_words
 from spinesense.tui.widgets.day_widget import DayWidget
 from spinesense.tui.widgets.meter import bar
 from spinesense.tui.widgets.number_panel import NumberPanel
+from spinesense.tui.widgets.plain_content import joined, plain_words
 
 LEFT_WIDTH = 41
 """Holds ``Longest sitting`` and when it was."""
@@ -53,9 +54,9 @@ def walking(view: DayView, room: int) -> Content:
     words = day_words.walking(view)
     cells = room - len(words) - 1
     if not day_words.judges_walking(view) or cells < SMALLEST_BAR:
-        return Content(words)
+        return plain_words(words)
     full, track = bar(view.walking_min / view.walking_goal_min, cells)
-    return Content.assemble((full, "$primary"), (track, "$dim"), " ", words)
+    return joined((full, "$primary"), (track, "$dim"), " ", words)
 
 
 def figures(view: DayView, width: int, *, brief: bool) -> Content:
@@ -73,12 +74,12 @@ def figures(view: DayView, width: int, *, brief: bool) -> Content:
     left_column = _column(left, LEFT_NAME, left_width)
     right_column = _column(right, RIGHT_NAME, width - left_width)
     rows = zip_longest(left_column, right_column, fillvalue=Content(""))
-    return Content("\n").join(Content.assemble(*row) for row in rows)
+    return Content("\n").join(joined(*row) for row in rows)
 
 
 def _column(rows: Sequence[tuple[str, Writer]], name_width: int, width: int) -> list[Content]:
     return [
-        Content.assemble(
+        joined(
             (f"{name:<{name_width}}", "$text-muted"),
             write(width - name_width - 1).stylize("bold"),
         ).truncate(width, pad=True)
@@ -88,7 +89,7 @@ def _column(rows: Sequence[tuple[str, Writer]], name_width: int, width: int) -> 
 
 def _longest_of(*ways: str) -> Writer:
     """Write the first of these that fits, or else the last."""
-    return lambda room: Content(next((way for way in ways if len(way) <= room), ways[-1]))
+    return lambda room: plain_words(next((way for way in ways if len(way) <= room), ways[-1]))
 
 
 class DayFigures(DayWidget):

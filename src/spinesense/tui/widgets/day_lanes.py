@@ -22,6 +22,7 @@ from spinesense.tui.widgets.day_axis import (
     spread,
 )
 from spinesense.tui.widgets.day_widget import DayWidget
+from spinesense.tui.widgets.plain_content import joined
 
 EIGHTHS = " ▁▂▃▄▅▆▇█"
 """A cell filled from below."""
@@ -140,6 +141,4 @@ def _flat_lane(view: DayView, stay: Stay, shown: Hours, cells: int) -> Content:
 
 
 def _row(name: str, drawn: str, shade: str, total: str = "") -> Content:
-    return Content.assemble(
-        f"{name:<{NAME_WIDTH}}", (drawn, shade), (f"{total:>{TOTAL_WIDTH}}", "bold")
-    )
+    return joined(f"{name:<{NAME_WIDTH}}", (drawn, shade), (f"{total:>{TOTAL_WIDTH}}", "bold"))

@@ -4,6 +4,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from spinesense.coaching.red_flags import RED_FLAGS
+from spinesense.tui.widgets.plain_content import joined, plain_words
 
 POINTER = "› "
 ANSWERS = "  yes   no "
@@ -56,9 +57,9 @@ class FlagList(Widget):
         for place, flag in enumerate(RED_FLAGS):
             pointed = place == self._at
             answer = self._answers.get(flag.id)
-            words = Content(flag.question).truncate(room, ellipsis=True, pad=True)
+            words = plain_words(flag.question).truncate(room, ellipsis=True, pad=True)
             lines.append(
-                Content.assemble(
+                joined(
                     (POINTER if pointed else "  ", "bold $accent"),
                     words.stylize("bold") if pointed else words,
                     " ",
@@ -67,7 +68,7 @@ class FlagList(Widget):
                 )
             )
         if any(len(flag.question) > room for flag in RED_FLAGS):
-            lines += [Content(""), Content(RED_FLAGS[self._at].question)]
+            lines += [Content(""), plain_words(RED_FLAGS[self._at].question)]
         return Content("\n").join(lines)
 
 

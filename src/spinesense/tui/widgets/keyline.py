@@ -3,6 +3,8 @@
 from textual.content import Content
 from textual.widget import Widget
 
+from spinesense.tui.widgets.plain_content import joined
+
 
 class KeyLine(Widget):
     """Shows the active bindings of the screen; a click on one presses its key."""
@@ -24,7 +26,7 @@ class KeyLine(Widget):
                 press = f"[@click=app.simulate_key('{binding.key}')]$what[/]"
                 key = binding.key_display or self.app.get_key_display(binding)
                 parts.append(
-                    Content.assemble(
+                    joined(
                         (key[:1].upper() + key[1:], "bold $primary"),
                         " ",
                         Content.from_markup(press, what=binding.description),

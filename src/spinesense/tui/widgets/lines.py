@@ -3,10 +3,12 @@
 from textual.content import Content
 from textual.widget import Widget
 
+from spinesense.tui.widgets.plain_content import joined, plain_words
+
 
 def as_content(text: Content | str) -> Content:
     """Take words as they are: square brackets in a title are no markup."""
-    return text if isinstance(text, Content) else Content(text)
+    return text if isinstance(text, Content) else plain_words(text)
 
 
 class Line(Widget):
@@ -48,4 +50,4 @@ class SplitLine(Widget):
         width = self.content_size.width
         room = width - right.cell_length - (2 if right else 0)
         left = left.truncate(max(0, room), ellipsis=True)
-        return Content.assemble(left, " " * (width - left.cell_length - right.cell_length), right)
+        return joined(left, " " * (width - left.cell_length - right.cell_length), right)

@@ -3,6 +3,8 @@
 from textual.content import Content
 from textual.widget import Widget
 
+from spinesense.tui.widgets.plain_content import joined
+
 PARTS = " ▏▎▍▌▋▊▉"
 """Eighths of a cell."""
 MOST_DOTS = 20
@@ -52,5 +54,5 @@ class Meter(Widget):
             full, rest = dots(int(self._done), int(self._goal))
         else:
             full, rest = bar(self._done / self._goal, self.content_size.width)
-        line = Content.assemble((full, "$primary"), (rest.rstrip(), "$dim"))
+        line = joined((full, "$primary"), (rest.rstrip(), "$dim"))
         return Content("\n").join([line] * max(1, self.content_size.height))

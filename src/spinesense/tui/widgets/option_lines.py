@@ -4,6 +4,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from spinesense.model.asking import Option
+from spinesense.tui.widgets.plain_content import joined
 
 POINTER = "› "
 KEY_WIDTH = 7
@@ -37,7 +38,7 @@ class OptionLines(Widget):
     def render(self) -> Content:
         """A line for each answer."""
         return Content("\n").join(
-            Content.assemble(
+            joined(
                 (POINTER if place == self._at else "  ", "bold $accent"),
                 (option.key.capitalize().ljust(KEY_WIDTH), "bold $primary"),
                 (option.words, "bold" if place == self._at else ""),

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from spinesense.model.snapshot import PaceStage, PaceView
+from spinesense.tui.widgets.plain_content import joined, plain_words
 
 BALL, PEAK, START = "●", "┤", "├"
 REACHED, RAIL = "━", "┄"
@@ -59,7 +60,7 @@ class Pacer(Widget):
         line, ball = rail(pace.share, pace.reached, width)
         filled = 1 + line.count(REACHED)
         parts = [(line[:filled], "$primary"), (line[filled:], "$dim")]
-        drawn = Content.assemble(*parts)
-        drawn = Content.assemble(drawn[:ball], (BALL, "bold $accent"), drawn[ball + 1 :])
-        words = Content.styled(f"{pace.words:<{WORDS_WIDTH}}", "bold")
-        return Content.assemble(words, drawn, " ", (left, "$text-muted"))
+        drawn = joined(*parts)
+        drawn = joined(drawn[:ball], (BALL, "bold $accent"), drawn[ball + 1 :])
+        words = plain_words(f"{pace.words:<{WORDS_WIDTH}}", "bold")
+        return joined(words, drawn, " ", (left, "$text-muted"))

@@ -3,6 +3,7 @@
 from textual.content import Content
 from textual.widget import Widget
 
+from spinesense.tui.widgets.plain_content import joined, plain_words
 from spinesense.tui.words import pain_anchor
 
 WORST = 10
@@ -39,5 +40,5 @@ class PainScale(Widget):
             words = "0 is no pain, 10 the worst pain you can imagine"
         else:
             words = f"{self._score} of {WORST}: {pain_anchor(self._score)}"
-        scale = Content(" ").join(Content.styled(text, style) for text, style in marks)
-        return Content.assemble(scale, "\n\n", words)
+        scale = Content(" ").join(plain_words(text, style) for text, style in marks)
+        return joined(scale, "\n\n", words)

@@ -10,6 +10,7 @@ from spinesense.tui import words
 from spinesense.tui.widgets.lines import Line, SplitLine
 from spinesense.tui.widgets.meter import Meter
 from spinesense.tui.widgets.number_panel import NumberPanel
+from spinesense.tui.widgets.plain_content import joined
 from spinesense.tui.widgets.trace import Trace, TraceView
 
 NAME_WIDTH = 15
@@ -33,8 +34,7 @@ def figures(view: PostureView) -> Content:
         ("Bends, deep", f"{view.bends}, {view.deep_bends}"),
     ]
     lines = [
-        Content.assemble((name.ljust(NAME_WIDTH), "$text-muted"), (value, "bold"))
-        for name, value in rows
+        joined((name.ljust(NAME_WIDTH), "$text-muted"), (value, "bold")) for name, value in rows
     ]
     return Content("\n").join(lines)
 
@@ -65,7 +65,7 @@ class SitPicture(Vertical):
         self.set_class(_asks(snapshot), "-asks")
         self.query_one("#hint", Line).say(_hint(snapshot))
         self.set_class(bool(view.alert), "-alert")
-        alert = Content.assemble((PROMPT, "bold"), "\n", view.alert)
+        alert = joined((PROMPT, "bold"), "\n", view.alert)
         self.query_one("#alert", Line).say(alert)
         panel = self.query_one("#sat", NumberPanel)
         begun = snapshot.time_s > 0 or not waits

@@ -9,6 +9,7 @@ from spinesense.model.day import DayView, Stay, Stretch
 from spinesense.tui import day_words
 from spinesense.tui.widgets.day_axis import Hours, hour_labels, hours, shares
 from spinesense.tui.widgets.day_lanes import EIGHTHS, FLAT_LANES, LANES
+from spinesense.tui.widgets.plain_content import joined, plain_words
 
 HEIGHTS = {Stay.WALKING: 8, Stay.STANDING: 6, Stay.SITTING: 4, Stay.LYING: 2}
 """Eighths of the ribbon's height: the taller, the more upright."""
@@ -50,12 +51,12 @@ def columns(width: int) -> list[str]:
 def head(width: int) -> Content:
     """The names of the columns."""
     names = _cells({name: name for name in day_words.WEEK_HEAD}, width)
-    return Content.styled(" " * LEAD_WIDTH + names, "$text-muted")
+    return plain_words(" " * LEAD_WIDTH + names, "$text-muted")
 
 
 def axis(shown: Hours, width: int) -> Content:
     """The hours over the ribbons."""
-    return Content.styled(" " * LEAD_WIDTH + hour_labels(shown, width - LEAD_WIDTH), "$text-muted")
+    return plain_words(" " * LEAD_WIDTH + hour_labels(shown, width - LEAD_WIDTH), "$text-muted")
 
 
 def day_lines(
@@ -66,16 +67,15 @@ def day_lines(
     star = "" if is_enough(view) or not view.ribbon else "*"
     name = (f"{day_words.brief_date(view.date) + star:<{LEAD_WIDTH - 2}}", "bold")
     if not view.ribbon:
-        return Content.assemble("\n" * (rows - 1), pointer, name, (missing, "$text-muted"), "\n")
+        return joined("\n" * (rows - 1), pointer, name, (missing, "$text-muted"), "\n")
     stays = small_ribbon(view.ribbon, shown, width - LEAD_WIDTH)
     ribbon = [
-        Content.assemble(*(_cell(stay, below, rows) for stay in stays))
-        for below in range(rows - 1, -1, -1)
+        joined(*(_cell(stay, below, rows) for stay in stays)) for below in range(rows - 1, -1, -1)
     ]
-    lead = Content(" " * LEAD_WIDTH)
-    leads = [*([lead] * (rows - 1)), Content.assemble(pointer, name)]
+    lead = plain_words(" " * LEAD_WIDTH)
+    leads = [*([lead] * (rows - 1)), joined(pointer, name)]
     shade = "" if is_enough(view) else "$text-muted"
-    figures = Content.styled(_cells(day_words.day_cells(view), width), shade)
+    figures = plain_words(_cells(day_words.day_cells(view), width), shade)
     drawn = [one + other for one, other in zip(leads, ribbon, strict=True)]
     return Content("\n").join([*drawn, lead + figures])
 
@@ -83,17 +83,17 @@ def day_lines(
 def mean_line(mean: MeanDay, width: int) -> Content:
     """The mean in the columns of the table."""
     cells = _cells(day_words.mean_cells(mean), width)
-    return Content.styled(f"{'  Mean':<{LEAD_WIDTH}}{cells}", "bold")
+    return plain_words(f"{'  Mean':<{LEAD_WIDTH}}{cells}", "bold")
 
 
 def legend() -> Content:
     """What the marks of the ribbons mean."""
     parts = [
-        Content.assemble((EIGHTHS[HEIGHTS[stay]], shade), f" {name.lower()}")
+        joined((EIGHTHS[HEIGHTS[stay]], shade), f" {name.lower()}")
         for stay, (name, shade) in reversed(LANES.items())
     ]
-    flat = [Content(f"{mark} {name.lower()}") for name, mark in FLAT_LANES.values()]
-    return Content.styled("  ", "").join([*parts, *flat])
+    flat = [plain_words(f"{mark} {name.lower()}") for name, mark in FLAT_LANES.values()]
+    return Content("  ").join([*parts, *flat])
 
 
 def _cell(stay: Stay | None, below: int, rows: int) -> tuple[str, str]:

@@ -1,0 +1,70 @@
+"""The one way to the terminal and into pipes: whatever is printed is made plain here."""
+
+import json
+import os
+import sys
+import textwrap
+import warnings
+
+import click
+
+from spinesense.model.plain_text import plain
+
+
+def say(line: object = "", *, err: bool = False) -> None:
+    """Print one line, to stderr where it is talk; line breaks in it are spaces."""
+    click.echo(plain(line), err=err)
+
+
+def say_wrapped(text: object, width: int, *, indent: str = "", err: bool = False) -> None:
+    """Print a paragraph folded at ``width``, its later lines behind ``indent``."""
+    for line in textwrap.wrap(plain(text), width, subsequent_indent=indent) or [""]:
+        say(line, err=err)
+
+
+def say_json(value: object, *, indent: int | None = None) -> None:
+    """Print a value as JSON in ASCII; DEL is what JSON leaves as it is and a terminal does not."""
+    click.echo(json.dumps(value, indent=indent).replace("\x7f", "\\u007f"))
+
+
+def say_error(error: object) -> None:
+    """Print what is wrong; a sentence may be followed by lines that name each mistake."""
+    for line in f"spinesense: {error}".split("\n"):
+        say(line, err=True)
+
+
+def say_usage(error: click.ClickException) -> None:
+    """Print what is wrong with the words of a command, and how it is used."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is not None:
+        for line in context.get_usage().split("\n"):
+            say(line, err=True)
+        say(f"Try '{context.command_path} --help' for help.", err=True)
+        say(err=True)
+    say(f"Error: {error.format_message()}", err=True)
+
+
+def ask_line(question: str) -> str:
+    """Ask for one line on stderr; raises `click.Abort` at the end of the input."""
+    answer: str = click.prompt(
+        plain(question), default="", show_default=False, prompt_suffix="", err=True
+    )
+    return answer
+
+
+def ring() -> None:
+    """Ring the terminal bell on stderr, which is not data."""
+    sys.stderr.write("\a")
+    sys.stderr.flush()
+
+
+def prepare() -> None:
+    """Make ready for any terminal: what its encoding has not is shown as ``?``, never as escapes.
+
+    Warnings of libraries are for programmers, who ask for them with ``-W``.
+    """
+    for stream in (sys.stdout, sys.stderr, sys.__stderr__):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    if not sys.warnoptions and "PYTHONWARNINGS" not in os.environ:
+        warnings.simplefilter("ignore")
