@@ -24,7 +24,11 @@ HOSTILE = (
     "HOSTILE\u2028\u2029\u200b\ufeff",
     "[red]HOSTILE[/nope][@click=app.quit]x[/]",
 )
-_OURS = re.compile(rb"\x1b\[[0-9;?<>=$]*[A-Za-z]|\x1b[=>78]|\x1b\(B|\x1b[_P][^\x1b]*\x1b\\\\")
+# The last one sets the shape of the pointer.
+_OURS = re.compile(
+    rb"\x1b\[[0-9;?<>=$]*[A-Za-z]|\x1b[=>78]|\x1b\(B"
+    rb"|\x1b[_P][^\x1b]*\x1b\\|\x1b\]22;[a-z]*\x07"
+)
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )

@@ -1,5 +1,6 @@
 """A session followed by its captions alone, killed in the middle, and gone on with."""
 
+import asyncio
 import json
 import os
 import signal
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from spinesense.cli.captions import meaning
+from spinesense.cli.captions import _lines, meaning
 from spinesense.model.packets import Action
 
 ROUTINE = """id = "my"
@@ -130,7 +131,9 @@ def test_what_is_typed_is_heard(tmp_path: Path, routine: str) -> None:
 
 @pytest.mark.parametrize(("line", "said"), [
     ("4\n", (Action.PAIN, "4")),
-    ("11", (Action.PAIN, "11")),
+    ("10", (Action.PAIN, "10")),
+    ("11", None),
+    ("²", None),
     ("\n", (Action.START, "")),
     (" Stop \n", (Action.STOP, "")),
     ("pause", (Action.PAUSE, "")),
@@ -138,3 +141,11 @@ def test_what_is_typed_is_heard(tmp_path: Path, routine: str) -> None:
 ])  # fmt: skip
 def test_what_is_typed_is_understood_or_named(line: str, said: tuple[Action, str] | None) -> None:
     assert meaning(line) == said
+
+
+async def test_a_line_that_is_far_too_long_does_not_deafen() -> None:
+    reader = asyncio.StreamReader()
+    reader.feed_data(b"x" * 200_000 + b"\nstop\n4")
+    reader.feed_eof()
+    heard = [meaning(line.decode()) async for line in _lines(reader)]
+    assert heard == [None, (Action.STOP, ""), (Action.PAIN, "4")]
