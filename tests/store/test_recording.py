@@ -2,10 +2,11 @@ import math
 import os
 import resource
 import stat
+import tomllib
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from spinesense.model.events import (
 from spinesense.model.movement import Side
 from spinesense.model.packets import Action, DeviceProfile, Intent, Item, Packet
 from spinesense.model.recording import RecordingInfo
+from spinesense.store.layout import info_from_metadata, info_to_metadata
 from spinesense.store.reading import read_recording
 from spinesense.store.recording import RecordingWriter
 
@@ -293,3 +295,38 @@ def test_the_live_file_stays_when_there_is_no_space_to_finish_it(tmp_path: Path)
         writer.close()
     assert list(read_recording(path).items) == items
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.mcap"]
+
+
+def test_a_routine_that_an_earlier_version_wrote_is_read_as_it_was_meant() -> None:
+    faulty = replace(INFO, routine='[[entry]]\nrepetitions = True\nnote = "repetitions = True"\n')
+    mended = info_from_metadata(info_to_metadata(faulty), "x").routine
+    assert tomllib.loads(mended) == {"entry": [{"repetitions": 1, "note": "repetitions = True"}]}
+
+
+WRONG: tuple[dict[str, Any], ...] = (
+    {"routine": None},
+    {"notes": Path("x")},
+    {"device": DeviceProfile("open", "x", nominal_rate_hz=True)},
+    {"started_at": 3},
+)
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_head_of_other_types_is_not_written(tmp_path: Path, wrong: dict[str, Any]) -> None:
+    info = replace(INFO, **wrong)
+    with pytest.raises(TypeError, match="RecordingInfo cannot be stored"):
+        RecordingWriter.create(tmp_path / "a.mcap", info)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_rate_that_is_no_number_is_refused(tmp_path: Path) -> None:
+    info = replace(INFO, device=replace(INFO.device, nominal_rate_hz=math.nan))
+    with pytest.raises(FileError, match="not finite"):
+        RecordingWriter.create(tmp_path / "a.mcap", info)
+
+
+def test_an_event_of_other_types_is_not_written(tmp_path: Path) -> None:
+    with RecordingWriter.create(tmp_path / "a.mcap", INFO) as writer:
+        done = SetDone(20.0, "bridge", True, "left", 10, (REPETITION,), 3.5, 5.0)
+        with pytest.raises(TypeError, match="SetDone cannot be stored"):
+            writer.note(done)

@@ -1,6 +1,7 @@
 """The one way to the terminal and into pipes: whatever is printed is made plain here."""
 
 import json
+import math
 import os
 import sys
 import textwrap
@@ -23,8 +24,23 @@ def say_wrapped(text: object, width: int, *, indent: str = "", err: bool = False
 
 
 def say_json(value: object, *, indent: int | None = None) -> None:
-    """Print a value as JSON in ASCII; DEL is what JSON leaves as it is and a terminal does not."""
-    click.echo(json.dumps(value, indent=indent).replace("\x7f", "\\u007f"))
+    """Print a value as JSON in ASCII; DEL is what JSON leaves as it is and a terminal does not.
+
+    A number that is none is null, since JSON knows no NaN.
+    """
+    try:
+        text = json.dumps(value, indent=indent, allow_nan=False)
+    except ValueError:
+        text = json.dumps(_finite(value), indent=indent, allow_nan=False)
+    click.echo(text.replace("\x7f", "\\u007f"))
+
+
+def _finite(value: object) -> object:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, dict):
+        return {key: _finite(one) for key, one in value.items()}
+    return [_finite(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def say_error(error: object) -> None:

@@ -4,8 +4,13 @@ import math
 from dataclasses import replace
 
 from spinesense.coaching.course import Course
-from spinesense.coaching.exercise import Exercise
-from spinesense.coaching.routines import LONGEST_NOTE, Routine, RoutineEntry
+from spinesense.coaching.exercise import LONGEST_HOLD_S, Exercise
+from spinesense.coaching.routines import (
+    LONGEST_NOTE,
+    MOST_REPETITIONS,
+    Routine,
+    RoutineEntry,
+)
 from spinesense.model.care import Change, Variable
 
 
@@ -39,11 +44,24 @@ def _grown(entry: RoutineEntry, course: Course) -> list[RoutineEntry]:
     return [
         replace(
             entry,
-            repetitions=max(entry.repetitions > 0, round(repetitions)),
-            hold_s=max(0.0, course.value(name, Variable.HOLD, entry.hold_s)),
+            repetitions=_within(entry.repetitions, round(repetitions), MOST_REPETITIONS),
+            hold_s=_held(entry, exercise, course.value(name, Variable.HOLD, entry.hold_s)),
             note=_with_note(exercise.harder, entry.note) if harder else entry.note,
         )
     ]
+
+
+def _within(written: int, grown: int, most: int) -> int:
+    """Repetitions that can be written down; an exercise without any keeps to none."""
+    return min(max(grown, 1), most) if written else 0
+
+
+def _held(entry: RoutineEntry, exercise: Exercise, hold_s: float) -> float:
+    """A hold that can be written down: what is only held is held for a moment at least."""
+    if exercise.walked:
+        return entry.hold_s
+    least = min(1.0, entry.hold_s) if exercise.held_only else 0.0
+    return min(max(hold_s, least), LONGEST_HOLD_S)
 
 
 def _with_note(said: str, note: str) -> str:

@@ -14,7 +14,8 @@ Metres = Annotated[float, msgspec.Meta(ge=0.02, le=1.0)]
 """Two centimetres is what a height integrated over some seconds wanders by."""
 Degrees = Annotated[float, msgspec.Meta(ge=0.5, le=150.0)]
 """Half a degree is what the inclination of a cheap sensor at rest wanders by."""
-Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=600.0)]
+LONGEST_HOLD_S = 600.0
+Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=LONGEST_HOLD_S)]
 LongerSeconds = Annotated[float, msgspec.Meta(ge=0.2, le=600.0)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=100)]
 Sets = Annotated[int, msgspec.Meta(ge=1, le=12)]

@@ -13,7 +13,8 @@ from spinesense.coaching.fitness import dose_warnings, never, note_warnings, ord
 
 LONGEST_NOTE = 300
 """Characters: about twenty seconds of speech, as much as somebody in position wants to wait."""
-Repetitions = Annotated[int, msgspec.Meta(ge=1, le=100)]
+MOST_REPETITIONS = 100
+Repetitions = Annotated[int, msgspec.Meta(ge=1, le=MOST_REPETITIONS)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,9 @@ class _EntryText(msgspec.Struct, frozen=True, kw_only=True):
     note: Annotated[str, msgspec.Meta(max_length=LONGEST_NOTE)] = ""
 
 
-class _RoutineText(msgspec.Struct, frozen=True, kw_only=True):
+class RoutineText(msgspec.Struct, frozen=True, kw_only=True):
+    """A routine as it is written."""
+
     id: Name
     title: Words
     about: Annotated[str, msgspec.Meta(max_length=1000)] = ""
@@ -87,7 +90,7 @@ def parse_routine(text: str, file: str, catalogue: Mapping[str, Exercise]) -> Ro
     def check_entry(fitting: Mapping[str, Any]) -> Iterator[Problem]:
         return _entry_problems(fitting, catalogue)
 
-    routine = read_text(text, file, _RoutineText, {_EntryText: check_entry})
+    routine = read_text(text, file, RoutineText, {_EntryText: check_entry})
     entries = tuple(_with_usual_dose(entry, catalogue[entry.exercise]) for entry in routine.entry)
     return Routine(
         id=routine.id,

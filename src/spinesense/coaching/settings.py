@@ -1,6 +1,5 @@
 """All limits of the coach in one text: what they are, and what the person chose instead."""
 
-import json
 from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
@@ -13,6 +12,8 @@ from spinesense.coaching.course import ProgressLimits
 from spinesense.coaching.days import DayLimits
 from spinesense.coaching.safety import PainLimits, pain_problems
 from spinesense.coaching.sitting_limits import SittingLimits, sitting_problems
+from spinesense.coaching.toml_values import toml_value
+from spinesense.model.strict import strictly
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,11 +52,17 @@ def settings_template() -> str:
 
 
 def write_settings(settings: Settings) -> str:
-    """A text that ``parse_settings`` reads as these settings."""
+    """A text that ``parse_settings`` reads as these settings.
+
+    Raises
+    ------
+    TypeError
+        When a value is not of the type of its field, or beyond its limits.
+    """
     lines: list[str] = []
-    for section, table in msgspec.to_builtins(settings).items():
+    for section, table in msgspec.to_builtins(strictly(settings)).items():
         lines.append(f"[{section}]")
-        lines.extend(f"{key} = {_toml(value)}" for key, value in table.items())
+        lines.extend(f"{key} = {toml_value(value)}" for key, value in table.items())
         lines.append("")
     return "\n".join(lines)
 
@@ -66,8 +73,3 @@ def chosen(settings: Settings) -> Iterator[tuple[Path, Any, Any]]:
     for section, table in msgspec.to_builtins(settings).items():
         for key, value in table.items():
             yield (section, key), value, usual[section][key]
-
-
-def _toml(value: object) -> str:
-    """A number, text, truth or list of them as TOML, which writes these as JSON does."""
-    return json.dumps(value, ensure_ascii=False)

@@ -1,41 +1,52 @@
 """Routines as text: one that is read as it was, and the beginning of a new one."""
 
-import json
 import textwrap
 from collections.abc import Mapping
 
+import msgspec
+
 from spinesense.coaching.exercise import Exercise, Kind
-from spinesense.coaching.routines import Routine, RoutineEntry
+from spinesense.coaching.routines import Routine, RoutineEntry, RoutineText
+from spinesense.coaching.toml_values import toml_value
 
 
 def write_routine(routine: Routine) -> str:
-    """A text that ``parse_routine`` reads as this routine."""
+    """A text that ``parse_routine`` reads as this routine.
+
+    Raises
+    ------
+    TypeError
+        When a value could not be read again: not of the type of its key, or beyond its limits.
+    """
     head = {"id": routine.id, "title": routine.title}
     optional = {"about": routine.about, "author": routine.author}
     pairs = {**head, **{key: text for key, text in optional.items() if text}}
-    lines = [f"{key} = {_quoted(text)}" for key, text in pairs.items()]
-    for entry in routine.entries:
-        lines += ["", "[[entry]]", *_entry_lines(entry)]
+    entries = [_written(entry) for entry in routine.entries]
+    try:
+        msgspec.convert({**pairs, "entry": entries}, RoutineText)
+    except msgspec.ValidationError as problem:
+        raise TypeError(f"the routine {routine.id} cannot be written: {problem}") from problem
+    lines = _lines_of(pairs)
+    for entry in entries:
+        lines += ["", "[[entry]]", *_lines_of(entry)]
     return "\n".join(lines) + "\n"
 
 
-def _entry_lines(entry: RoutineEntry) -> list[str]:
-    lines = [f"exercise = {_quoted(entry.exercise)}"]
+def _lines_of(pairs: Mapping[str, object]) -> list[str]:
+    return [f"{key} = {toml_value(value)}" for key, value in pairs.items()]
+
+
+def _written(entry: RoutineEntry) -> dict[str, object]:
+    """The keys of an entry, without those that its exercise does not have."""
+    pairs: dict[str, object] = {"exercise": entry.exercise}
     if entry.minutes:
-        lines.append(f"minutes = {entry.minutes:g}")
+        pairs["minutes"] = entry.minutes
     else:
         if entry.repetitions:
-            lines.append(f"repetitions = {entry.repetitions}")
-        lines.append(f"hold_s = {entry.hold_s!r}")
-    lines += [f"sets = {entry.sets}", f"rest_s = {entry.rest_s!r}"]
-    if entry.note:
-        lines.append(f"note = {_quoted(entry.note)}")
-    return lines
-
-
-def _quoted(text: str) -> str:
-    """A text in quotes, as TOML reads it; DEL is what JSON leaves as it is and TOML does not."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+            pairs["repetitions"] = entry.repetitions
+        pairs["hold_s"] = entry.hold_s
+    pairs |= {"sets": entry.sets, "rest_s": entry.rest_s}
+    return pairs | ({"note": entry.note} if entry.note else {})
 
 
 BEGINNING = ("arm_circles", "cat_stretch", "knees_to_chest", "pelvic_tilt", "bridge", "arm_circles")
@@ -61,8 +72,8 @@ def new_routine(name: str, title: str, catalogue: Mapping[str, Exercise]) -> str
         f"# Look for mistakes:          spinesense routines check {name}",
         f"# Do it:                      spinesense coach {name}",
         "",
-        f"id = {_quoted(name)}  # the name of this file",
-        f"title = {_quoted(title)}",
+        f"id = {toml_value(name)}  # the name of this file",
+        f"title = {toml_value(title)}",
         'author = ""  # who wrote it; may stay empty',
         'about = ""  # for whom, and how often; may stay empty',
     ]

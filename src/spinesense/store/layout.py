@@ -5,6 +5,7 @@ carries none.
 """
 
 import math
+import re
 import struct
 import zlib
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from spinesense.model.calibration import Calibration
 from spinesense.model.errors import FileError
 from spinesense.model.packets import Action, DeviceProfile
 from spinesense.model.recording import RecordingInfo
+from spinesense.model.strict import strictly
 
 FORMAT_VERSION = 1
 METADATA_NAME = "spinesense"
@@ -69,8 +71,11 @@ def info_to_metadata(info: RecordingInfo) -> dict[str, str]:
     Raises
     ------
     ValueError
-        When a text holds what UTF-8 cannot.
+        When a text holds what UTF-8 cannot, or a number is not finite.
+    TypeError
+        When a value is not of the type of its field.
     """
+    _check_finite(strictly(info))
     calibration = msgspec.json.encode(info.calibration).decode() if info.calibration else ""
     metadata = {
         "format": str(FORMAT_VERSION),
@@ -84,6 +89,17 @@ def info_to_metadata(info: RecordingInfo) -> dict[str, str]:
     if info.upper is not None:
         metadata["upper"] = msgspec.json.encode(info.upper).decode()
     return metadata | {"crc32": f"{_metadata_crc(metadata):08x}"}
+
+
+def _check_finite(info: RecordingInfo) -> None:
+    """JSON would keep what is no number as nothing at all."""
+    numbers = [one.nominal_rate_hz for one in (info.device, info.upper) if one]
+    if info.calibration:
+        known = info.calibration
+        numbers += [*known.quat_sensor_to_trunk, known.bow_rad]
+        numbers += [known.axis_scatter_rad, known.stillness_rad]
+    if not all(map(math.isfinite, numbers)):
+        raise ValueError("a number in the head of the recording is not finite")
 
 
 def info_from_metadata(metadata: Mapping[str, str], where: str) -> RecordingInfo:
@@ -109,7 +125,7 @@ def info_from_metadata(metadata: Mapping[str, str], where: str) -> RecordingInfo
             device=msgspec.json.decode(stored["device"], type=DeviceProfile),
             upper=msgspec.json.decode(upper, type=DeviceProfile) if upper else None,
             started_at=stored["started_at"],
-            routine=stored["routine"],
+            routine=_readable(stored["routine"]),
             calibration=msgspec.json.decode(calibration, type=Calibration) if calibration else None,
             settings=stored.get("settings", ""),  # recordings of 0.1.0 had none
             notes=stored["notes"],
@@ -117,6 +133,11 @@ def info_from_metadata(metadata: Mapping[str, str], where: str) -> RecordingInfo
     except (KeyError, msgspec.MsgspecError) as problem:
         what = f"the head of the recording cannot be understood ({problem})"
         raise FileError(what, where=where, remedy="record again or update spinesense") from problem
+
+
+def _readable(routine: str) -> str:
+    """The text of a routine; an earlier version wrote one repetition as a truth of Python."""
+    return re.sub(r"^repetitions = True$", "repetitions = 1", routine, flags=re.MULTILINE)
 
 
 def _metadata_crc(metadata: Mapping[str, str]) -> int:

@@ -21,6 +21,7 @@ from spinesense.model.errors import FileError
 from spinesense.model.events import Event
 from spinesense.model.packets import Intent, Item, Packet
 from spinesense.model.recording import RecordingInfo
+from spinesense.model.strict import strictly
 from spinesense.store.files import file_error, make_private_folder, open_private, replacing
 from spinesense.store.layout import (
     EVENT_TOPIC,
@@ -96,7 +97,8 @@ class RecordingWriter:
         if isinstance(item, Packet):
             self._add(PACKET_TOPIC + item.channel, item.arrival_s, bytes(item.payload))
         elif isinstance(item, Intent):
-            self._add(INTENT_TOPIC, item.arrival_s, IntentBody(item.action, item.value))
+            body = strictly(IntentBody(item.action, item.value))
+            self._add(INTENT_TOPIC, item.arrival_s, body)
         self._last_arrival_s = item.arrival_s
 
     def note(self, event: Event) -> None:
@@ -106,8 +108,10 @@ class RecordingWriter:
         ------
         FileError
             When it cannot be stored.
+        TypeError
+            When a value in it is not of the type of its field.
         """
-        fields = {"event": type(event).__name__} | msgspec.to_builtins(event)
+        fields = {"event": type(event).__name__} | msgspec.to_builtins(strictly(event))
         self._add(EVENT_TOPIC, self._last_arrival_s, fields)
 
     def close(self) -> None:
