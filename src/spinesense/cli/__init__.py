@@ -31,6 +31,8 @@ COMMANDS = {
     "safety": ("safety", "Answer the questions before the first use."),
     "settings": ("settings", "Show or edit the limits."),
     "history": ("history", "List past sessions."),
+    "backup": ("backup", "Write all that is kept into one file."),
+    "restore": ("restore", "Put a backup in the place of what is kept."),
     "bench": ("bench", "Measure speed and accuracy on this machine."),
     "doctor": ("doctor", "Check what this machine has."),
     "virtual-sensor": ("virtual_sensor", "Be a software Bluetooth sensor, to try things with."),

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from spinesense.model.errors import FileError
@@ -14,6 +14,25 @@ _LOCKED = (
     "another program keeps the history locked",
     "close the other program that uses it and try again",
 )
+_NO_SHARED_MEMORY = (
+    sqlite3.SQLITE_IOERR_SHMMAP,
+    sqlite3.SQLITE_IOERR_SHMOPEN,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+    sqlite3.SQLITE_IOERR_SHMLOCK,
+    sqlite3.SQLITE_PROTOCOL,
+)
+_NETWORK = (
+    "this folder cannot lock or share files, as some network folders cannot",
+    "set SPINESENSE_HOME to a folder on a disk of this computer",
+)
+_VARIANTS = {
+    **dict.fromkeys(_NO_SHARED_MEMORY, _NETWORK),
+    sqlite3.SQLITE_IOERR_LOCK: _NETWORK,
+    sqlite3.SQLITE_IOERR_RDLOCK: _NETWORK,
+    sqlite3.SQLITE_IOERR_UNLOCK: _NETWORK,
+    sqlite3.SQLITE_IOERR_CHECKRESERVEDLOCK: _NETWORK,
+}
+"""Where the kind alone would say too little."""
 _PROBLEMS = {
     sqlite3.SQLITE_BUSY: _LOCKED,
     sqlite3.SQLITE_LOCKED: _LOCKED,
@@ -48,6 +67,9 @@ _PROBLEMS = {
 def connect(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
     """Open a database in the present layout; a new file belongs to its owner only.
 
+    One that may not be written, as in a read-only home, can be read; writing it raises then. Where
+    no memory can be shared, as in some network folders, it gets a rollback journal.
+
     Raises
     ------
     FileError
@@ -55,16 +77,73 @@ def connect(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
     """
     make_private_folder(path.parent)
     with in_one_sentence(path):
+        if not _can_be_written(path):
+            return _copy_to_read(path)
         os.close(open_private(path, os.O_RDWR | os.O_CREAT))
-        connection = sqlite3.connect(
-            path, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False
-        )
         try:
-            _prepare(connection, path)
-        except BaseException:
-            connection.close()
-            raise
+            return _opened(path, busy_timeout_s)
+        except sqlite3.Error as problem:
+            if problem.sqlite_errorcode not in _NO_SHARED_MEMORY:
+                raise
+        _leave_wal(path, busy_timeout_s)
+        return _opened(path, busy_timeout_s)
+
+
+def _opened(path: Path | str, busy_timeout_s: float) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False
+    )
+    try:
+        _prepare(connection, Path(path))
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def _can_be_written(path: Path) -> bool:
+    """Whether this person may write the database, and its journal beside it."""
+    if not path.exists():
+        return os.access(path.parent, os.W_OK)
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def _copy_to_read(path: Path) -> sqlite3.Connection:
+    """A copy in memory, which can be read and not written.
+
+    SQLite opens a database in WAL only where it may write beside it. What stands in the WAL and
+    not yet in the database belongs to it, so both are copied to where they can be opened.
+    """
+    from tempfile import TemporaryDirectory
+
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    try:
+        with TemporaryDirectory() as folder:
+            copy = Path(folder) / path.name
+            for suffix in ("", "-wal", "-journal"):
+                source = path.with_name(path.name + suffix)
+                if source.exists():
+                    copy.with_name(copy.name + suffix).write_bytes(source.read_bytes())
+            if copy.exists():
+                with closing(sqlite3.connect(copy)) as found:
+                    _version(found, path)
+                    found.backup(connection)
+        _prepare(connection, path)
+        connection.execute("PRAGMA query_only = ON")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _leave_wal(path: Path, busy_timeout_s: float) -> None:
+    """Put a database back to a rollback journal, which needs no shared memory.
+
+    Under an exclusive lock the index of the WAL is kept in the memory of this process.
+    """
+    with closing(sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None)) as alone:
+        alone.execute("PRAGMA locking_mode = EXCLUSIVE")
+        alone.execute("PRAGMA journal_mode = DELETE")
 
 
 @contextmanager
@@ -89,8 +168,9 @@ def in_one_sentence(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as problem:
         # The low byte is the kind; the rest tells variants of it apart.
-        kind = getattr(problem, "sqlite_errorcode", 0) & 0xFF
-        what, remedy = _PROBLEMS.get(kind, ("the history cannot be used", "check the file"))
+        code = getattr(problem, "sqlite_errorcode", 0)
+        unknown = ("the history cannot be used", "check the file")
+        what, remedy = _VARIANTS.get(code) or _PROBLEMS.get(code & 0xFF, unknown)
         raise FileError(f"{what} ({problem})", where=str(path), remedy=remedy) from problem
     except UnicodeEncodeError as problem:
         remedy = "remove unusual characters from names and paths"
@@ -103,6 +183,7 @@ def in_one_sentence(path: Path) -> Iterator[None]:
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     """Check whose database it is, and bring it to the present version."""
+    fresh = not _version(connection, path)
     if _version(connection, path) < len(MIGRATIONS):
         with transaction(connection):
             # Another program may have migrated it while this one waited for the lock.
@@ -110,8 +191,10 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
                 for statement in statements:
                     connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+    # Only a new one, and never back: another program may use it where memory cannot be shared.
+    if fresh:
         connection.execute("PRAGMA journal_mode = WAL")
+        _version(connection, path)  # only a look at it tells whether the WAL can be used
     connection.execute("PRAGMA foreign_keys = ON")
 
 
