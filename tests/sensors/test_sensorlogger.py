@@ -118,3 +118,10 @@ def test_without_a_gyroscope_there_are_accelerations() -> None:
 def test_what_is_no_message_is_named(payload: bytes, reason: str) -> None:
     (told,) = reasons(decode(payload))
     assert told.startswith(reason)
+
+
+@pytest.mark.parametrize("profile", ["sensorlogger", "phyphox"])
+def test_json_that_is_nested_too_deeply_is_a_bad_packet(profile: str) -> None:
+    payload = b'{"z":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    found = decoder_for(profile).decode([Packet(0.0, CHANNEL, payload)])
+    assert len(found.bad) == 1

@@ -1,14 +1,26 @@
+import math
+import os
+import random
 import zlib
 from pathlib import Path
 
 import pytest
-from mcap.writer import CompressionType, Writer
+import zstandard
+from mcap.data_stream import RecordBuilder
+from mcap.records import Chunk, Header, Message, Metadata
+from mcap.writer import MCAP0_MAGIC, CompressionType, Writer
 
 from spinesense.model.errors import FileError
 from spinesense.model.events import Cue, Priority
 from spinesense.model.packets import Action, DeviceProfile, Intent, Item, Packet
 from spinesense.model.recording import RecordingInfo
-from spinesense.store.layout import MESSAGE_ENCODING, METADATA_NAME, info_to_metadata, seal
+from spinesense.store.layout import (
+    LARGEST_BODY_BYTES,
+    MESSAGE_ENCODING,
+    METADATA_NAME,
+    info_to_metadata,
+    seal,
+)
 from spinesense.store.reading import Recording, read_recording
 from spinesense.store.recording import RecordingWriter, finish_interrupted
 
@@ -50,13 +62,13 @@ def finished(tmp_path: Path, live: bytes) -> bytes:
 
 
 def intact_part(path: Path, data: bytes) -> Recording | None:
-    """What can be read of these bytes; None when they are refused in one sentence."""
+    """What can be read of these bytes, in order; None when they are refused in one sentence."""
     path.write_bytes(data)
     try:
         found = read_recording(path)
     except FileError:
         return None
-    assert found.items == ITEMS[: len(found.items)]
+    assert found.items == tuple(item for item in ITEMS if item in found.items)
     assert found.info == INFO
     return found
 
@@ -224,3 +236,121 @@ def test_a_recording_in_progress_is_left_alone(tmp_path: Path) -> None:
 
 def test_a_missing_folder_holds_nothing_to_finish(tmp_path: Path) -> None:
     assert finish_interrupted(tmp_path / "none") == []
+
+
+def lengths_of(live: bytes) -> list[int]:
+    """Where the length of each record of a live file stands."""
+    places, position = [], 8
+    while position < len(live):
+        places.append(position + 1)
+        position += 9 + int.from_bytes(live[position + 1 : position + 9], "little")
+    return places
+
+
+def test_a_changed_bit_of_a_length_never_costs_a_later_item_when_finishing(
+    tmp_path: Path, live: bytes
+) -> None:
+    path = tmp_path / "a.mcap"
+    for place in lengths_of(live):
+        for bit in range(64):
+            changed = bytearray(live)
+            changed[place + bit // 8] ^= 1 << bit % 8
+            path.write_bytes(changed)
+            assert finish_interrupted(tmp_path) == []
+            assert path.read_bytes() == changed
+
+
+def test_a_large_message_that_was_torn_is_finished(tmp_path: Path) -> None:
+    path = tmp_path / "a.mcap"
+    writer = RecordingWriter.create(path, INFO)
+    writer.append(ITEMS[0])
+    writer.append(Packet(1.0, "imu", bytes(range(1, 251)) * 4_000))
+    torn = path.read_bytes()[:-1]
+    writer.close()
+    path.write_bytes(torn)
+    assert finish_interrupted(tmp_path) == [path]
+    assert read_recording(path).items == ITEMS[:1]
+
+
+def test_a_message_that_is_larger_than_can_be_finished_is_refused(tmp_path: Path) -> None:
+    with RecordingWriter.create(tmp_path / "a.mcap", INFO) as writer:
+        with pytest.raises(FileError, match="too large"):
+            writer.append(Packet(0.0, "imu", bytes(LARGEST_BODY_BYTES + 1)))
+        writer.append(ITEMS[0])
+    assert read_recording(tmp_path / "a.mcap").items == ITEMS[:1]
+
+
+def test_what_is_no_file_keeps_nobody_waiting(tmp_path: Path, live: bytes) -> None:
+    os.mkfifo(tmp_path / "pipe.mcap")
+    (tmp_path / "folder.mcap").mkdir()
+    (tmp_path / "link.mcap").symlink_to(tmp_path / "nowhere")
+    path = tmp_path / "z.mcap"
+    path.write_bytes(live)
+    assert finish_interrupted(tmp_path) == [path]
+
+
+def write_chunk(path: Path, content: bytes, claimed: int) -> None:
+    chunk = Chunk("zstd", zstandard.compress(content), 0, 0, 0, claimed)
+    builder = RecordBuilder()
+    for record in (Header("", ""), Metadata(METADATA_NAME, info_to_metadata(INFO)), chunk):
+        record.write(builder)
+    path.write_bytes(MCAP0_MAGIC + bytes(builder.end()))  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.parametrize("claimed", [1, 1 << 20, 1 << 30, 1 << 62])
+def test_a_chunk_that_lies_about_its_size_is_damage(tmp_path: Path, claimed: int) -> None:
+    write_chunk(tmp_path / "a.mcap", bytes(1 << 24), claimed)
+    assert "chunk" in read_recording(tmp_path / "a.mcap").damage
+
+
+def test_chunks_within_chunks_are_damage(tmp_path: Path) -> None:
+    content = b""
+    for _ in range(2_000):
+        builder = RecordBuilder()
+        Chunk("", content, 0, 0, 0, len(content)).write(builder)
+        content = bytes(builder.end())  # type: ignore[no-untyped-call]
+    write_chunk(tmp_path / "a.mcap", content, len(content))
+    assert "within a chunk" in read_recording(tmp_path / "a.mcap").damage
+
+
+@pytest.mark.parametrize("arrival_s", [math.nan, math.inf, -math.inf, -1.0, 1e300])
+def test_an_item_of_no_time_is_left_out_and_said(
+    tmp_path: Path, live: bytes, arrival_s: float
+) -> None:
+    seed = zlib.crc32(b"packet/imu")
+    builder = RecordBuilder()
+    Message(1, 0, seal(seed, len(ITEMS) + 1, arrival_s, b"x"), 0, len(ITEMS) + 1).write(builder)
+    path = tmp_path / "a.mcap"
+    path.write_bytes(live + bytes(builder.end()))  # type: ignore[no-untyped-call]
+    found = read_recording(path)
+    assert found.items == ITEMS
+    assert "no time" in found.damage
+    assert finish_interrupted(tmp_path) == []
+
+
+def test_one_changed_byte_of_a_body_costs_that_item_alone_and_the_time_is_said(
+    tmp_path: Path, live: bytes
+) -> None:
+    changed = live.replace(bytes(range(12, 24)), bytes(12))
+    found = intact_part(tmp_path / "a.mcap", changed)
+    assert found is not None
+    assert found.items == (*ITEMS[:2], *ITEMS[3:])
+    assert "lost 0.06 s (1 message) from 0.06 to 0.12 s" in found.damage
+    assert finish_interrupted(tmp_path) == []
+
+
+def test_chunks_after_a_damaged_one_are_read(tmp_path: Path) -> None:
+    path, chance = tmp_path / "a.mcap", random.Random(3)
+    with RecordingWriter.create(path, INFO) as writer:
+        items = [Packet(n * 0.05, "imu", chance.randbytes(200)) for n in range(1_000)]
+        for item in items:
+            writer.append(item)
+    data = bytearray(path.read_bytes())
+    for place in range(2_000, len(data) // 2, 97):
+        data[place] ^= 0xFF
+    path.write_bytes(data)
+    found = read_recording(path)
+    assert len(found.items) >= 250
+    assert found.items == tuple(item for item in items if item in found.items)
+    assert found.items[-1] == items[-1]
+    assert "lost" in found.damage

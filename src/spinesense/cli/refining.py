@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
+from spinesense.cli.defects import report
 from spinesense.model.errors import SpinesenseError
 from spinesense.runner.hindsight import Retold, tell_anew
 from spinesense.store.days import Days, Watch
 from spinesense.store.places import history_path, recordings_folder
-from spinesense.store.recording import finish_interrupted, is_finished
+from spinesense.store.recording import finish_interrupted, is_being_recorded
 
 Tell = Callable[[str], None]
 """Takes one sentence on how it goes."""
@@ -57,13 +58,16 @@ def _tell_all(paths: Sequence[Path], tell: Tell) -> None:
         tell("nothing to tell anew: no recording that was not told already.")
     for number, path in enumerate(paths, 1):
         try:
-            if not is_finished(path):
+            if is_being_recorded(path):
                 tell(f"{path.name} is still being recorded: tell it anew when it is over.")
                 continue
             tell(f"telling {path.name} anew, {number} of {len(paths)}; 8 hours take some 10 s.")
             retold = tell_anew(path)
         except SpinesenseError as problem:
             tell(f"left as it was: {problem}")
+            continue
+        except Exception as problem:  # noqa: BLE001  # one odd recording never stops the others
+            tell(f"{path.name} is left as it was: {report(problem)}")
             continue
         _keep(path, retold)
 

@@ -131,9 +131,10 @@ def samples_of(stored: Stored, path: Path) -> Iterator[ImuBlock]:
             samples += len(block)
             yield block
     if not samples:
-        raise FileError(
-            "holds no samples", where=str(path), remedy="choose a recording that has some"
-        )
+        what = "holds no samples"
+        if stored.damage:
+            what = f"no samples can be read ({stored.damage.removesuffix('.')})"
+        raise FileError(what, where=str(path), remedy="choose a recording that has some")
 
 
 def upper_of(stored: Stored) -> Stored | None:

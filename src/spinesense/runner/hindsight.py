@@ -5,6 +5,7 @@ it was.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from spinesense.coaching.minutes import Minutes
 from spinesense.coaching.settings import parse_settings
 from spinesense.coaching.sitting import SittingRule
 from spinesense.model.day import Minute, Prompt
+from spinesense.model.errors import FileError
 from spinesense.model.events import (
     MotionEvent,
     Posture,
@@ -37,8 +39,10 @@ from spinesense.motion.wear import Wear
 from spinesense.runner.files import Stored, as_stored, samples_of
 from spinesense.runner.keeping_minutes import prompt_of
 from spinesense.runner.passes import bends_among, sensed, told_and_shown
+from spinesense.store.layout import LONGEST_S
 from spinesense.store.reading import EventRow, read_recording
 
+FIRST_YEAR, LAST_YEAR = 1970, 9998
 Said = SittingAlert | WalkSuggested
 
 
@@ -63,7 +67,7 @@ def tell_anew(path: Path) -> Retold:
     """
     recording = read_recording(path)
     stored = as_stored(recording)
-    minutes = Minutes(datetime.fromisoformat(stored.started_at), simulated=stored.profile.simulated)
+    minutes = Minutes(_beginning(stored.started_at, path), simulated=stored.profile.simulated)
     limits = parse_settings(stored.settings, str(path)).sitting
     # What an exercise makes a person do is no habit of the day: in a session it is not counted.
     rule = None if stored.routine else SittingRule(limits, starts_seated=True)
@@ -83,6 +87,18 @@ def tell_anew(path: Path) -> Retold:
             if isinstance(event, Said)
         ]
     return Retold(recording.info, minutes.take(), tuple(prompts))
+
+
+def _beginning(started_at: str, path: Path) -> datetime:
+    """The date and time of arrival 0; raises FileError when it is none that a day can have."""
+    try:
+        found = datetime.fromisoformat(started_at)
+    except ValueError:
+        found = datetime.min  # noqa: DTZ901  # as good as none
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        what = f"has no date and time that can be ({started_at[:40]!r})"
+        raise FileError(what, where=str(path), remedy="its minutes cannot be told; replay it")
+    return found
 
 
 def _shown(ticks: Ticks, stored: Stored, tick_s: float) -> list[MotionEvent]:
@@ -105,7 +121,10 @@ def _said(rows: Sequence[EventRow]) -> Iterator[Said]:
     kinds: dict[str, type[Said]] = {one.__name__: one for one in (SittingAlert, WalkSuggested)}
     for name, fields in rows:
         if name in kinds:
-            yield msgspec.convert(dict[str, Any](fields), kinds[name])
+            with suppress(msgspec.ValidationError):  # one that is not understood stops no other
+                said = msgspec.convert(dict[str, Any](fields), kinds[name])
+                if 0.0 <= said.time_s <= LONGEST_S:
+                    yield said
 
 
 def _seconds(

@@ -31,7 +31,10 @@ PREFIX = struct.Struct("<IId")
 """Sequence number, CRC-32 and arrival in seconds; the body follows."""
 ARRIVAL = struct.Struct("<d")
 _WORD = struct.Struct("<I")
-_LARGEST_LOG_TIME_NS = 2**64 - 1
+LARGEST_BODY_BYTES = 1 << 24
+"""No message is larger: the longest answer of a phone is of 16 MB."""
+LONGEST_S = 1e9
+"""Thirty years: no recording is longer, so an arrival beyond it is none."""
 
 
 class IntentBody(msgspec.Struct):
@@ -48,6 +51,8 @@ def topic_seed(topic: str) -> int:
 
 def seal(seed: int, sequence: int, arrival_s: float, body: bytes) -> bytes:
     """Payload of one message."""
+    if len(body) > LARGEST_BODY_BYTES:
+        raise ValueError(f"a message of {len(body)} bytes is too large")
     number = _WORD.pack(sequence)
     rest = ARRIVAL.pack(arrival_s) + body
     return number + _WORD.pack(checksum(seed, number, rest)) + rest
@@ -62,7 +67,9 @@ def log_time_ns(arrival_s: float) -> int:
     """Arrival as MCAP counts it. Other programs order by it; we read the exact seconds."""
     if not math.isfinite(arrival_s):
         raise ValueError("the time of arrival is not a finite number")
-    return min(max(round(arrival_s * 1e9), 0), _LARGEST_LOG_TIME_NS)
+    if not 0.0 <= arrival_s <= LONGEST_S:
+        raise ValueError(f"the time of arrival, {arrival_s:g} s, cannot be")
+    return round(arrival_s * 1e9)
 
 
 def info_to_metadata(info: RecordingInfo) -> dict[str, str]:
@@ -130,7 +137,7 @@ def info_from_metadata(metadata: Mapping[str, str], where: str) -> RecordingInfo
             settings=stored.get("settings", ""),  # recordings of 0.1.0 had none
             notes=stored["notes"],
         )
-    except (KeyError, msgspec.MsgspecError) as problem:
+    except (KeyError, msgspec.MsgspecError, RecursionError) as problem:
         what = f"the head of the recording cannot be understood ({problem})"
         raise FileError(what, where=where, remedy="record again or update spinesense") from problem
 

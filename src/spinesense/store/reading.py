@@ -86,5 +86,5 @@ class _Collector:
 def _decode(content: bytes, kind: type[_Body]) -> _Body:
     try:
         return msgspec.json.decode(content, type=kind)
-    except msgspec.MsgspecError as problem:
+    except (msgspec.MsgspecError, RecursionError) as problem:
         raise ValueError(f"a message is not understood: {problem}") from problem

@@ -186,13 +186,12 @@ def finish_interrupted(folder: Path) -> list[Path]:
     """
     finished = []
     for path in sorted(folder.glob("*.mcap")):
-        try:
-            file = FileIO(path, "r+b")
-        except OSError:
-            continue
-        with file:
-            if not _ends_well(file) and _lock(file) and _finish_if_interrupted(path, file):
-                finished.append(path)
+        with suppress(OSError):
+            if not path.is_file():
+                continue  # a pipe would keep us waiting
+            with FileIO(path, "r+b") as file:
+                if not _ends_well(file) and _lock(file) and _finish_if_interrupted(path, file):
+                    finished.append(path)
     return finished
 
 
@@ -207,6 +206,21 @@ def is_finished(path: Path) -> bool:
     try:
         with FileIO(path) as file:
             return _ends_well(file)
+    except OSError as problem:
+        raise file_error(problem, path, "read") from problem
+
+
+def is_being_recorded(path: Path) -> bool:
+    """Whether a program still records into it. One that is damaged is not, though it has no end.
+
+    Raises
+    ------
+    FileError
+        When the file cannot be read.
+    """
+    try:
+        with FileIO(path) as file:
+            return not _ends_well(file) and not _lock(file)
     except OSError as problem:
         raise file_error(problem, path, "read") from problem
 

@@ -121,7 +121,7 @@ class PhyphoxDecoder:
                     self._halves.has_gyro |= GYROSCOPE in self._buffers
                 else:
                     blocks += self._take(parse(packet.payload), packet.arrival_s, bad)
-            except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
                 bad.append(BadPacket(packet.arrival_s, f"no reply of phyphox ({problem})"))
         return Decoded(concatenate(blocks) if blocks else None, tuple(bad))
 

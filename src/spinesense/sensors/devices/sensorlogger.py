@@ -96,7 +96,7 @@ class SensorLoggerDecoder:
         for packet in packets:
             try:
                 message = parse(packet.payload)
-            except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
                 reason = f"no message of Sensor Logger ({problem})"
                 bad.append(BadPacket(packet.arrival_s, reason))
                 continue
