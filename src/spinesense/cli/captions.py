@@ -9,11 +9,15 @@ import os
 import stat
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 
+from spinesense.cli.ending import Heeded, until_asked
 from spinesense.cli.output import say
-from spinesense.model.events import Cue, Event, SetDone
+from spinesense.cli.telling import words_of
+from spinesense.model.events import Cue, Event, SessionEnded, SessionLeft, SetDone
 from spinesense.model.packets import Action
-from spinesense.tui.launch import Run
+from spinesense.model.snapshot import Snapshot
+from spinesense.runner.running import Running
 
 KEYS = {
     "": Action.START,
@@ -30,6 +34,7 @@ LONGEST_LINE = 1000
 """Bytes of a typed line: a longer one is no answer, and is not kept."""
 HELP = (
     "Type a number from 0 to 10 for your pain, or: go, pause, skip, again, calibrate, stop. "
+    "After stop you may give your pain, as in: stop 3. "
     "Enter alone means that you are ready."
 )
 
@@ -49,6 +54,8 @@ class Captions:
                     self._speak(event.words)
             elif isinstance(event, SetDone):
                 say(f"{clock(event.time_s)}  [{set_words(event)}]")
+            elif isinstance(event, SessionEnded | SessionLeft):
+                say(f"{clock(event.time_s)}  [{words_of(event)}]")
 
 
 def clock(time_s: float) -> str:
@@ -72,9 +79,11 @@ def set_words(done: SetDone) -> str:
 
 def meaning(line: str) -> tuple[Action, str] | None:
     """What a typed line says to the session, or None when it is not understood."""
-    word = line.strip().lower()
-    if word in SCORES:
+    word, _, score = line.strip().lower().partition(" ")
+    if word in SCORES and not score:
         return Action.PAIN, word
+    if score:
+        return (Action.STOP, score) if word == "stop" and score in SCORES else None
     return (KEYS[word], "") if word in KEYS else None
 
 
@@ -87,32 +96,52 @@ def can_type() -> bool:
     return sys.stdin.isatty() or stat.S_ISFIFO(mode)
 
 
-def follow(run: Run) -> None:
-    """Run a session to its end, and take what is typed meanwhile."""
-    asyncio.run(_follow(run))
+def follow(run: Running) -> None:
+    """Run a session to its end, and take what is typed meanwhile.
+
+    Raises
+    ------
+    SystemExit, KeyboardInterrupt
+        When a signal ended it, after its recording was finished.
+    """
+    asyncio.run(_follow(run)).leave()
 
 
-async def _follow(run: Run) -> None:
+async def _follow(run: Running) -> Heeded:
+    said = ""
+
+    def tell(snapshot: Snapshot) -> None:
+        nonlocal said
+        if snapshot.sensor.message not in ("", said):
+            said = snapshot.sensor.message
+            say(f"spinesense: {said}", err=True)
+
     listening = asyncio.create_task(_listen(run))
     try:
-        await run.run(lambda _: None)
+        return await until_asked(run, tell)
     finally:
         listening.cancel()
 
 
-async def _listen(run: Run) -> None:
+async def _listen(run: Running) -> None:
     """Take lines from standard input until it ends; it is read without a thread that would wait."""
     if not can_type():
         return
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    async for line in _lines(reader):
-        said = meaning(line.decode(errors="replace"))
-        if said is None:
-            say(HELP, err=True)
-        else:
-            run.say(*said)
+    waits = os.get_blocking(sys.stdin.fileno())
+    try:
+        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+        async for line in _lines(reader):
+            said = meaning(line.decode(errors="replace"))
+            if said is None:
+                say(HELP, err=True)
+            else:
+                run.say(*said)
+    finally:
+        # The terminal is shared with the shell, which expects to wait for what is typed.
+        with suppress(OSError, ValueError):
+            os.set_blocking(sys.stdin.fileno(), waits)
 
 
 async def _lines(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:

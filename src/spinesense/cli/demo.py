@@ -57,13 +57,15 @@ def command(
 
 def _headless(routine: str, speed: float, seed: int, *, as_json: bool, target: Path | None) -> int:
     from spinesense.cli.assemble import coach_run
+    from spinesense.cli.ending import until_asked
     from spinesense.cli.telling import Teller
     from spinesense.runner.scoring import score_sets
     from spinesense.sensors.simulated.source import SimulatedSource
 
     teller = Teller(silent=as_json)
     source = SimulatedSource(seed, speed=speed)
-    asyncio.run(coach_run(source, routine, teller.take, target, demo=True).run(lambda _: None))
+    run = coach_run(source, routine, teller.take, target, demo=True)
+    asyncio.run(until_asked(run, lambda _: None)).leave()
     scores = score_sets(
         teller.events, source.person.performed, source.person.performance.truth.walks
     )

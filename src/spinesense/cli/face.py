@@ -1,8 +1,12 @@
 """Starts the terminal interface and hands it what it may open."""
 
+import asyncio
+import io
+import os
 import re
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -63,9 +67,47 @@ def show(opening: Opening, first: Launch | None, speak: Speaker | None) -> None:
         search=wearing.search,
         days=ShownDays(lambda: wearing.opening),
     )
-    app.run()
+    asyncio.run(_show(app))
     if app.return_code:
         sys.exit(app.return_code)
+
+
+class _Output(io.TextIOWrapper):
+    """A terminal that may be closed at any time: what is written afterwards goes nowhere.
+
+    The thread that writes the screens would end with the first failure, and the program wait for
+    it for ever.
+    """
+
+    def write(self, text: str, /) -> int:
+        """Write, to the terminal or to nowhere."""
+        try:
+            return super().write(text)
+        except OSError:
+            self._go_nowhere()
+            return len(text)
+
+    def flush(self) -> None:
+        """Flush, to the terminal or to nowhere."""
+        try:
+            super().flush()
+        except OSError:
+            self._go_nowhere()
+
+    def _go_nowhere(self) -> None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
+
+
+async def _show(app: SpinesenseApp) -> None:
+    from spinesense.cli.ending import Heeded
+
+    output = sys.__stderr__  # what textual writes to
+    if output is not None:
+        lasting = _Output(output.buffer, output.encoding, output.errors)
+        setattr(sys, "__stderr__", lasting)  # noqa: B010  # typed as final
+    Heeded(app.end)
+    with suppress(asyncio.CancelledError):  # by a second Ctrl-C
+        await app.run_async()
 
 
 def show_home() -> None:

@@ -65,4 +65,4 @@ def _unfinished(path: Path) -> bool:
 
     with History.open(history_path()) as history:
         known = [line for line in history.sessions(limit=50) if line.recording == str(path)]
-    return all(not line.finished and line.reason == LEFT for line in known)
+    return all(not line.finished and line.reason.startswith(LEFT) for line in known)

@@ -11,6 +11,7 @@ from spinesense.cli.options import sensor_options, upper_option
 from spinesense.cli.output import say
 
 if TYPE_CHECKING:
+    from spinesense.cli.ending import Heeded
     from spinesense.model.snapshot import Snapshot
     from spinesense.runner.live import LiveRun
     from spinesense.runner.running import Running
@@ -56,18 +57,20 @@ def command(
         return run
 
     try:
-        asyncio.run(_announced(when_connected(source, begin)))
-    except KeyboardInterrupt:
-        say("spinesense: ended.", err=True)
-    for path in paths:
-        say(path)
+        if asyncio.run(_announced(when_connected(source, begin))).number:
+            say("spinesense: ended.", err=True)
+    finally:
+        for path in paths:
+            say(path)
 
 
-async def _announced(run: "Running") -> None:
+async def _announced(run: "Running") -> "Heeded":
     """Run, and say from inside the loop what is going on.
 
     Once "recording" is said, Ctrl-C ends the recording in order.
     """
+    from spinesense.cli.ending import until_asked
+
     said = ""
 
     def tell(snapshot: "Snapshot") -> None:
@@ -79,4 +82,4 @@ async def _announced(run: "Running") -> None:
             said = news
             say(f"spinesense: {news}", err=True)
 
-    await run.run(tell)
+    return await until_asked(run, tell)

@@ -10,6 +10,7 @@ from contextlib import ExitStack, suppress
 from datetime import datetime
 
 from spinesense.cli import desk
+from spinesense.cli.ending import until_asked
 from spinesense.cli.notifying import notifier
 from spinesense.cli.output import say
 from spinesense.cli.sensing import open_sensor, when_connected
@@ -152,8 +153,7 @@ def _words(event: Event) -> str:
 
 def follow(run: MonitoredRun | AttachedRun) -> None:
     """Run until the source ends, Ctrl-C, or the system asks for the end."""
-    with suppress(KeyboardInterrupt):
-        asyncio.run(_follow(run))
+    asyncio.run(_follow(run))
 
 
 async def _follow(run: MonitoredRun | AttachedRun) -> None:
@@ -167,15 +167,7 @@ async def _follow(run: MonitoredRun | AttachedRun) -> None:
             said = news
             _print(f"spinesense: {news}", err=True)
 
-    loop = asyncio.get_running_loop()
-    ending: set[asyncio.Task[None]] = set()
-    for name in ("SIGTERM", "SIGHUP"):  # asked to end, and the terminal was closed
-        number = getattr(signal, name, None)
-        if number is None or signal.getsignal(number) is signal.SIG_IGN:  # as nohup wants it
-            continue
-        with suppress(NotImplementedError):  # Windows has none
-            loop.add_signal_handler(number, lambda: ending.add(asyncio.ensure_future(run.close())))
-    await run.run(tell)
+    await until_asked(run, tell)
 
 
 def _print(line: str, *, err: bool = False) -> None:

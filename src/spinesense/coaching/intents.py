@@ -17,7 +17,7 @@ from spinesense.coaching.phases import (
 )
 from spinesense.coaching.safety import PAIN_QUESTION, Light, PainLimits
 from spinesense.coaching.state import SessionState, SetProgress
-from spinesense.model.events import CoachEvent, PainMoment, PainReported, Priority
+from spinesense.model.events import CoachEvent, PainMoment, PainReported, Priority, SessionLeft
 from spinesense.model.packets import Action, Intent
 from spinesense.model.snapshot import Phase
 
@@ -30,11 +30,15 @@ def take(state: SessionState, intent: Intent, limits: PainLimits) -> list[CoachE
     if state.phase is Phase.DONE:
         return []
     if intent.action is Action.STOP:
-        return _take_stop(state)
+        return _take_stop(state, intent.value)
     if intent.action is Action.PAIN:
         return _take_pain(state, intent.value, limits)
     if intent.action is Action.SKIP:
         return _take_skip(state)
+    if intent.action is Action.BREAK_OFF:
+        return _left(state, intent.value)
+    if intent.action is Action.CONTINUE:
+        return _take_continue(state)
     if intent.action is Action.OWN_RANGE:
         _take_own_range(state, intent.value)
     quiet = {
@@ -45,7 +49,6 @@ def take(state: SessionState, intent: Intent, limits: PainLimits) -> list[CoachE
         Action.CALIBRATE: _take_calibrate,
         Action.SENSOR_LOST: _take_sensor_lost,
         Action.SENSOR_BACK: _take_sensor_back,
-        Action.CONTINUE: _take_continue,
     }
     if intent.action in quiet:
         quiet[intent.action](state)
@@ -67,10 +70,16 @@ def _take_own_range(state: SessionState, value: str) -> None:
         state.own[f"{name} 0"] = Own.known_as(range_rad)
 
 
-def _take_stop(state: SessionState) -> list[CoachEvent]:
+def _take_stop(state: SessionState, value: str) -> list[CoachEvent]:
+    """Stop, at once; a score that is given with it is the pain after the session."""
+    time_s, flexion_rad = state.readings.time_s, state.readings.flexion_rad
     if state.phase is Phase.PAIN_AFTER:
-        return end(state, state.readings.time_s)
-    return stop(state, state.readings.time_s, words.STOPPED, words.YOU_STOPPED)
+        return end(state, time_s)
+    told: list[CoachEvent] = []
+    if value in SCORES:
+        state.pain_after = SCORES[value]
+        told = [PainReported(time_s, SCORES[value], PainMoment.AFTER, "", flexion_rad)]
+    return [*told, *stop(state, time_s, words.STOPPED, words.YOU_STOPPED)]
 
 
 def _take_skip(state: SessionState) -> list[CoachEvent]:
@@ -169,8 +178,14 @@ def _take_sensor_back(state: SessionState) -> None:
         _go_on(state, words.SENSOR_BACK)
 
 
-def _take_continue(state: SessionState) -> None:
+def _left(state: SessionState, reason: str) -> list[CoachEvent]:
+    state.left_because = reason
+    return [SessionLeft(state.readings.time_s, reason)]
+
+
+def _take_continue(state: SessionState) -> list[CoachEvent]:
     """Go on with a session that was broken off. The sensor may sit otherwise now."""
+    told = _left(state, "") if state.left_because else []
     _bank_hold(state)
     state.desk.clear()
     state.paused = state.sensor_lost = False
@@ -178,6 +193,7 @@ def _take_continue(state: SessionState) -> None:
         enter(state, Phase.PAIN_AFTER, (PAIN_QUESTION,))
     else:
         enter_calibrate(state, words.CONTINUED)
+    return told
 
 
 def _suspend(state: SessionState, said: str) -> None:
@@ -223,6 +239,8 @@ def _take_pain(state: SessionState, value: str, limits: PainLimits) -> list[Coac
         return [*told, *_end_with_advice(state, score, limits)]
     if moment is PainMoment.BEFORE:
         state.pain_before = score
+    else:
+        state.pain_worst = max(score, state.pain_worst or 0)
     return [*told, *_follow_light(state, limits.light(score), moment)]
 
 

@@ -130,6 +130,8 @@ class SessionState:
     eased: bool = False
     pain_before: int | None = None
     pain_after: int | None = None
+    pain_worst: int | None = None
+    """The highest score that was given during the exercises."""
     pain_high_since_s: float | None = None
     """Since when more than mild pain has been reported."""
     pain_asked: bool = False
@@ -139,6 +141,8 @@ class SessionState:
     signal_told: frozenset[SignalFault] = frozenset()
     done: list[SetDone] = field(default_factory=list)
     ended_because: str = ""
+    left_because: str = ""
+    """Why the program ended before the session did; empty while it goes on."""
     readings: Readings = field(default_factory=Readings)
 
     @property

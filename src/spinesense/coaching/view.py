@@ -53,8 +53,9 @@ def view_of(state: SessionState, routine: Routine) -> CoachView:
         countdown_s=_countdown_s(state),
         pain_before=state.pain_before,
         pain_after=state.pain_after,
+        pain_worst=state.pain_worst,
         lines=tuple(_line(done, state.plan) for done in state.done),
-        ended_because=state.ended_because,
+        ended_because=state.ended_because or state.left_because,
     )
 
 

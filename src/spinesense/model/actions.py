@@ -28,5 +28,7 @@ class Action(StrEnum):
     OWN_RANGE = "own_range"
     """How far the person usually goes in an exercise, each way, in radians, as earlier sessions
     showed ("bridge 0.5236")."""
+    BREAK_OFF = "break_off"
+    """The program ends before the session does, and why, in a few words."""
     CONTINUE = "continue"
     """What follows was recorded after the program had been closed or broken off."""

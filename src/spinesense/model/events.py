@@ -336,6 +336,14 @@ class SessionEnded:
     """Empty when finished; otherwise why it ended, in words for the person."""
 
 
+@dataclass(frozen=True, slots=True)
+class SessionLeft:
+    """The program ended before the session did, and why; with an empty reason it goes on again."""
+
+    time_s: float
+    reason: str
+
+
 class AlertKind(StrEnum):
     """What a prompt of the sitting monitor is about."""
 
@@ -363,7 +371,16 @@ class WalkSuggested:
     words: str
 
 
-CoachEvent = Cue | FaultSeen | SetDone | PainReported | SessionEnded | SittingAlert | WalkSuggested
+CoachEvent = (
+    Cue
+    | FaultSeen
+    | SetDone
+    | PainReported
+    | SessionEnded
+    | SessionLeft
+    | SittingAlert
+    | WalkSuggested
+)
 """What the coach says and concludes."""
 
 Event = MotionEvent | CoachEvent

@@ -227,6 +227,8 @@ class CoachView:
     """Seconds left of a timed phase."""
     pain_before: int | None = None
     pain_after: int | None = None
+    pain_worst: int | None = None
+    """The highest score that was given during the exercises."""
     lines: tuple[SetLine, ...] = ()
     ended_because: str = ""
 

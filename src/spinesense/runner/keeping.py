@@ -6,13 +6,20 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from spinesense.model.errors import FileError
-from spinesense.model.events import Event, PainReported, SessionEnded, SetDone, WalkingBout
+from spinesense.model.events import (
+    Event,
+    PainReported,
+    SessionEnded,
+    SessionLeft,
+    SetDone,
+    WalkingBout,
+)
 from spinesense.model.recording import RecordingInfo
 from spinesense.store.diary import Diary
 from spinesense.store.history import BUSY_TIMEOUT_S, SessionRecord
 
 LEFT = "left before its end"
-"""Why a session ended that nobody ended: it can be gone on with."""
+"""How the reason of a session begins that nobody ended: it can be gone on with."""
 
 
 class SessionKeeper:
@@ -40,6 +47,7 @@ class SessionKeeper:
         self._sets: list[SetDone] = []
         self._pain: list[PainReported] = []
         self._ended: SessionEnded | None = None
+        self._left = ""
 
     def take(self, events: Sequence[Event]) -> None:
         """Keep what belongs into the history."""
@@ -50,10 +58,12 @@ class SessionKeeper:
                 self._pain.append(event)
             elif isinstance(event, SessionEnded):
                 self._ended = event
+            elif isinstance(event, SessionLeft):
+                self._left = event.reason
 
     def record(self, duration_s: float) -> SessionRecord:
         """The session so far; one that nobody ended was left before its end."""
-        ended = self._ended
+        ended, left = self._ended, f"{LEFT}: {self._left}" if self._left else LEFT
         return SessionRecord(
             started_at=self._info.started_at,
             routine=self._routine,
@@ -62,7 +72,7 @@ class SessionKeeper:
             recording=self._recording,
             duration_s=duration_s,
             finished=ended is not None and ended.finished,
-            reason=ended.reason if ended else LEFT,
+            reason=ended.reason if ended else left,
             demo=self._demo,
             sets=tuple(self._sets),
             pain=tuple(self._pain),

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Protocol
 
+from spinesense.model.errors import SpinesenseError
 from spinesense.model.events import Event
 from spinesense.model.packets import BATTERY_CHANNEL, Action, Intent, Item, Packet, is_upper
 from spinesense.model.snapshot import CoachView, Link, Phase, Snapshot
@@ -101,7 +102,7 @@ class LiveRun(Unwound):
         self._last_packet_s = from_s
         self._lost = False
         self._done_s = math.inf
-        self._ended = False
+        self._ended = self._over = False
         self._heard_s = 0.0
         self._next_picture_s = 0.0
         self._shown_status = ""
@@ -137,6 +138,9 @@ class LiveRun(Unwound):
                     await self._source.close()
                 if self._loop_s() >= self._next_picture_s:
                     self._show()
+        except SpinesenseError as problem:
+            self._take(Intent(self._last_arrival_s, Action.BREAK_OFF, str(problem)))
+            raise
         finally:
             coming.cancel()
             try:
@@ -146,7 +150,9 @@ class LiveRun(Unwound):
                 await self._source.close()
 
     def say(self, action: Action, value: str = "") -> None:
-        """Say something to the session, at the data's own time."""
+        """Say something to the session, at the data's own time; after its end it goes nowhere."""
+        if self._over:
+            return
         self._take(Intent(self._last_arrival_s, action, value))
         self._show()
 
@@ -242,6 +248,7 @@ class LiveRun(Unwound):
 
     def _end(self) -> None:
         """Conclude, finish the recording, show the end: each even if one before it failed."""
+        self._over = True
         with ExitStack() as ending:
             ending.callback(self._show)
             if self._at_end:

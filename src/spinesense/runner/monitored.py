@@ -126,8 +126,9 @@ class AttachedRun(Unwound):
                 continue
 
     def say(self, action: Action, value: str = "") -> None:
-        """Ask it of the monitor."""
-        self._ask(action, value)
+        """Ask it of the monitor, which goes on when this look at it ends."""
+        if action is not Action.BREAK_OFF:
+            self._ask(action, value)
 
     async def close(self) -> None:
         """Stop looking; the monitor goes on."""

@@ -1,5 +1,7 @@
 """The application: its theme, its first screen, and which screen shows which launch."""
 
+import asyncio
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,6 +18,8 @@ from spinesense.tui.screens.face import Face, mistake
 from spinesense.tui.screens.home import HomeScreen
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from spinesense.tui.screens.live import LiveScreen
 
 THEME = Theme(
@@ -38,6 +42,10 @@ THEME = Theme(
     },
 )
 """Calm and dark. Contrast to the background (WCAG 2): words 16:1, muted words 8:1."""
+
+
+CLOSED = "the terminal was closed"
+"""Why a session ends whose screen nobody can see any more."""
 
 
 class SpinesenseApp(App[None]):
@@ -67,7 +75,8 @@ class SpinesenseApp(App[None]):
     CSS_PATH: ClassVar[CSSPathType | None] = ["app.tcss", "screens/home.tcss"]
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q,ctrl+c", "quit", "Quit", show=False, priority=True)
+        Binding("ctrl+q,ctrl+c", "quit", "Quit", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
     ]
 
     def __init__(
@@ -91,6 +100,8 @@ class SpinesenseApp(App[None]):
         self._first = first
         self._speak = speak
         self._report = report
+        self._shown = asyncio.Event()
+        self._ending: asyncio.Task[None] | None = None
         self.register_theme(THEME)
         self.theme = THEME.name
 
@@ -100,6 +111,7 @@ class SpinesenseApp(App[None]):
 
     def on_mount(self) -> None:
         """Open what was asked for."""
+        self._shown.set()
         if self._first is not None:
             self.start(self._first)
 
@@ -139,6 +151,25 @@ class SpinesenseApp(App[None]):
 
         if self._days is not None:
             self.push_screen(DayScreen(self._days, report=self._report))
+
+    def end(self, why: str) -> None:
+        """End as if the person quit, because the system asks for it and says why."""
+        if self._ending is None:
+            self._ending = asyncio.ensure_future(self._end(why))
+
+    def panic(self, *renderables: "RenderableType") -> None:
+        """End in order where the thread that reads the keys has lost the terminal."""
+        if sys.__stdin__ is not None and sys.__stdin__.isatty():
+            super().panic(*renderables)
+        else:
+            self.end(CLOSED)
+
+    async def _end(self, why: str) -> None:
+        await self._shown.wait()
+        for screen in self.screen_stack:
+            if isinstance(screen, Face) and why:
+                screen.break_off(why)
+        await self.action_quit()
 
     async def action_quit(self) -> None:
         """Finish the recording, then end; trouble that comes of it is the last thing said."""

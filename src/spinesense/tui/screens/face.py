@@ -68,6 +68,9 @@ class Face(Screen[None]):
             f"This window has {width} x {height}: please make it larger."
         )
 
+    def break_off(self, why: str) -> None:
+        """Tell what runs on this screen, if anything does, why the program ends."""
+
     async def close_run(self) -> None:
         """End what runs on this screen, if anything does."""
 

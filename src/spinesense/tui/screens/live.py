@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import ClassVar
 
@@ -152,6 +153,11 @@ class LiveScreen(Face):
             joined(("This did not work", "bold"), "\n\n", sentence)
         )
         self.refresh_bindings()
+
+    def break_off(self, why: str) -> None:
+        """Let the recording and the history say why the program ends."""
+        with suppress(SpinesenseError):  # where it cannot be recorded, the end comes all the same
+            self.say(Action.BREAK_OFF, why)
 
     async def close_run(self) -> None:
         """End the run and wait until its recording is finished, also while it is being opened."""
