@@ -200,3 +200,13 @@ def test_a_recording_is_never_overwritten(tmp_path: Path) -> None:
     assert again.returncode == 2
     assert "Traceback" not in again.stderr
     assert target.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("coach", "--headless"), ("replay", "--headless"), ("analyse",), ("import",)]
+    + [("routines", each) for each in ("show", "new", "edit", "check")],
+)
+def test_a_name_that_is_too_long_is_one_sentence(tmp_path: Path, words: tuple[str, ...]) -> None:
+    assert_one_sentence(run(tmp_path, *words, "n" * 300), "shorter one")
+    assert not (tmp_path / "mistakes.log").exists()

@@ -1,5 +1,6 @@
 """What is said and kept when the program itself is at fault."""
 
+import errno
 import os
 import traceback
 from datetime import UTC, datetime
@@ -11,6 +12,8 @@ from spinesense.store.places import data_folder
 
 LOG = "mistakes.log"
 """Name of the log in the data folder."""
+LONGEST_NAME = 60
+"""Characters of a name that is too long, to know it again by."""
 LONGEST_LOG = 100_000
 """Characters of one entry."""
 
@@ -24,6 +27,10 @@ def report(error: BaseException) -> str:
         What happened and where the details are. Never raises: where the log cannot be written,
         the sentence says so.
     """
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        return (
+            f"{str(error.filename)[:LONGEST_NAME]}…: this name is too long; choose a shorter one."
+        )
     refused = isinstance(error, OSError)
     blame = "the system refused something" if refused else "spinesense itself made a mistake"
     try:
