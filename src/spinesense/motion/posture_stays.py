@@ -11,7 +11,7 @@ import numpy as np
 
 from spinesense.model.calibration import Vector
 from spinesense.model.events import LyingSide, MotionEvent, Posture, PostureChanged
-from spinesense.model.samples import Floats
+from spinesense.model.samples import Floats, Ints
 from spinesense.motion.acc_zero import acc_zero
 from spinesense.motion.posture import GRAVITY_MPS2, row_dot, segments
 from spinesense.motion.posture_movements import GLIMPSE_S, Movement, Movements, Stay
@@ -19,10 +19,18 @@ from spinesense.motion.posture_state import PostureParams
 from spinesense.motion.stillness import Flags
 from spinesense.motion.sway import LAG_S, sway_logs, sway_window
 from spinesense.motion.ticks import Ticks, without_gyro
-from spinesense.motion.transitions import Rows, angle, angles_to
+from spinesense.motion.transitions import TURNED_OVER_RAD, Rows, angle, angles_to, moving_mps
 from spinesense.motion.wear import HAND_RADPS, LONGEST_HOLD_S, turned_fastest_radps
 from spinesense.motion.windows import mean_window
 
+SLOW_HALF_S = 2.5
+SLOW_MEAN_S = 1.0
+SLOW_MPS2 = 0.05
+"""A sore back rises by 0.35 m in up to 5 s: it gains speed for half of them, with 0.08 m/s² at most
+(minimum jerk), and loses it in the other half. Against its surroundings that shows as 0.1; half of
+it is no rest."""
+SURE_REST_S = 2.0
+"""A calm moment in mid-way is briefer."""
 _SAME_M = 0.12
 _SAME_RAD = math.radians(10)
 """Rests that are nearer to each other in height and inclination are one stay: the height of a
@@ -85,7 +93,11 @@ class Cutter:
         turning = row_dot(ticks.gyr_sensor_radps, ticks.up_sensor)
         for start, stop in segments(ticks.segment):
             calm = self._calm(turn_square[start:stop], vertical_mps2[start:stop])
-            self.rests += [(start + first, start + last) for first, last in self._runs(calm)]
+            self.rests += [
+                (start + first, start + last)
+                for run in self._runs(calm)
+                for first, last in self._without_slow(vertical_mps2[start:stop], *run)
+            ]
             sways.append(sway_window(1.0 / tick_s).feed(turning[start:stop]))
         self.sway_logs = sway_logs(np.concatenate(sways))
         self._lag = round(LAG_S / tick_s)
@@ -94,6 +106,7 @@ class Cutter:
         vertical_mps2 -= zero.along(ticks.up_sensor)
         self.rows = Rows(ticks.time_s, vertical_mps2, up)
         self._movements = Movements(self.rows, ticks, params, tick_s, calibrated=calibrated)
+        self.rests = self._at_rest(self.rests, ticks.segment)
 
     def course(self, told: list[MotionEvent]) -> Course:
         """Stays, given the lying and walking that were told of the same ticks."""
@@ -153,6 +166,91 @@ class Cutter:
             (max(0, int(first) - self._window + 1), int(last))
             for first, last in zip(edges[::2], edges[1::2], strict=True)
         ]
+
+    def _without_slow(self, vertical_mps2: Floats, first: int, last: int) -> list[tuple[int, int]]:
+        """Rests within a calm run, without the slow movements that pass for calm.
+
+        What is compared is the mean vertical acceleration of a second with that of the time before
+        and after it in the same run: half of a slow movement each.
+        """
+        reach = round(SLOW_HALF_S / self._tick_s)
+        if last - first <= 2 * reach:
+            return [(first, last)]
+        half = max(1, round(0.5 * SLOW_MEAN_S / self._tick_s))
+        run_mps2 = vertical_mps2[first:last] - np.median(vertical_mps2[first:last])
+        # At its ends a run reaches into quicker movements, which would pass for slow ones.
+        run_mps2 = np.clip(run_mps2, -2.0 * SLOW_MPS2, 2.0 * SLOW_MPS2)
+        total = np.concatenate([[0.0], np.cumsum(run_mps2)])
+        places = np.arange(last - first)
+
+        def mean(begin: Ints, end: Ints) -> Floats:
+            begin, end = np.clip(begin, 0, len(places)), np.clip(end, 0, len(places))
+            return np.asarray((total[end] - total[begin]) / np.maximum(end - begin, 1))
+
+        here = mean(places - half, places + half + 1)
+        before = mean(places - half - reach, places - half)
+        after = mean(places + half + 1, places + half + 1 + reach)
+        before = np.where(places < 3 * half, after, before)
+        after = np.where(places >= len(places) - 3 * half, before, after)
+        calm = np.abs(here - 0.5 * (before + after)) < SLOW_MPS2
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], calm, [False]]).astype(np.int8)))
+        return [
+            (first + int(begin), first + int(end))
+            for begin, end in zip(edges[::2], edges[1::2], strict=True)
+            if end - begin >= self._window
+        ]
+
+    def _at_rest(self, rests: list[tuple[int, int]], segment: Ints) -> list[tuple[int, int]]:
+        """Leave out brief rests in mid-way: by then the trunk has gained speed, and loses it again.
+
+        It was at rest before and after, but not in between.
+        """
+        kept: list[tuple[int, int]] = []
+        place = 0
+        while place < len(rests):
+            kept.append(rests[place])
+            place = self._next_rest(rests, place, segment)
+        return kept
+
+    def _next_rest(self, rests: list[tuple[int, int]], place: int, segment: Ints) -> int:
+        """The place of the next rest that is one: most of the speed is lost again there."""
+        fastest = 0.0
+        for later in range(place + 1, len(rests)):
+            gained = self._gained(rests[place], rests[later], segment)
+            if gained is None:
+                break
+            if gained <= max(1.0, 0.5 * fastest):
+                return later
+            if not self._brief(rests[later]):
+                break
+            fastest = max(fastest, gained)
+        return place + 1
+
+    def _brief(self, rest: tuple[int, int]) -> bool:
+        return _length(rest) * self._tick_s < SURE_REST_S
+
+    def _gained(
+        self, before: tuple[int, int], after: tuple[int, int], segment: Ints
+    ) -> float | None:
+        """Vertical speed in the second rest of a trunk that was at rest in the first.
+
+        As a share of what the error of the integration may be.
+
+        None where that cannot be told: across a gap, over too long, or after turning over.
+        """
+        half = self._window // 2
+        first, last = before[1] - half, after[0] + half
+        length_s = (last - first) * self._tick_s
+        if segment[first] != segment[last - 1] or length_s > self._params.longest_movement_s:
+            return None
+        if angle(self.rows.up_at(first), self.rows.up_at(last - 1)) > TURNED_OVER_RAD:
+            return None
+        offset = self._offset_of(before if _length(before) >= _length(after) else after)
+        raw = float(self.rows.vertical_mps2[first:last].sum()) * self._tick_s
+        return abs(raw - offset * length_s) / moving_mps(length_s, self._params.seat)
+
+    def _offset_of(self, rest: tuple[int, int]) -> float:
+        return float(self.rows.vertical_mps2[rest[0] : rest[1]].mean())
 
     def _middle_s(self, rest: tuple[int, int]) -> float:
         return float(self.rows.time_s[(rest[0] + rest[1] - 1) // 2])
@@ -243,6 +341,10 @@ class Cutter:
             course.stays.append(stay)
             return
         before.join(stay)
+
+
+def _length(rest: tuple[int, int]) -> int:
+    return rest[1] - rest[0]
 
 
 def _mean_up(up: Floats) -> Vector:

@@ -67,7 +67,7 @@ class Travel:
 # turning slower than half the rate of its trunk lean (40° in 1 s) is rest before or after it.
 _STARTED_MPS = 0.05
 _STARTED_RADPS = 0.35
-_TURNED_OVER_RAD = math.radians(60)
+TURNED_OVER_RAD = math.radians(60)
 # What comes back is a bend or a squat: less than this share of the way is left at its end.
 _KEPT_SHARE = 0.3
 
@@ -102,7 +102,7 @@ def travel(
     if level[0] > 1:
         heights_m -= heights_m[: level[0]].mean()
     # A turn by most of a right angle leaves an error in the speed that would count as movement.
-    turned_over = angle(rows.up_at(0), rows.up_at(-1)) > _TURNED_OVER_RAD
+    turned_over = angle(rows.up_at(0), rows.up_at(-1)) > TURNED_OVER_RAD
     # Turning round towards a seat or a bed is no part of the movement: only tilting counts.
     moving = angles_to(rows.up[1:], rows.up[:-1]) > _STARTED_RADPS * tick_s
     moving = np.concatenate([moving[:1], moving])
@@ -199,6 +199,14 @@ class SeatParams:
         # From a floor it is farther than from a bed: more counts as much.
         on_feet = log_density(min(rise_m, self.lying_rise_m), self.lying_rise_m, sd_m)
         return log_density(rise_m, self.sitting_up_m, sd_m), on_feet
+
+
+def moving_mps(length_s: float, params: SeatParams) -> float:
+    """From which vertical speed at its end a movement is not over.
+
+    The error of an integration from rest over this length adds to what counts as started.
+    """
+    return _STARTED_MPS + 0.5 * params.vertical_error_mps2 * length_s
 
 
 def rose_log_odds(rise_m: float, error_m: float, params: SeatParams) -> float:

@@ -79,6 +79,10 @@ class Body:
         self._turn_phase_rad = turning.uniform(0, 2 * math.pi, size=len(_SWAY_HZ))
         self._step_hz = STEP_HZ * rng.uniform(0.95, 1.05)
 
+    def follow(self, trajectory: Trajectory) -> None:
+        """Do something else from the start."""
+        self._trajectory = trajectory
+
     def pose(self, time_s: Floats) -> tuple[Floats, Floats]:
         """(n, 4) trunk to earth, and (n, 3) place of the sensor in metres, at ascending times."""
         values = self._trajectory.values(time_s)

@@ -64,6 +64,20 @@ class Performance:
         self.at_s += duration_s
         self.truth.stay(self._posture, self.at_s)
 
+    def begin_in(self, posture: StartPosture, pose: Pose) -> None:
+        """Be in a pose from the very start, before anything is planned."""
+        self._posture, self._pose = posture, pose_of(posture)
+        self._trajectory = Trajectory({**self._pose, **pose})
+        self.body.follow(self._trajectory)
+        self.truth.spans.clear()
+        self.truth.stay(posture, self.at_s)
+
+    def arrive(self, posture: StartPosture, time_s: float) -> None:
+        """Note that what was planned ends in a posture at ``time_s``, in a pose of its own."""
+        self.at_s = time_s
+        self._posture, self._pose = posture, pose_of(posture)
+        self.truth.stay(posture, time_s)
+
     def interrupt(self, time_s: float) -> None:
         """Drop what has not begun at ``time_s``, and come back to the start posture."""
         self._trajectory.drop_from(time_s)
