@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from spinesense.model.errors import SensorError
 from spinesense.model.packets import Packet
+from spinesense.motion.timeline import Timeline
 from spinesense.sensors.devices import decoder_for
 from spinesense.sensors.devices.samples import CHANNEL, encode
 
@@ -28,14 +29,33 @@ def test_a_table_comes_back_as_it_was() -> None:
     assert not block.counted
 
 
-def test_packets_arrive_with_their_last_row() -> None:
-    packets = encode(TIME_S, ACC, GYR, rows_per_packet=64)
-    assert [packet.arrival_s for packet in packets] == pytest.approx([63 / 50, 127 / 50, 149 / 50])
+def test_packets_arrive_with_their_last_row_and_hold_a_quarter_of_a_second() -> None:
+    packets = encode(TIME_S, ACC, GYR)
+    rows = [len(packet.payload) // 56 for packet in packets]
+    assert sum(rows) == len(TIME_S)
+    assert set(rows[:-1]) == {12, 13}
+    last = np.cumsum(rows) - 1
+    assert [packet.arrival_s for packet in packets] == pytest.approx(list(TIME_S[last] - 100.0))
+
+
+@pytest.mark.parametrize("rate_hz", [10, 25, 50, 100, 1000])
+def test_samples_have_the_times_of_the_table_however_it_is_cut(rate_hz: int) -> None:
+    time_s = 1.7e9 + np.arange(20 * rate_hz) / rate_hz
+    acc = RNG.normal(size=(len(time_s), 3))
+    packets = encode(time_s, acc, acc)
+    assert max(len(packet.payload) // 56 for packet in packets) <= 64
+    timeline = Timeline(rate_hz)
+    block = decoder_for("samples").decode(packets).block
+    assert block is not None
+    timed = timeline.feed(block)
+    found = np.concatenate([part.time_s for part in timed.blocks])
+    np.testing.assert_allclose(found, time_s - time_s[0], atol=1e-6)
+    assert timed.events == ()
 
 
 def test_arrival_never_runs_backwards() -> None:
-    packets = encode(np.array([0.0, 1.0, 0.5, 2.0]), ACC[:4], rows_per_packet=1)
-    assert [packet.arrival_s for packet in packets] == [0.0, 1.0, 1.0, 2.0]
+    packets = encode(np.array([0.0, 1.0, 0.5, 2.0]), ACC[:4])
+    assert [packet.arrival_s for packet in packets] == [0.0, 1.0, 2.0]
 
 
 def test_no_gyro_is_not_a_number() -> None:

@@ -49,6 +49,12 @@ ANY_FLEXION = Movement(
 3-6 degrees of pelvic movement in walking and within the smallest exercise excursion."""
 
 
+NO_RATE = (
+    "The rate could not be measured: no second of the recording is without a hole; "
+    "check the times of the samples."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class PostureSpan:
     """The person stayed in one posture from ``start_s`` to ``end_s``."""
@@ -143,7 +149,11 @@ def analyse(
         bends=() if coached else bends_among(ticks, calibration, told or postures),
         repetitions=tuple(e for e in coached or events if isinstance(e, Repetition)),
         angles=columns,
-        warnings=tuple(e.message for e in events if isinstance(e, SignalSuspect)),
+        warnings=(
+            *stored.remarks,
+            *(e.message for e in events if isinstance(e, SignalSuspect)),
+            *([NO_RATE] if not rate_hz else []),
+        ),
         grade=grade_of(rate_hz, has_gyro=not without_gyro(ticks).all() or not len(ticks)),
         damage=stored.damage,
     )

@@ -37,6 +37,8 @@ class Stored:
     """The limits that were in force (TOML); empty for the usual."""
     damage: str = ""
     """One sentence when only the intact beginning could be read; else empty."""
+    remarks: tuple[str, ...] = ()
+    """What a table lost or was mended by when it was read, a sentence each."""
 
 
 def open_stored(path: Path) -> Stored:

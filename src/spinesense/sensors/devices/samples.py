@@ -5,6 +5,7 @@ rate x y z (rad/s). A table without a gyroscope has NaN for the angular rate.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,8 @@ from spinesense.sensors.decoding.rows import sift
 CHANNEL: Final = "samples"
 _COLUMNS = 7
 _ROW_BYTES = 8 * _COLUMNS
+_PACKET_S = 0.25
+"""About as long as the longest connection interval of a Bluetooth sensor keeps samples back."""
 
 
 def encode(
@@ -27,6 +30,8 @@ def encode(
     rows_per_packet: int = 64,
 ) -> list[Packet]:
     """The packets of a table of samples, each arriving at the time of its last row.
+
+    A packet holds a quarter of a second, so that a replay tells nothing later than that.
 
     Parameters
     ----------
@@ -52,23 +57,33 @@ def encode(
         raise SensorError(
             f"sample {row} has no time", remedy="leave it out or give every sample a time"
         )
+    if not rows:
+        return []
     table = np.column_stack([time_s, acc_mps2, gyr]).astype("<f8")
-    arrival_s = np.maximum.accumulate(time_s - time_s[0]) if rows else time_s
+    arrival_s = np.maximum.accumulate(time_s - time_s[0])
+    turns = np.flatnonzero(np.diff(np.floor(arrival_s / _PACKET_S))) + 1
+    bounds = [0, *turns.tolist(), rows]
     return [
         Packet(
-            float(arrival_s[min(start + rows_per_packet, rows) - 1]),
+            float(arrival_s[min(first + rows_per_packet, stop) - 1]),
             CHANNEL,
-            table[start : start + rows_per_packet].tobytes(),
+            table[first : min(first + rows_per_packet, stop)].tobytes(),
         )
-        for start in range(0, rows, rows_per_packet)
+        for start, stop in pairwise(bounds)
+        for first in range(start, stop, rows_per_packet)
     ]
 
 
 class SamplesDecoder:
-    """Decoder of a table of samples; its times are the clock of the device."""
+    """Decoder of a table of samples; its times are the clock of the device.
+
+    Each sample counts as having arrived when it was taken, and not with the last row of its packet:
+    the cut into packets is ours, and no radio delayed anything.
+    """
 
     def __init__(self) -> None:
         self._samples = 0
+        self._zero_s: float | None = None
 
     def decode(self, packets: Sequence[Packet]) -> Decoded:
         """Samples of these packets; see `spinesense.sensors.source.Decoder`."""
@@ -79,9 +94,10 @@ class SamplesDecoder:
         table = table.astype(np.float64).reshape(-1, _COLUMNS)
         first = self._samples
         self._samples += len(table)
-        counts = [len(packet.payload) // _ROW_BYTES for packet in good]
+        if self._zero_s is None:
+            self._zero_s = float(table[0, 0])
         block = ImuBlock(
-            arrival_s=np.repeat([packet.arrival_s for packet in good], counts),
+            arrival_s=table[:, 0] - self._zero_s,
             acc_mps2=table[:, 1:4],
             gyr_radps=table[:, 4:7],
             index=np.arange(first, self._samples),
