@@ -99,7 +99,8 @@ def test_a_killed_session_goes_on_and_stands_once_in_the_history(
             break
     begun.send_signal(signal.SIGKILL)
     begun.communicate()
-    assert history(tmp_path) == []
+    (broken_off,) = history(tmp_path)
+    assert (broken_off["finished"], broken_off["reason"]) == (False, "left before its end")
 
     done = finished(tmp_path, "--continue", "--headless", "--speed", "0", "--quiet")
     assert done.returncode == 0, done.stderr

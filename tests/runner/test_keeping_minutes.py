@@ -176,7 +176,7 @@ def test_what_begins_with_another_recording_takes_its_place(tmp_path: Path) -> N
     sit(first, 0, 100)
     first.finish()
     info = RecordingInfo(device=REAL, started_at=BEGAN)
-    whole = MinuteKeeper(info, "whole.mcap", path, in_place_of="broken.mcap")
+    whole = MinuteKeeper(info, "whole.mcap", path, in_place_of=("broken.mcap",))
     sit(whole, 0, 150)
     whole.finish()
     with Days.open(path) as days:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from spinesense.model.errors import FileError
 from spinesense.model.events import PainMoment, PainReported, Repetition, SetDone
 from spinesense.model.movement import Side
-from spinesense.store.history import History, SessionRecord
+from spinesense.store.history import History, SessionRecord, file_name
 
 REPETITION = Repetition(9.5, 1, 7.0, 8.0, 9.0, 0.4, 0.3, Side.POSITIVE, 0.02, -5.5, 0.01)
 RECORD = SessionRecord(
@@ -295,10 +295,18 @@ def test_usual_ranges_are_medians_of_the_newest_sessions_of_one_world(tmp_path: 
         assert history.usual_ranges_rad(simulated=False) == {"bridge": 0.1}
 
 
-def test_a_session_that_is_taken_back_goes_with_all_that_belongs_to_it(tmp_path: Path) -> None:
+def test_a_session_stands_once_however_often_it_is_entered(tmp_path: Path) -> None:
+    """Also from a folder that was moved; a part of it goes, and another session stays."""
+    other = replace(RECORD, recording="/recordings/other.mcap")
     with History.open(tmp_path / "history.sqlite3") as history:
-        history.add_session(RECORD)
-        history.add_session(replace(RECORD, recording="/recordings/b.mcap"))
-        history.take_back(RECORD.recording)
-        assert [line.recording for line in history.sessions()] == ["/recordings/b.mcap"]
-        assert history.sessions()[0].repetitions == 2
+        first = history.enter(RECORD)
+        history.enter(other)
+        moved = replace(RECORD, recording=f"/elsewhere/{file_name(RECORD.recording)}")
+        assert history.enter(moved) == first
+        assert history.session(first) == moved
+        whole = replace(RECORD, recording="/recordings/whole.mcap")
+        history.enter(whole, (file_name(RECORD.recording),))
+        history.enter(whole, (file_name(RECORD.recording),))
+        lines = history.sessions()
+        assert {line.recording for line in lines} == {other.recording, whole.recording}
+        assert [line.repetitions for line in lines] == [2, 2]

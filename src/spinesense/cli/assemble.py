@@ -1,7 +1,7 @@
 """Puts a session together from what the command line asked for."""
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from spinesense.model.packets import Action, DeviceProfile, Intent
 from spinesense.model.recording import RecordingInfo
 from spinesense.runner.continuing import LaterSource, check_sensor, take_up
 from spinesense.runner.engine import Engine
+from spinesense.runner.entering import chain_of, enter_missing, is_whole, sessions_among
 from spinesense.runner.files import open_stored
 from spinesense.runner.keeping import SessionKeeper, WalkKeeper
 from spinesense.runner.keeping_minutes import MinuteKeeper
@@ -36,7 +37,8 @@ from spinesense.store.places import (
     new_recording_path,
     recordings_folder,
 )
-from spinesense.store.recording import RecordingWriter, finish_interrupted
+from spinesense.store.reading import read_info
+from spinesense.store.recording import RecordingWriter, finish_interrupted, hold
 
 Listener = Callable[[Sequence[Event]], None]
 """Called with the news of each item."""
@@ -50,7 +52,7 @@ class Kept:
     info: RecordingInfo
     writer: RecordingWriter
 
-    def minutes(self, in_place_of: str = "") -> MinuteKeeper:
+    def minutes(self, in_place_of: tuple[str, ...] = ()) -> MinuteKeeper:
         """What keeps the minutes of it; see `MinuteKeeper`."""
         return MinuteKeeper(self.info, self.path.name, history_path(), in_place_of=in_place_of)
 
@@ -64,10 +66,13 @@ def new_recording(
     settings: str = "",
     upper: DeviceProfile | None = None,
     calibration: Calibration | None = None,
+    continues: str = "",
+    demo: bool = False,
 ) -> Kept:
     """Begin a recording at ``path``, by default a new file in the person's data folder.
 
-    Recordings that a crash left open are finished first. ``started_at`` is by default now.
+    Recordings that a crash left open are finished first, and sessions that the history does not
+    have are entered from theirs. ``started_at`` is by default now.
     """
     now = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
     info = RecordingInfo(
@@ -77,10 +82,20 @@ def new_recording(
         routine=routine,
         calibration=calibration,
         settings=settings,
+        continues=continues,
+        demo=demo,
     )
     finish_interrupted(recordings_folder())
-    path = path or new_recording_path(now, label)
-    return Kept(path, info, RecordingWriter.create(path, info))
+    with suppress(FileError):  # the next start tries again
+        enter_missing(recordings_folder(), history_path())
+    while True:
+        target = path or new_recording_path(now, label)
+        try:
+            return Kept(target, info, RecordingWriter.create(target, info))
+        except FileError as problem:
+            # Another program that starts in the same second may have taken the name meanwhile.
+            if path or not isinstance(problem.__cause__, FileExistsError):
+                raise
 
 
 def coach_run(
@@ -102,7 +117,9 @@ def coach_run(
         simulated = source.profile.simulated
         routine = care_of(load_catalogue(), simulated=simulated).adapted(routine)
         text = write_routine(routine)
-    kept = new_recording(source, routine.id, text, path=target, settings=write_settings(settings))
+    kept = new_recording(
+        source, routine.id, text, path=target, settings=write_settings(settings), demo=demo
+    )
     keeper = SessionKeeper(kept.info, routine=routine.id, recording=str(kept.path), demo=demo)
     walks = WalkKeeper(kept.info, history_path())
     day = None if demo else kept.minutes()
@@ -114,7 +131,7 @@ def coach_run(
         minutes=day.minutes if day else None,
     )
     over = _nothing if demo else exercising()
-    return LiveRun(
+    run = LiveRun(
         source,
         engine,
         recorder=kept.writer,
@@ -123,12 +140,13 @@ def coach_run(
         after=day.look if day else None,
         at_end=in_turn(
             over,
-            lambda: _enter_into_history(keeper.record(engine.readings.time_s), walks),
+            lambda: _enter_into_history(keeper.record(run.last_arrival_s), walks),
             *([day.finish] if day else []),
         ),
         status=day.status(status_of(source)) if day else status_of(source),
         first=() if demo else _own_ranges(routine, simulated=source.profile.simulated),
     )
+    return run
 
 
 def _nothing() -> None:
@@ -159,7 +177,20 @@ def continued_run(source: Sensing, path: Path, on_events: Listener | None = None
     SensorError
         When it was begun with another kind of sensor.
     """
+    release = hold(path)
+    try:
+        return _continued(source, path, on_events, release)
+    except BaseException:
+        release()
+        raise
+
+
+def _continued(
+    source: Sensing, path: Path, on_events: Listener | None, release: Callable[[], None]
+) -> LiveRun:
+    """Put it together while no other program can; ``release`` is called at its end."""
     stored = open_stored(path)
+    chain = _chain_to(path)
     if not stored.routine:
         raise FileError(
             "no session was coached in it", where=str(path), remedy="begin a new session"
@@ -178,17 +209,18 @@ def continued_run(source: Sensing, path: Path, on_events: Listener | None = None
         started_at=stored.started_at,
         settings=stored.settings,
         upper=upper,
+        continues=path.name,
     )
     keeper = SessionKeeper(kept.info, routine=routine.id, recording=str(kept.path))
     walks = WalkKeeper(kept.info, history_path())
     listeners = [keeper.take, walks.take, *([on_events] if on_events else [])]
     session = Session(routine, catalogue, limits=limits)
-    day = kept.minutes(in_place_of=path.name)
+    day = kept.minutes(in_place_of=chain)
     engine = Engine(source.profile, session=session, upper=upper, minutes=day.minutes)
     # Walks of a session that was left in order stand in the diary already.
     again = [keeper.take] if _is_entered(path) else [keeper.take, walks.take]
     from_s = take_up(engine, stored.items, kept.writer, again)
-    return LiveRun(
+    run = LiveRun(
         LaterSource(source, from_s),
         engine,
         recorder=kept.writer,
@@ -198,27 +230,46 @@ def continued_run(source: Sensing, path: Path, on_events: Listener | None = None
         at_end=in_turn(
             exercising(),
             lambda: _enter_into_history(
-                keeper.record(engine.readings.time_s), walks, in_place_of=str(path)
+                keeper.record(run.last_arrival_s), walks, in_place_of=chain
             ),
             day.finish,
+            release,
         ),
         status=day.status(status_of(source)),
         from_s=from_s,
         first=[Intent(from_s, Action.CLOCK, local_now().isoformat(timespec="seconds"))],
     )
+    return run
+
+
+def _chain_to(path: Path) -> tuple[str, ...]:
+    """Names of the recordings whose place the whole session takes, this one first.
+
+    Raises
+    ------
+    FileError
+        When its session was gone on with already.
+    """
+    heads = {one.path.name: one for one in sessions_among(path.parent)}
+    if any(path.name in one.before and is_whole(one) for one in heads.values()):
+        what = "this session has gone on already"
+        raise FileError(what, where=str(path), remedy="look again at what can be gone on with")
+    known = {file.name: read_info(file) for file in (path.parent / name for name in heads)}
+    known[path.name] = read_info(path)
+    return (path.name, *chain_of(path.name, known))
 
 
 def _is_entered(path: Path) -> bool:
     """Whether the history has the session of this recording."""
     with History.open(history_path()) as history:
-        return any(line.recording == str(path) for line in history.sessions())
+        return path.name in {name for name, _ in history.recordings()}
 
 
-def _enter_into_history(record: SessionRecord, walks: WalkKeeper, in_place_of: str = "") -> None:
+def _enter_into_history(
+    record: SessionRecord, walks: WalkKeeper, in_place_of: tuple[str, ...] = ()
+) -> None:
     with History.open(history_path()) as history:
-        history.add_session(record)
-        if in_place_of:
-            history.take_back(in_place_of)
+        history.enter(record, in_place_of)
     walks.finish()
 
 

@@ -1,5 +1,6 @@
 """Finds the routine that a person names, and what is to be asked before it."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from spinesense.cli.caring import care_of
@@ -8,8 +9,9 @@ from spinesense.coaching.exercise import Exercise
 from spinesense.coaching.routines import Routine, parse_routine, shipped_routines
 from spinesense.model.errors import FileError
 from spinesense.runner.care import Consultation
+from spinesense.runner.entering import enter_missing
 from spinesense.store.files import read_text
-from spinesense.store.places import routines_folder
+from spinesense.store.places import history_path, recordings_folder, routines_folder
 
 
 def routine_text(name: str) -> tuple[str, str]:
@@ -69,5 +71,7 @@ def load_routine(name: str) -> tuple[Routine, str]:
 def consultation(routine_name: str, *, simulated: bool, rehearsal: bool = False) -> Consultation:
     """What is to be asked before a session of a routine; in a rehearsal nobody real takes part."""
     routine, _ = load_routine(routine_name)
+    with suppress(FileError):  # what cannot be entered now is entered at the next start
+        enter_missing(recordings_folder(), history_path())
     care = care_of(load_catalogue(), simulated=simulated)
     return Consultation(care, routine, rehearsal=rehearsal)

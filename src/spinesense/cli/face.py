@@ -25,6 +25,7 @@ Speaker = Callable[[str], None]
 RECORDING_NAME = re.compile(r"(\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d)_(.+)")
 """How ``store.places`` names a recording: when it began, and what it is about."""
 SHOWN_RECORDINGS = 20
+LOOKED_AT = 100
 SHOWN_SESSIONS = 8
 """As many as the largest screen has room for."""
 
@@ -159,15 +160,17 @@ def _consult(opening: Opening, launch: Launch) -> "Consultation | None":
 
 def _home(sensor: str) -> HomeView:
     """Look up routines, recordings and past sessions. Runs in a thread."""
+    from spinesense.cli.interrupted import is_attempt
     from spinesense.coaching.safety import NOTICE
 
     sessions, trouble = _sessions()
+    whole = [line for line in sessions if not is_attempt(line)]
     week, trouble = ("", trouble) if trouble else _week()
     return HomeView(
         interrupted=_interrupted(),
         routines=_routines(),
         recordings=_recordings({line.recording: line.duration_s for line in sessions}),
-        history=tuple(session_words(line) for line in sessions[:SHOWN_SESSIONS]),
+        history=tuple(session_words(line) for line in whole[:SHOWN_SESSIONS]),
         week=week,
         trouble=trouble,
         sensor=sensor,
@@ -226,15 +229,22 @@ def _routines() -> tuple[Choice, ...]:
 
 def _recordings(durations_s: dict[str, float]) -> tuple[Choice, ...]:
     """The newest recordings; those of coached sessions with their length."""
+    from spinesense.runner.entering import sessions_among
     from spinesense.store.places import recordings_folder
 
-    found = (path for path in recordings_folder().glob("*.mcap") if path.is_file())
+    folder = recordings_folder()
+    parts = {name for one in sessions_among(folder) for name in one.before}
+    found = (path for path in folder.glob("*.mcap") if path.is_file() and path.name not in parts)
     files = sorted(found, reverse=True)[:SHOWN_RECORDINGS]
     return tuple(_recording(path, durations_s.get(str(path))) for path in files)
 
 
 def _recording(path: Path, duration_s: float | None) -> Choice:
+    from spinesense.store.recording import is_being_recorded
+
     size = f"{path.stat().st_size / 1e6:.1f} MB" if duration_s is None else _minutes(duration_s)
+    if is_being_recorded(path):
+        size = "running in another window"
     launch = Launch(LaunchKind.REPLAY, str(path))
     named = RECORDING_NAME.fullmatch(path.stem)
     if named is None:
@@ -249,12 +259,14 @@ def _recording(path: Path, duration_s: float | None) -> Choice:
 
 def _sessions() -> tuple[tuple["SessionLine", ...], str]:
     """The newest sessions, or why they cannot be told."""
+    from spinesense.runner.entering import enter_missing
     from spinesense.store.history import History
-    from spinesense.store.places import history_path
+    from spinesense.store.places import history_path, recordings_folder
 
     try:
+        enter_missing(recordings_folder(), history_path())
         with History.open(history_path()) as history:
-            return history.sessions(limit=SHOWN_RECORDINGS), ""
+            return history.sessions(limit=LOOKED_AT), ""
     except SpinesenseError as error:
         return (), str(error)
 

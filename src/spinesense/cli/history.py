@@ -7,15 +7,21 @@ import click
 from spinesense.cli.caring import this_week
 from spinesense.cli.output import say, say_json
 from spinesense.coaching.aerobic import week_words
+from spinesense.runner.entering import enter_missing
 from spinesense.store.history import History, SessionLine
-from spinesense.store.places import history_path
+from spinesense.store.places import history_path, recordings_folder
 
 
 @click.command()
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(min=1))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
-def command(limit: int, as_json: bool) -> None:
-    """List past sessions, newest first."""
+@click.option("--rebuild", is_flag=True, help="Enter all sessions anew, from all recordings.")
+def command(limit: int, as_json: bool, rebuild: bool) -> None:
+    """List past sessions, newest first.
+
+    Sessions that the history does not have are entered from their recordings first.
+    """
+    enter_missing(recordings_folder(), history_path(), anew=rebuild, tell=_talk)
     with History.open(history_path()) as history:
         sessions = history.sessions(limit=limit)
     if as_json:
@@ -27,6 +33,10 @@ def command(limit: int, as_json: bool) -> None:
         say(line_of(line))
     if (week := this_week()) is not None:
         say(f"This week: {week_words(week)}.")
+
+
+def _talk(sentence: str) -> None:
+    say(f"spinesense: {sentence}", err=True)
 
 
 def line_of(line: SessionLine) -> str:

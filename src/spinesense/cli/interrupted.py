@@ -1,44 +1,67 @@
 """Finds the coached session that was broken off, if it can still be gone on with."""
 
-import time
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from spinesense.model.errors import FileError
 
-LONGEST_S = 3 * 3600.0
+if TYPE_CHECKING:
+    from spinesense.store.history import SessionLine
+
+LONGEST = timedelta(hours=3)
 """After some hours the muscles are cold and the day is another: one begins anew."""
+ATTEMPT_S = 60.0
+"""Calibration alone takes some twenty seconds: in a minute no set is done."""
+_MOST = 400
+
+
+def is_attempt(line: "SessionLine") -> bool:
+    """Whether a session was left within a minute, with nothing done."""
+    return not line.finished and not line.sets and line.duration_s < ATTEMPT_S
 
 
 def interrupted_recording() -> Path | None:
-    """The newest coached recording, when its session was left before its end or broken off.
+    """The newest session that was left before its end or broken off, by its recording.
 
-    A session that the history has as finished or stopped is not offered; nor is one that is too
-    long ago. Recordings that a crash left open are finished first.
+    Not offered is one that was stopped, that went on, that runs in another window, that ended too
+    long ago, or whose routine was finished since. One of which something was done goes before
+    mere attempts. Sessions that the history does not have are entered first.
 
     Raises
     ------
     FileError
         When the data folder or the history cannot be read.
     """
-    from spinesense.store.places import recordings_folder
-    from spinesense.store.reading import read_recording
-    from spinesense.store.recording import finish_interrupted
+    from spinesense.cli.caring import local_now
+    from spinesense.runner.entering import enter_missing
+    from spinesense.runner.keeping import LEFT
+    from spinesense.store.history import History, file_name
+    from spinesense.store.places import history_path, recordings_folder
+    from spinesense.store.recording import is_being_recorded
 
-    folder = recordings_folder()
-    finish_interrupted(folder)
-    fresh = [
-        path
-        for path in folder.glob("*.mcap")
-        if path.is_file() and time.time() - path.stat().st_mtime < LONGEST_S
-    ]
-    for path in sorted(fresh, reverse=True):
-        try:
-            coached = bool(read_recording(path).info.routine)
-        except FileError:
-            continue
-        if coached:
-            return path if _unfinished(path) else None
-    return None
+    folder, now = recordings_folder(), local_now()
+    enter_missing(folder, history_path())
+    with History.open(history_path()) as history:
+        lines = history.sessions(limit=_MOST)
+    done: set[str] = set()
+    attempts: list[Path] = []
+    for line in lines:
+        path = folder / file_name(line.recording)
+        ended = datetime.fromisoformat(line.started_at) + timedelta(seconds=line.duration_s)
+        if line.finished:
+            done.add(line.routine)
+        elif (
+            line.reason.startswith(LEFT)
+            and line.routine not in done
+            and now - ended < LONGEST
+            and path.is_file()
+            and not is_being_recorded(path)
+        ):
+            if not is_attempt(line):
+                return path
+            attempts.append(path)
+    return attempts[0] if attempts else None
 
 
 def required_recording() -> Path:
@@ -56,13 +79,3 @@ def required_recording() -> Path:
             remedy="begin one with: spinesense coach",
         )
     return found
-
-
-def _unfinished(path: Path) -> bool:
-    from spinesense.runner.keeping import LEFT
-    from spinesense.store.history import History
-    from spinesense.store.places import history_path
-
-    with History.open(history_path()) as history:
-        known = [line for line in history.sessions(limit=50) if line.recording == str(path)]
-    return all(not line.finished and line.reason.startswith(LEFT) for line in known)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from spinesense.cli.defects import report
 from spinesense.model.errors import SpinesenseError
+from spinesense.runner.entering import is_demo
 from spinesense.runner.hindsight import Retold, tell_anew
 from spinesense.store.days import Days, Watch
 from spinesense.store.places import history_path, recordings_folder
@@ -13,8 +14,6 @@ from spinesense.store.recording import finish_interrupted, is_being_recorded
 
 Tell = Callable[[str], None]
 """Takes one sentence on how it goes."""
-DEMO = 'id = "demo"'
-"""In the routine of a demonstration, in which nobody wears a sensor."""
 
 
 def refine(first: date, last: date, tell: Tell, *, simulated: bool) -> None:
@@ -74,7 +73,7 @@ def _tell_all(paths: Sequence[Path], tell: Tell) -> None:
 
 def _keep(path: Path, retold: Retold) -> None:
     info = retold.info
-    if info.device.simulated and DEMO in info.routine:
+    if is_demo(info):
         return
     watch = Watch(
         recording=path.name,

@@ -22,3 +22,8 @@ class RecordingInfo:
     settings: str = ""
     """The limits that were in force (TOML), so that a replay keeps to them; empty for the usual."""
     notes: str = ""
+    continues: str = ""
+    """Name of the file that this session was gone on with from, all of which this one begins with;
+    empty for a beginning."""
+    demo: bool = False
+    """A demonstration, in which nobody at the keyboard takes part."""

@@ -40,11 +40,11 @@ class MinuteKeeper:
     path
         The history that the days are in.
     in_place_of
-        Name of the recording that this one begins with and takes the place of.
+        Names of the recordings that this one begins with and takes the place of.
     """
 
     def __init__(
-        self, info: RecordingInfo, recording: str, path: Path, *, in_place_of: str = ""
+        self, info: RecordingInfo, recording: str, path: Path, *, in_place_of: tuple[str, ...] = ()
     ) -> None:
         simulated = info.device.simulated
         self.minutes = Minutes(datetime.fromisoformat(info.started_at), simulated=simulated)
@@ -95,8 +95,8 @@ class MinuteKeeper:
         if not self._waiting and not self._prompts:
             return
         with Days.open(self._path, busy_timeout_s) as days:
-            if self._in_place_of:
-                days.take_back(self._in_place_of)
-                self._in_place_of = ""
+            while self._in_place_of:
+                days.take_back(self._in_place_of[0])
+                self._in_place_of = self._in_place_of[1:]
             days.keep(self._watch, self._waiting.values(), self._prompts)
         self._waiting, self._prompts, self.trouble = {}, [], ""

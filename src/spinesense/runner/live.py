@@ -149,6 +149,11 @@ class LiveRun(Unwound):
                 await asyncio.wait({coming})
                 await self._source.close()
 
+    @property
+    def last_arrival_s(self) -> float:
+        """Arrival of the last item."""
+        return float(self._last_arrival_s)  # a simulated sensor counts in numpy's numbers
+
     def say(self, action: Action, value: str = "") -> None:
         """Say something to the session, at the data's own time; after its end it goes nowhere."""
         if self._over:

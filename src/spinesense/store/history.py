@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -9,6 +10,7 @@ from typing import Any, Self
 
 from spinesense.model.errors import FileError
 from spinesense.model.events import PainMoment, PainReported, SetDone
+from spinesense.model.strict import strictly
 from spinesense.store.database import connect, in_one_sentence, transaction
 from spinesense.store.history_rows import insert_pain, insert_sets, select_pain, select_sets
 
@@ -107,39 +109,60 @@ class History:
         FileError
             When the database is locked for too long, full, damaged or not writable.
         """
+        columns, values = _session_values(record)
         with in_one_sentence(self._path), transaction(self._connection) as connection:
-            session_id = connection.execute(
-                "INSERT INTO sessions (started_at, routine, device, simulated, recording,"
-                " duration_s, finished, reason, demo, pain_before, pain_after)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-                (
-                    record.started_at,
-                    record.routine,
-                    record.device,
-                    record.simulated,
-                    record.recording,
-                    record.duration_s,
-                    record.finished,
-                    record.reason,
-                    record.demo,
-                    record.pain_score(PainMoment.BEFORE),
-                    record.pain_score(PainMoment.AFTER),
-                ),
-            ).fetchone()[0]
+            session_id = _insert_session(connection, columns, values)
             insert_sets(connection, session_id, record.sets)
             insert_pain(connection, session_id, record.pain)
         return int(session_id)
 
-    def take_back(self, recording: str) -> None:
-        """Remove the session of a recording: it went on, and will be entered as a whole.
+    def enter(self, record: SessionRecord, in_place_of: Collection[str] = ()) -> int:
+        """Store the session of a recording, once, however often it is entered; gives its id.
+
+        Parameters
+        ----------
+        record
+            The whole session.
+        in_place_of
+            Names of the recordings that it begins with: what was entered of them goes.
 
         Raises
         ------
         FileError
-            When the database cannot be written.
+            When the database is locked for too long, full, damaged or not writable, or a value
+            is not of the type of its field.
         """
+        name = file_name(record.recording)
+        columns, values = _session_values(record)
         with in_one_sentence(self._path), transaction(self._connection) as connection:
-            connection.execute("DELETE FROM sessions WHERE recording = ?", (recording,))
+            same = connection.execute(
+                "SELECT id, recording FROM sessions WHERE started_at = ? AND recording != ''",
+                (record.started_at,),
+            ).fetchall()
+            known = [row[0] for row in same if name and file_name(row[1]) == name]
+            for session_id, recording in same:
+                if file_name(recording) in in_place_of:
+                    connection.execute("DELETE FROM sessions WHERE id = ?", (session_id,))
+            if known:
+                # The answer of the next day belongs to the row, which therefore stays.
+                changed = ", ".join(f"{column} = ?" for column in columns)
+                connection.execute(
+                    f"UPDATE sessions SET {changed} WHERE id = ?", (*values, known[0])
+                )
+                for table in ("sets", "pain"):
+                    connection.execute(f"DELETE FROM {table} WHERE session_id = ?", (known[0],))
+                session_id = known[0]
+            else:
+                session_id = _insert_session(connection, columns, values)
+            insert_sets(connection, session_id, record.sets)
+            insert_pain(connection, session_id, record.pain)
+        return int(session_id)
+
+    def recordings(self) -> set[tuple[str, str]]:
+        """Name of the recording and start of every session; a folder may have been moved."""
+        with in_one_sentence(self._path):
+            rows = self._connection.execute("SELECT recording, started_at FROM sessions").fetchall()
+        return {(file_name(row[0]), row[1]) for row in rows}
 
     def usual_ranges_rad(self, *, simulated: bool, sessions: int = 5) -> dict[str, float]:
         """Median range of the repetitions of each exercise, over the newest sessions.
@@ -223,6 +246,46 @@ class History:
             sets=sets,
             pain=pain,
         )
+
+
+def file_name(recording: str) -> str:
+    """The name of a recording without its folder, on whatever system it was written."""
+    return recording.replace("\\", "/").rpartition("/")[2]
+
+
+_COLUMNS = (
+    "started_at",
+    "routine",
+    "device",
+    "simulated",
+    "recording",
+    "duration_s",
+    "finished",
+    "reason",
+    "demo",
+)
+
+
+def _session_values(record: SessionRecord) -> tuple[tuple[str, ...], tuple[object, ...]]:
+    """Columns of a session and what they hold; raises FileError when a value does not fit."""
+    try:
+        strictly(record)
+    except TypeError as problem:
+        remedy = "keep the recording: it holds everything"
+        raise FileError(str(problem), where=record.recording, remedy=remedy) from problem
+    own = tuple(getattr(record, column) for column in _COLUMNS)
+    pain = (record.pain_score(PainMoment.BEFORE), record.pain_score(PainMoment.AFTER))
+    return (*_COLUMNS, "pain_before", "pain_after"), (*own, *pain)
+
+
+def _insert_session(
+    connection: sqlite3.Connection, columns: tuple[str, ...], values: tuple[object, ...]
+) -> int:
+    marks = ", ".join("?" for _ in columns)
+    row = connection.execute(
+        f"INSERT INTO sessions ({', '.join(columns)}) VALUES ({marks}) RETURNING id", values
+    ).fetchone()
+    return int(row[0])
 
 
 def _session_line(row: tuple[Any, ...]) -> SessionLine:

@@ -1,22 +1,39 @@
 """Read recordings, and finish those that a crash left open."""
 
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+from mcap.data_stream import ReadDataStream
+from mcap.exceptions import McapError
+from mcap.opcode import Opcode
+from mcap.records import Metadata
+from mcap.writer import MCAP0_MAGIC
 
+from spinesense.model.errors import FileError
 from spinesense.model.packets import Intent, Item, Packet
 from spinesense.model.recording import RecordingInfo
 from spinesense.store.files import file_error
-from spinesense.store.layout import EVENT_TOPIC, INTENT_TOPIC, PACKET_TOPIC, IntentBody
+from spinesense.store.layout import (
+    EVENT_TOPIC,
+    INTENT_TOPIC,
+    PACKET_TOPIC,
+    IntentBody,
+    info_from_metadata,
+)
 from spinesense.store.scanning import scan
 
 EventRow = tuple[str, Mapping[str, Any]]
 """Name of the class of an event and its fields, as plain values."""
 
 _Body = TypeVar("_Body")
+_RECORD = struct.Struct("<BQ")
+_LARGEST_HEAD_BYTES = 1 << 22
+"""A routine of a hundred exercises with the longest notes takes some 60 kB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +72,37 @@ def read_recording(path: Path) -> Recording:
         damage = f"{found.damage}: {len(items)} items are intact, up to {duration_s:.1f} s."
         damage = damage[0].upper() + damage[1:]
     return Recording(found.info, items, tuple(collector.events), damage, duration_s)
+
+
+def read_info(path: Path) -> RecordingInfo:
+    """Read the head of a recording alone.
+
+    Raises
+    ------
+    FileError
+        When the file cannot be read, is no recording of ours or has lost its head.
+    """
+    try:
+        with path.open("rb") as file:
+            magic = file.read(len(MCAP0_MAGIC))
+            while magic == MCAP0_MAGIC and len(head := file.read(_RECORD.size)) == _RECORD.size:
+                opcode, length = _RECORD.unpack(head)
+                if opcode not in (Opcode.HEADER, Opcode.METADATA) or length > _LARGEST_HEAD_BYTES:
+                    break
+                content = file.read(length)
+                if opcode == Opcode.METADATA:
+                    metadata = Metadata.read(ReadDataStream(BytesIO(content)))
+                    return info_from_metadata(metadata.metadata, str(path))
+    except OSError as problem:
+        raise file_error(problem, path, "read") from problem
+    except (McapError, ValueError, struct.error) as problem:
+        raise _headless(path) from problem
+    raise _headless(path)
+
+
+def _headless(path: Path) -> FileError:
+    what = "the file has no intact head of a spinesense recording"
+    return FileError(what, where=str(path), remedy="choose a recording that spinesense made")
 
 
 class _Collector:

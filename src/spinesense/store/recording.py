@@ -7,6 +7,7 @@ that is killed loses nothing it acknowledged. Closing rewrites it compressed, in
 import mmap
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
@@ -75,7 +76,7 @@ class RecordingWriter:
             file = FileIO(open_private(path, os.O_RDWR | os.O_CREAT | os.O_EXCL), "r+b")
         except OSError as problem:
             raise file_error(problem, path, "created") from problem
-        _lock(file)
+        _lock(file, wait=True)  # who asks whether a file is being recorded holds it for a moment
         writer = cls(path, file)
         try:
             writer._store(MCAP0_MAGIC + head, messages=0)
@@ -309,7 +310,37 @@ def _bytes_of(*records: McapRecord) -> bytes:
     return bytes(builder.end())  # type: ignore[no-untyped-call]  # mcap is typed in part
 
 
-def _lock(file: FileIO) -> bool:
+def is_being_recorded(path: Path) -> bool:
+    """Whether another program has this recording: it writes it, or goes on with its session."""
+    if sys.platform == "win32":
+        return not is_finished(path)
+    try:
+        with FileIO(path) as file:
+            return not _lock(file)
+    except OSError:
+        return False
+
+
+def hold(path: Path) -> Callable[[], None]:
+    """Keep a recording whose session goes on to this program, until what is returned is called.
+
+    Raises
+    ------
+    FileError
+        When another program has it, or it cannot be read.
+    """
+    try:
+        file = FileIO(path)
+    except OSError as problem:
+        raise file_error(problem, path, "read") from problem
+    if not _lock(file):
+        file.close()
+        what = "this session is running in another window"
+        raise FileError(what, where=str(path), remedy="go on there, or end it there first")
+    return file.close
+
+
+def _lock(file: FileIO, *, wait: bool = False) -> bool:
     """Claim a live file; the system lets go of it when the process ends, however it ends.
 
     Windows needs no lock: it refuses to replace a file that is open.
@@ -318,7 +349,7 @@ def _lock(file: FileIO) -> bool:
         import fcntl
 
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             return False
         except OSError:
