@@ -22,8 +22,8 @@ class RecordingInfo:
     settings: str = ""
     """The limits that were in force (TOML), so that a replay keeps to them; empty for the usual."""
     notes: str = ""
-    continues: str = ""
+    continues: str | None = ""
     """Name of the file that this session was gone on with from, all of which this one begins with;
-    empty for a beginning."""
+    empty for a beginning, None in recordings of 0.1, which did not say it."""
     demo: bool = False
     """A demonstration, in which nobody at the keyboard takes part."""

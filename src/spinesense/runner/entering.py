@@ -68,10 +68,30 @@ def _coached(folder: Path) -> Iterator[tuple[str, RecordingInfo]]:
 def chain_of(name: str, heads: Mapping[str, RecordingInfo]) -> tuple[str, ...]:
     """The recordings that one was gone on with from, back to the first."""
     chain: list[str] = []
-    while (head := heads.get(name)) and head.continues and head.continues not in chain:
-        name = head.continues
+    while (before := _continued(name, heads)) and before not in chain:
+        name = before
         chain.append(name)
     return tuple(chain)
+
+
+def _continued(name: str, heads: Mapping[str, RecordingInfo]) -> str:
+    """What a recording goes on with, or nothing.
+
+    Where the head does not say it, a continuation is known by the start of the session, which it
+    took over from the recording before it.
+    """
+    head = heads.get(name)
+    if head is None:
+        return ""
+    if head.continues is not None:
+        return head.continues
+    session = (head.started_at, head.routine, head.device)
+    earlier = (
+        other
+        for other, one in heads.items()
+        if other < name and (one.started_at, one.routine, one.device) == session
+    )
+    return max(earlier, default="")
 
 
 def enter_missing(
@@ -136,7 +156,10 @@ def is_whole(session: Session) -> bool:
 
 def _got_past(recording: Recording, session: Session) -> bool:
     said = Counter(item.action for item in recording.items if isinstance(item, Intent))
-    return said[Action.CONTINUE] >= len(session.before)
+    least = (
+        len(session.before) if session.info.continues is not None else min(len(session.before), 1)
+    )
+    return said[Action.CONTINUE] >= least
 
 
 def _enter(session: Session, recording: Recording, told: Sequence[Event], history: Path) -> None:

@@ -92,9 +92,10 @@ def info_to_metadata(info: RecordingInfo) -> dict[str, str]:
         "calibration": calibration,
         "settings": info.settings,
         "notes": info.notes,
-        "continues": info.continues,
         "demo": str(info.demo).lower(),
     }
+    if info.continues is not None:
+        metadata["continues"] = info.continues
     if info.upper is not None:
         metadata["upper"] = msgspec.json.encode(info.upper).decode()
     return metadata | {"crc32": f"{_metadata_crc(metadata):08x}"}
@@ -138,7 +139,7 @@ def info_from_metadata(metadata: Mapping[str, str], where: str) -> RecordingInfo
             calibration=msgspec.json.decode(calibration, type=Calibration) if calibration else None,
             settings=stored.get("settings", ""),  # recordings of 0.1.0 had none
             notes=stored["notes"],
-            continues=stored.get("continues", ""),
+            continues=stored.get("continues"),
             demo=stored.get("demo", "false") == "true",
         )
     except (KeyError, msgspec.MsgspecError, RecursionError) as problem:

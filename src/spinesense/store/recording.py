@@ -211,21 +211,6 @@ def is_finished(path: Path) -> bool:
         raise file_error(problem, path, "read") from problem
 
 
-def is_being_recorded(path: Path) -> bool:
-    """Whether a program still records into it. One that is damaged is not, though it has no end.
-
-    Raises
-    ------
-    FileError
-        When the file cannot be read.
-    """
-    try:
-        with FileIO(path) as file:
-            return not _ends_well(file) and not _lock(file)
-    except OSError as problem:
-        raise file_error(problem, path, "read") from problem
-
-
 def _ends_well(file: FileIO) -> bool:
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - len(MCAP0_MAGIC)))
