@@ -56,10 +56,10 @@ def test_a_zip_of_sensor_logger(tmp_path: Path) -> None:
     path = zipped(tmp_path / "walk.zip", PARTS)
     table, remark = read_table(path)
     assert remark == "Sensor Logger"
-    assert len(table) == 199
-    np.testing.assert_allclose(table.acc_mps2, [[0.16, 0.199, 9.7]] * 199)
+    assert len(table) == 200
+    np.testing.assert_allclose(table.acc_mps2, [[0.16, 0.199, 9.7]] * 200)
     assert table.gyr_radps is not None
-    np.testing.assert_allclose(table.gyr_radps, [[0.01, 0.02, 0.03]] * 199)
+    np.testing.assert_allclose(table.gyr_radps, [[0.01, 0.02, 0.03]] * 200)
     assert np.diff(table.time_s) == pytest.approx(0.01, abs=1e-6)
     stored = open_stored(path)
     assert (stored.profile.profile, stored.profile.has_gyro) == ("samples", True)
@@ -69,7 +69,7 @@ def test_a_zip_of_sensor_logger(tmp_path: Path) -> None:
 def test_an_unpacked_folder_of_sensor_logger(tmp_path: Path) -> None:
     for name, content in PARTS.items():
         (tmp_path / name).write_text(content)
-    assert len(read_table(tmp_path)[0]) == 199
+    assert len(read_table(tmp_path)[0]) == 200
 
 
 def test_total_acceleration_is_preferred(tmp_path: Path) -> None:
@@ -225,3 +225,130 @@ def test_our_own_dialect_is_no_export(tmp_path: Path) -> None:
     path.write_text("time_s,acc_x_mps2,acc_y_mps2,acc_z_mps2\n0,0,0,9.8\n0.01,0,0,9.8\n")
     assert not is_export(path)
     assert len(read_table(path)[0]) == 2
+
+
+@pytest.mark.parametrize("late_ns", [0, 2_000_000, 5_000_000, 9_000_000])
+def test_a_gyroscope_that_is_late_by_any_part_of_a_period_is_joined(
+    late_ns: int, tmp_path: Path
+) -> None:
+    rates = [
+        [BEGIN_NS + late_ns + 10_000_000 * row, row / 100, 0, 0, math.sin(row / 10)]
+        for row in range(200)
+    ]
+    parts = {
+        "TotalAcceleration.csv": logged((0.1, 0.2, 9.8)),
+        "Gyroscope.csv": text(["time", "seconds_elapsed", "z", "y", "x"], rates),
+    }
+    table, _ = read_table(zipped(tmp_path / "a.zip", parts))
+    assert len(table) >= 199
+    assert table.gyr_radps is not None
+    true = np.sin((table.time_s - late_ns / 1e9) * 10)
+    inner = slice(1, -1)
+    np.testing.assert_allclose(table.gyr_radps[inner, 0], true[inner], atol=0.002)
+
+
+def test_samples_without_gyro_are_counted(tmp_path: Path) -> None:
+    parts = {
+        "TotalAcceleration.csv": logged((0.1, 0.2, 9.8)),
+        "Gyroscope.csv": logged((0.01, 0.02, 0.03), rows=150),
+    }
+    table, _ = read_table(zipped(tmp_path / "a.zip", parts))
+    assert len(table) == 150
+    assert table.remarks == ("50 of 200 samples without gyro were left out.",)
+    parts["Gyroscope.csv"] = logged((0.01, 0.02, 0.03), rows=50)
+    table, _ = read_table(zipped(tmp_path / "b.zip", parts))
+    assert (len(table), table.gyr_radps) == (200, None)
+    assert table.remarks[0].startswith("150 of 200 samples without gyro: the gyroscope was left")
+
+
+def test_the_name_of_a_table_of_sensor_logger_does_not_matter(tmp_path: Path) -> None:
+    swaying = [
+        [BEGIN_NS + 10_000_000 * row, row / 100, 9.8 + 0.1 * math.sin(row), 0.2, 0.1]
+        for row in range(200)
+    ]
+    content = text(["time", "seconds_elapsed", "z", "y", "x"], swaying)
+    for name in ("TotalAcceleration.csv", "Walking_TotalAcceleration.csv", "mine.txt", "mine"):
+        (tmp_path / name).write_text(content)
+        assert len(open_stored(tmp_path / name).items)
+        assert len(read_table(tmp_path / name)[0]) == 200
+
+
+@pytest.mark.parametrize("words", ["english", "chinese"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_a_log_of_the_witmotion_app(words: str, encoding: str, tmp_path: Path) -> None:
+    if words == "english":
+        head = "Time,Device name,Chip Time(),"
+        head += ",".join(f"Acceleration {axis}(g)" for axis in "XYZ") + ","
+        head += ",".join(f"Angular velocity {axis}(°/s)" for axis in "XYZ") + ",Temperature(℃)"
+    else:
+        head = "时间,设备名称,片上时间()," + ",".join(f"加速度{axis}(g)" for axis in "XYZ") + ","
+        head += ",".join(f"角速度{axis}(°/s)" for axis in "XYZ") + ",温度(℃)"
+    lines = []
+    for row in range(240):
+        second = 58 + 0.06 * (row // 6)
+        clock = f" 23:59:{second:06.3f}" if second < 60 else f" 0:00:{second - 60:06.3f}"
+        names = ("WT-1", "WT-2")[: 1 + (row % 2)]
+        lines += [f"{clock},{name}, x, 0.1, 0.2, 1.0, 90, 0, {row}, 27.1," for name in names]
+    path = tmp_path / "log.txt"
+    path.write_bytes("\n".join([head, *lines]).encode(encoding))
+    table, remark = read_table(path)
+    assert remark == "WitMotion"
+    assert len(table) == 240
+    assert "240 rows of WT-1 are used; 120 rows of WT-2 are left out" in table.remarks[0]
+    np.testing.assert_allclose(np.diff(table.time_s), 0.01, rtol=0.05)
+    np.testing.assert_allclose(table.acc_mps2[0], np.array([0.1, 0.2, 1.0]) * 9.80665)
+    assert table.gyr_radps is not None
+    np.testing.assert_allclose(np.degrees(table.gyr_radps[:, 2]), range(240))
+
+
+TOTAL = logged((0.1, 0.2, 9.8))
+
+
+def test_zips_that_are_mistakes_get_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    for kind in (zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2):
+        with zipfile.ZipFile(path, "w", kind) as archive:
+            archive.writestr("TotalAcceleration.csv", TOTAL)
+        with pytest.raises(FileError, match="packed in a way that no app uses"):
+            read_table(path)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("TotalAcceleration.csv", TOTAL)
+    data = bytearray(path.read_bytes())
+    data[100:140] = bytes(40)
+    path.write_bytes(data)
+    with pytest.raises(FileError, match="is damaged in the zip file"):
+        read_table(path)
+    data = bytearray(zipped(path, {"TotalAcceleration.csv": TOTAL}).read_bytes())
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(data)
+    with pytest.raises(FileError, match="protected by a password"):
+        read_table(path)
+
+
+def test_a_zip_that_grows_beyond_a_recording_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("T.csv", "time,seconds_elapsed,z,y,x\n" + "0,0,0,0,0\n" * 2_000_000)
+    with pytest.raises(FileError, match=r"grows \d+ times when it is unpacked"):
+        read_table(path)
+
+
+@pytest.mark.parametrize("time", ["1e300", "2700000000000000000"])
+def test_a_reading_of_another_century_is_refused(time: str, tmp_path: Path) -> None:
+    parts = {"TotalAcceleration.csv": TOTAL + f"{time},5,9.8,0.1,0.2\n"}
+    with pytest.raises(FileError, match=r"is no time|days after the one before it"):
+        read_table(zipped(tmp_path / "a.zip", parts))
+
+
+def test_a_folder_whose_table_is_a_folder_and_a_short_metadata_are_read(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").mkdir()
+    (tmp_path / "TotalAcceleration.csv").write_text(TOTAL)
+    (tmp_path / "Metadata.csv").write_text("version,platform,standardisation\n1\n")
+    assert len(read_table(tmp_path)[0]) == 200
+
+
+def test_text_columns_of_a_table_do_not_matter(tmp_path: Path) -> None:
+    plain = phyphox(ACC, (0.1, 0.2, 9.8, 9.8), ",", ".").splitlines()
+    path = tmp_path / "labelled.csv"
+    path.write_text("\n".join(f"{n},Standing,{line}" for n, line in enumerate(plain)))
+    assert len(read_table(path)[0]) == 100

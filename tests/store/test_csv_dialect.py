@@ -123,7 +123,7 @@ GOOD = "0.0,1,2,3,4,5,6\n"
         (GOOD, ["line 1", "time_s", "the header has 0.0, 1"]),
         ("time_s,acc_x_g,acc_y_g\n0,0,0\n", ["line 1", "acc_z_mps2 or acc_z_g or acc_z_mg"]),
         (HEADER.replace("gyr_y_dps", "gyr_y") + "\n", ["line 1", "gyr_y_dps or gyr_y_radps"]),
-        (HEADER.replace(",", ";") + "\n", ["line 1", "put commas between them"]),
+        (HEADER.replace(",", ";") + "\n", ["holds no samples"]),
         (HEADER + ",acc_x_g\n", ["line 1", "'acc_x_g'", "a second time"]),
         (f"{HEADER}\n{GOOD}0.1,1,2,x,4,5,6\n", ["line 3", "acc_z_mps2", "'x'", "remove the line"]),
         (f"{HEADER}\n{GOOD}0.1,1,2,,4,5,6\n", ["line 3", "acc_z_mps2", "''"]),
@@ -132,11 +132,13 @@ GOOD = "0.0,1,2,3,4,5,6\n"
         (f"{HEADER}\n0.0,1,2,3,-inf,5,6\n{GOOD}", ["line 2", "gyr_x_dps", "'-inf'"]),
         (f"{HEADER}\n{GOOD}0.1,1,2,3,4,5\n", ["line 3", "6 fields", "7"]),
         (f"{HEADER}\n{GOOD}0.1,1,2,3,4,5,6,7\n0.2,1,2,3,4,5\n", ["line 3", "8 fields", "7"]),
-        (f"{HEADER}\n{GOOD}\n0.1,1,2,3,4,5,6\n", ["line 3", "0 fields"]),
-        (f"{HEADER}\n0.1,1,2,3,4,5,6\n{GOOD}", ["line 3", "runs backwards", "from 0.1 to 0.0"]),
-        (f"{HEADER}\n{GOOD}{GOOD}", ["line 3", "stands still"]),
+        (f"{HEADER}\n{GOOD}\n\n0.1,1,2,x,4,5,6\n", ["line 5", "acc_z_mps2", "'x'"]),
+        (f"{HEADER}\n9.1,1,2,3,4,5,6\n{GOOD}", ["sample 2", "runs backwards", "from 9.1 to 0"]),
+        (f"{HEADER}\n{GOOD}1e308,1,2,3,4,5,6\n", ["1e+308 s is no time"]),
+        (f"{HEADER}\n{GOOD}1e9,1,2,3,4,5,6\n", ["sample 2 comes 1.157e+04 days after"]),
+        (HEADER + "," * 70_000 + "\n" + GOOD, ["fields"]),
+        (HEADER + "\n" + "1" * 3_000_000, ["a line is longer than"]),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), ["binary file"]),
-        (HEADER.encode("utf-16"), ["binary file"]),
         (HEADER.encode() + b"\n0.0,1,2,3,\0,5,6\n", ["binary file"]),
     ],
 )
@@ -212,3 +214,48 @@ def test_missing_and_impossible_files_are_named(tmp_path: Path) -> None:
         read_csv(tmp_path)
     with pytest.raises(FileError, match="check the name"):
         write_csv(tmp_path / "none" / "a.csv", SampleTable(np.zeros(1), np.zeros((1, 3)), None))
+
+
+ROWS = [[f"{row / 100:.2f}", "0.1", "-0.2", "9.8", "1", "2", str(row)] for row in range(9)]
+
+
+def saved(separator: str = ",", point: str = ".", quote: str = "", end: str = "\n") -> str:
+    """The same table as other programs save it."""
+    names = [HEADER.split(",")]
+    lines = [separator.join(f"{quote}{field}{quote}" for field in row) for row in names]
+    lines += [
+        separator.join(f"{quote}{field.replace('.', point)}{quote}" for field in row)
+        for row in ROWS
+    ]
+    return end.join(lines) + end
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        saved(),
+        saved(";", ","),
+        saved(";"),
+        saved("\t"),
+        saved("\t", ",", '"'),
+        saved(quote='"'),
+        saved(",", ",", '"'),
+        saved(";", ",", '"', "\r\n"),
+        saved().replace(HEADER, HEADER.upper()),
+        "sep=;\r\n" + saved(";", ",", end="\r\n"),
+        '"sep=,"\n' + saved(),
+        saved() + ",,,,,,\n" * 3,
+        saved().replace("\n", "\n\n"),
+        "\ufeff" + saved(),
+        saved().encode("utf-16"),
+        "\n".join(f'"{n}",{line}' for n, line in enumerate(saved().splitlines())) + "\n",
+        "\n".join(f'{line},"a, ""b"" or"' for line in saved().splitlines()) + "\n",
+    ],
+)
+def test_the_table_is_read_as_other_programs_save_it(tmp_path: Path, text: str | bytes) -> None:
+    found = read_csv(file_of(tmp_path, text))
+    assert found.remarks == ()
+    assert found.time_s.tolist() == [row / 100 for row in range(9)]
+    np.testing.assert_allclose(found.acc_mps2, [[0.1, -0.2, 9.8]] * 9)
+    assert found.gyr_radps is not None
+    np.testing.assert_allclose(np.rad2deg(found.gyr_radps[:, 2]), range(9))

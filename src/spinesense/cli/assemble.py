@@ -336,5 +336,10 @@ def replay_run(
 
     source = ReplaySource(stored.items, stored.profile, speed=speed)
     return PlaybackRun(
-        make_engine, source, title=path.name, damage=stored.damage, listeners=listeners
+        make_engine,
+        source,
+        title=path.name,
+        damage=stored.damage,
+        remarks=stored.remarks,
+        listeners=listeners,
     )

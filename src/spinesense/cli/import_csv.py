@@ -19,22 +19,25 @@ def command(file: Path, target: Path | None, notes: str) -> None:
     of Sensor Logger or phyphox, or a log of the Xsens DOT app.
     """
     from spinesense.model.recording import RecordingInfo
-    from spinesense.runner.files import profile_of_table, read_table
+    from spinesense.runner.files import profile_of_table, read_table, refuse_no_table
     from spinesense.sensors.devices.samples import encode
+    from spinesense.store.imported import remove_broken_imports, write_imported
     from spinesense.store.places import new_recording_path
-    from spinesense.store.recording import RecordingWriter
 
+    refuse_no_table(file)
     table, remark = read_table(file)
     profile = profile_of_table(file, table)
     started_at = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
-    notes = "; ".join(each for each in (notes, remark) if each)
+    notes = "; ".join(each for each in (notes, remark, *table.remarks) if each)
     info = RecordingInfo(device=profile, started_at=started_at, notes=notes)
     path = target or new_recording_path(started_at, file.stem)
-    writer = RecordingWriter.create(path, info)
-    for packet in encode(table.time_s, table.acc_mps2, table.gyr_radps):
-        writer.append(packet)
-    writer.close()
+    for broken in remove_broken_imports(path.parent):
+        broken_off = f"an import of {broken} was broken off and is removed; import that file again"
+        say(f"spinesense: {broken_off}", err=True)
+    write_imported(path, info, encode(table.time_s, table.acc_mps2, table.gyr_radps))
     say(path)
+    for sentence in table.remarks:
+        say(f"spinesense: {sentence}", err=True)
     say(
         f"spinesense: {len(table.time_s)} samples at {profile.nominal_rate_hz:.2f} Hz kept; "
         f"see them with: spinesense replay {path}",

@@ -29,8 +29,8 @@ def command(file: Path, speed: float, headless: bool, quiet: bool) -> None:
 
         teller = Teller()
         run = replay_run(file, speed=speed, listeners=[teller.take])
-        if run.damage:
-            say(f"spinesense: {run.damage}", err=True)
+        for sentence in (*([run.damage] if run.damage else []), *run.remarks):
+            say(f"spinesense: {sentence}", err=True)
         asyncio.run(run.run_once(lambda _: None))
         return
     from spinesense.cli.face import Opening, show

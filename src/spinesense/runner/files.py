@@ -1,5 +1,6 @@
 """Opens what a person calls a recording: one of ours, a CSV file, or what another app exported."""
 
+import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +11,19 @@ from spinesense.model.calibration import Calibration
 from spinesense.model.errors import FileError
 from spinesense.model.packets import DeviceProfile, Item, Packet, is_upper, of_upper
 from spinesense.model.samples import ImuBlock
-from spinesense.sensors.decoding.pairing import Pairing
+from spinesense.motion.plausibility import check_rate
 from spinesense.sensors.devices import decoder_for
 from spinesense.sensors.devices.samples import encode
-from spinesense.store.app_exports import SensorStreams, is_export, read_export
+from spinesense.store.app_exports import is_export, is_zip, read_export
 from spinesense.store.csv_dialect import SampleTable, read_csv
+from spinesense.store.files import file_error
+from spinesense.store.joined import joined
 from spinesense.store.reading import Recording, read_recording
 
+_SNIFFED_BYTES = 4096
+_SHORTEST_PERIOD_S = 1e-9
+"""Far below that of any sensor, and large enough to be divided by."""
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 ITEMS_AT_ONCE = 8_192
 """Some minutes: their columns stay near the processor, and each call of numpy has enough to do."""
 
@@ -49,9 +56,42 @@ def open_stored(path: Path) -> Stored:
     FileError
         When it cannot be read or is neither.
     """
-    if path.suffix.lower() == ".csv" or is_export(path):
-        return _from_table(path, read_table(path)[0])
-    return as_stored(read_recording(path))
+    if not is_table(path):
+        return as_stored(read_recording(path))
+    return _from_table(path, read_table(path)[0])
+
+
+def is_table(path: Path) -> bool:
+    """Whether a file is to be read as a table: by its content, whatever its name.
+
+    A file with the bytes of a recording is none, nor is any other binary file but a zip archive.
+    """
+    if path.is_dir():
+        return True
+    try:
+        if not path.is_file():
+            return False
+        if is_zip(path):
+            return True
+        with path.open("rb") as file:
+            head = file.read(_SNIFFED_BYTES)
+    except OSError as problem:
+        raise file_error(problem, path, "read") from problem
+    return b"MCAP" not in head[:8] and (b"\0" not in head or head[:2] in _UTF16)
+
+
+def refuse_no_table(path: Path) -> None:
+    """Refuse to import what is a recording already, or no table.
+
+    Raises
+    ------
+    FileError
+        With what it is.
+    """
+    if path.exists() and not is_table(path):
+        read_recording(path)
+        remedy = "use it as it is, with analyse or replay"
+        raise FileError("is a recording of spinesense already", where=str(path), remedy=remedy)
 
 
 def as_stored(recording: Recording) -> Stored:
@@ -69,7 +109,11 @@ def as_stored(recording: Recording) -> Stored:
 
 
 def read_table(path: Path) -> tuple[SampleTable, str]:
-    """Samples of a CSV file or of the export of another app, and a remark about how.
+    """Samples of a CSV file or of the export of another app.
+
+    Returns
+    -------
+    The table, and which app it came from and how.
 
     Raises
     ------
@@ -79,38 +123,7 @@ def read_table(path: Path) -> tuple[SampleTable, str]:
     if not is_export(path):
         return read_csv(path), ""
     streams = read_export(path)
-    if not len(streams.gyr_time_s):
-        return SampleTable(streams.acc_time_s, streams.acc_mps2, None), streams.remark
-    table = _joined(streams)
-    if not len(table):
-        what = "acceleration and angular rate were never recorded at the same time"
-        raise FileError(what, where=str(path), remedy="record both sensors together")
-    return table, streams.remark
-
-
-def _joined(streams: SensorStreams) -> SampleTable:
-    """Each acceleration with the angular rate of its time; those that have none are left out."""
-    pairing = Pairing()
-    period_s = float(np.median(np.diff(streams.acc_time_s)))
-    end_s = max(streams.acc_time_s[-1], streams.gyr_time_s[-1])
-    edges_s = np.arange(streams.acc_time_s[0], end_s + 2.0, 1.0)
-    acc = np.searchsorted(streams.acc_time_s, edges_s)
-    gyr = np.searchsorted(streams.gyr_time_s, edges_s)
-    gyr[0] = 0
-    parts = []
-    for row in range(len(edges_s) - 1):
-        ours, theirs = slice(acc[row], acc[row + 1]), slice(gyr[row], gyr[row + 1])
-        if ours.start < ours.stop:
-            time_s, values = streams.acc_time_s[ours], streams.acc_mps2[ours]
-            parts.append(pairing.add_left(time_s, values, period_s))
-        if theirs.start < theirs.stop:
-            time_s, values = streams.gyr_time_s[theirs], streams.gyr_radps[theirs]
-            parts.append(pairing.add_right(time_s, values))
-    return SampleTable(
-        np.concatenate([pairs.time_s for pairs in parts]),
-        np.concatenate([pairs.left for pairs in parts]),
-        np.concatenate([pairs.right for pairs in parts]),
-    )
+    return joined(streams, str(path)), streams.remark
 
 
 def samples_of(stored: Stored, path: Path) -> Iterator[ImuBlock]:
@@ -149,19 +162,31 @@ def upper_of(stored: Stored) -> Stored | None:
 
 def median_rate_hz(time_s: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
     """Rate of a table from the median step between its times; 100 Hz for a single row."""
-    return float(1.0 / np.median(np.diff(time_s))) if len(time_s) > 1 else 100.0
+    if len(time_s) < 2:
+        return 100.0
+    return 1.0 / max(float(np.median(np.diff(time_s))), _SHORTEST_PERIOD_S)
 
 
 def profile_of_table(path: Path, table: SampleTable) -> DeviceProfile:
-    """What a CSV file says about its sensor."""
+    """What a CSV file says about its sensor.
+
+    Raises
+    ------
+    SensorError
+        When its samples come at a rate that cannot be followed.
+    """
+    rate_hz = median_rate_hz(table.time_s)
+    check_rate(rate_hz)
     return DeviceProfile(
         profile="samples",
         name=path.name,
-        nominal_rate_hz=median_rate_hz(table.time_s),
+        nominal_rate_hz=rate_hz,
         has_gyro=table.gyr_radps is not None,
     )
 
 
 def _from_table(path: Path, table: SampleTable) -> Stored:
     packets = encode(table.time_s, table.acc_mps2, table.gyr_radps)
-    return Stored(profile=profile_of_table(path, table), items=tuple(packets))
+    return Stored(
+        profile=profile_of_table(path, table), items=tuple(packets), remarks=table.remarks
+    )

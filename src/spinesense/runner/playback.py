@@ -29,6 +29,8 @@ class PlaybackRun:
         Name of the file, to show.
     damage
         One sentence when only the beginning of the file could be read; else empty.
+    remarks
+        What a table lost or was mended by when it was read, a sentence each.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class PlaybackRun:
         *,
         title: str,
         damage: str = "",
+        remarks: Sequence[str] = (),
         listeners: Sequence[Callable[[Sequence[Event]], None]] = (),
     ) -> None:
         self._make_engine = make_engine
@@ -45,6 +48,7 @@ class PlaybackRun:
         self._source = source
         self._title = title
         self.damage = damage
+        self.remarks = tuple(remarks)
         self._listeners = tuple(listeners)
         self._publish: Callable[[Snapshot], None] = lambda _: None
         self._closed = False
@@ -114,8 +118,9 @@ class PlaybackRun:
     def _show(self, sought_s: float | None = None) -> None:
         picture = self._engine.snapshot()
         sensor = picture.sensor
-        if self.damage and not sensor.message:
-            sensor = replace(sensor, message=self.damage)
+        said = self.damage or " ".join(self.remarks)
+        if said and not sensor.message:
+            sensor = replace(sensor, message=said)
         playback = PlaybackView(
             position_s=self._source.position_s if sought_s is None else sought_s,
             length_s=self._source.length_s,

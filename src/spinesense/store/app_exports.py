@@ -1,4 +1,4 @@
-"""Files that other apps export: Sensor Logger, phyphox, Movella (Xsens) DOT.
+"""Files that other apps export: Sensor Logger, phyphox, Movella (Xsens) DOT, WitMotion.
 
 Each app writes acceleration and angular rate with times of their own, so that both are given apart.
 Which app it was is told from the names of the columns, never from the name of the file.
@@ -7,8 +7,9 @@ Which app it was is told from the names of the columns, never from the name of t
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -18,9 +19,14 @@ from spinesense.model.errors import FileError
 from spinesense.model.samples import Floats
 from spinesense.store.csv_dialect import STANDARD_GRAVITY_MPS2
 from spinesense.store.files import file_error
+from spinesense.store.sample_times import tidied
+from spinesense.store.witmotion_log import is_witmotion, read_log
 
-LARGEST_TABLE_BYTES: Final = 1 << 30
-"""A day at 100 Hz is a tenth of that; more is no export but a trap."""
+LARGEST_TABLE_BYTES: Final = 1 << 28
+"""Six hours at 100 Hz are half of that, and it is held in memory as a whole."""
+LARGEST_RATIO: Final = 100
+"""Readings of a sensor pack 3 to 15 times smaller."""
+_SMALL_BYTES = 1 << 20
 _SNIFFED_BYTES = 65_536
 _HEADER_LINES = 40
 """Lines in which the header is looked for: the DOT app writes some about itself before."""
@@ -44,6 +50,8 @@ class SensorStreams:
     """(m, 3); no rows without a gyroscope."""
     remark: str = ""
     """What was done besides reading, for the notes of the recording."""
+    remarks: tuple[str, ...] = ()
+    """What was lost or mended, a sentence each."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,12 +67,14 @@ class _Table:
 
 def is_export(path: Path) -> bool:
     """Whether a file, or folder, looks like the export of an app rather than our own dialect."""
-    if path.is_dir() or path.suffix.lower() == ".zip":
+    if path.is_dir():
         return True
-    if path.suffix.lower() != ".csv" or not path.is_file():
+    if not path.is_file():
         return False
+    if is_zip(path):
+        return True
     with path.open("rb") as file:
-        head = file.read(_SNIFFED_BYTES).decode(errors="replace")
+        head = _decoded(file.read(_SNIFFED_BYTES).rpartition(b"\n")[0])
     return any(_is_header(_fields(line)[1]) for line in head.splitlines()[:_HEADER_LINES])
 
 
@@ -77,6 +87,8 @@ def read_export(path: Path) -> SensorStreams:
         When it cannot be read, or holds no acceleration with gravity.
     """
     try:
+        if log := _witmotion(path):
+            return log
         tables = list(_tables(path))
     except OSError as problem:
         raise file_error(problem, path, "read") from problem
@@ -84,7 +96,7 @@ def read_export(path: Path) -> SensorStreams:
         raise FileError(
             "is no zip file", where=str(path), remedy="export the recording again"
         ) from problem
-    found = {table.name.lower(): table for table in tables}
+    found = {_kind(table.name): table for table in tables}
     if any("seconds_elapsed" in table.columns for table in tables):
         return _of_sensor_logger(found, _metadata(path), str(path))
     for table in tables:
@@ -97,17 +109,55 @@ def _texts(path: Path) -> Iterator[tuple[str, bytes]]:
     """Names and contents of the CSV files."""
     if path.is_dir():
         for file in sorted(path.glob("*.csv")):
-            yield file.stem, file.read_bytes()
-    elif path.suffix.lower() == ".zip":
+            if file.is_file():
+                _refuse_if_too_long(file.stat().st_size, str(file))
+                yield file.stem, file.read_bytes()
+    elif is_zip(path):
         with zipfile.ZipFile(path) as archive:
             for entry in archive.infolist():
                 if entry.filename.lower().endswith(".csv") and not entry.is_dir():
-                    if entry.file_size > LARGEST_TABLE_BYTES:
-                        remedy = "export a shorter recording"
-                        raise FileError("is too long", where=entry.filename, remedy=remedy)
-                    yield Path(entry.filename).stem, archive.read(entry)
+                    yield Path(entry.filename).stem, _unpacked(archive, entry, path)
     else:
+        _refuse_if_too_long(path.stat().st_size, str(path))
         yield path.stem, path.read_bytes()
+
+
+def is_zip(path: Path) -> bool:
+    """Whether a file begins as a zip archive does, whatever its name."""
+    with path.open("rb") as file:
+        return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
+
+
+def _refuse_if_too_long(size: int, where: str) -> None:
+    if size > LARGEST_TABLE_BYTES:
+        what = f"holds {size / 1e6:.0f} MB of text, more than a recording has"
+        raise FileError(what, where=where, remedy="export a shorter recording")
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> bytes:
+    """One table of an archive.
+
+    Raises
+    ------
+    FileError
+        When it is encrypted, damaged, packed in an unusual way, or larger than a recording.
+    """
+    where = f"{path} ({entry.filename})"
+    remedy = "export the recording again"
+    _refuse_if_too_long(entry.file_size, where)
+    if entry.file_size > max(_SMALL_BYTES, LARGEST_RATIO * entry.compress_size):
+        what = f"grows {entry.file_size // max(entry.compress_size, 1)} times when it is unpacked"
+        raise FileError(f"{what}, as no recording does", where=where, remedy=remedy)
+    if entry.flag_bits & 1:
+        what = "is protected by a password"
+        raise FileError(what, where=where, remedy="unpack it and give the folder")
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        what = "is packed in a way that no app uses"
+        raise FileError(what, where=where, remedy="unpack it and give the folder")
+    try:
+        return archive.read(entry)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as problem:
+        raise FileError("is damaged in the zip file", where=where, remedy=remedy) from problem
 
 
 def _tables(path: Path) -> Iterator[_Table]:
@@ -121,6 +171,28 @@ def _tables(path: Path) -> Iterator[_Table]:
                 break
 
 
+def _witmotion(path: Path) -> SensorStreams | None:
+    """The log of WitMotion's app, if this is one."""
+    for _, content in _texts(path):
+        lines = _decoded(content).splitlines()
+        for row, line in enumerate(lines[:_HEADER_LINES]):
+            separator, fields = _fields(line)
+            if is_witmotion(fields):
+                time_s, values, remarks = read_log(fields, lines[row + 1 :], separator, str(path))
+                acc, gyr = values[:, :3] * STANDARD_GRAVITY_MPS2, np.radians(values[:, 3:])
+                found = _streams((time_s, acc), (time_s, gyr), "WitMotion", str(path))
+                return replace(found, remarks=(*remarks, *found.remarks))
+    return None
+
+
+def _decoded(content: bytes) -> str:
+    """Text in UTF-8, or as Windows in China writes it."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("gb18030", errors="replace")
+
+
 def _fields(line: str) -> tuple[str, list[str]]:
     """Separator and fields of a line."""
     separator = max(";\t,", key=line.count)
@@ -131,7 +203,8 @@ def _is_header(fields: list[str]) -> bool:
     """Whether these are the names of the columns of an app's table of samples."""
     names = set(fields)
     return (
-        {"seconds_elapsed", "x", "y", "z"} <= names
+        {"time", "seconds_elapsed", "x", "y", "z"} <= names
+        or is_witmotion(fields)
         or {"PacketCounter", "SampleTimeFine"} <= names
         or ("Time (s)" in names and len(fields) > 3)
     )
@@ -146,7 +219,12 @@ def _table(name: str, separator: str, fields: list[str], lines: list[str], where
         When they are no numbers.
     """
     is_phyphox = "Time (s)" in fields
-    places = [row for row, field in enumerate(fields) if is_phyphox or field in _WANTED]
+    places = [
+        row
+        for row, field in enumerate(fields)
+        if (is_phyphox and (field == "Time (s)" or "m/s" in field or "rad/s" in field))
+        or (not is_phyphox and field in _WANTED)
+    ]
     text = "\n".join(line for line in lines if line.strip())
     if not text:
         raise FileError("holds no samples", where=where, remedy="export the recording again")
@@ -168,7 +246,8 @@ def _metadata(path: Path) -> dict[str, str]:
     for name, content in _texts(path):
         if name.lower() == "metadata":
             rows = csv.DictReader(content.decode("utf-8-sig", errors="replace").splitlines())
-            return next(iter(rows), {})
+            first = next(iter(rows), {})
+            return {key: value or "" for key, value in first.items() if isinstance(key, str)}
     return {}
 
 
@@ -176,9 +255,7 @@ def _of_sensor_logger(
     found: Mapping[str, _Table], metadata: Mapping[str, str], where: str
 ) -> SensorStreams:
     """Total acceleration, or movement and gravity added; see its ``UNITS.md``."""
-    total, moved, gravity = (
-        found.get(name) for name in ("totalacceleration", "accelerometer", "gravity")
-    )
+    total, moved, gravity = _with_gravity(found), found.get("accelerometer"), found.get("gravity")
     if total is not None:
         time_ns, force = total.columns["time"], total.xyz("x", "y", "z")
     elif moved is not None and gravity is not None:
@@ -201,6 +278,27 @@ def _of_sensor_logger(
         return _streams((time_ns / 1e9, force), None, remark, where)
     rates = gyro.columns["time"] / 1e9, gyro.xyz("x", "y", "z")
     return _streams((time_ns / 1e9, force), rates, remark, where)
+
+
+_KINDS = ("totalacceleration", "accelerometer", "gyroscope", "gravity")
+
+
+def _kind(name: str) -> str:
+    """What a table of Sensor Logger holds, by its name, to which a person may have added."""
+    name = name.lower()
+    return next((kind for kind in _KINDS if kind in name and "uncal" not in name), name)
+
+
+def _with_gravity(found: Mapping[str, _Table]) -> _Table | None:
+    """The total acceleration, or a table that shows by its readings that it is one."""
+    if "totalacceleration" in found:
+        return found["totalacceleration"]
+    for kind, table in found.items():
+        sizes = np.linalg.norm(table.xyz("x", "y", "z"), axis=1) if kind not in _KINDS else None
+        # The direction of gravity alone always has the same size.
+        if sizes is not None and 7.0 < np.median(sizes) < 13.0 and np.std(sizes) > 1e-3:
+            return table
+    return None
 
 
 def _of_phyphox(tables: list[_Table], where: str) -> SensorStreams:
@@ -275,17 +373,18 @@ def _streams(
     FileError
         When too little is left.
     """
-    acc_time_s, acc_mps2 = _grown(*acc)
-    if len(acc_time_s) < 2:
+    together = gyr is not None and gyr[0] is acc[0]
+    ours = tidied(acc[0], np.hstack([acc[1], gyr[1]]) if gyr and together else acc[1], where)
+    if len(ours.time_s) < 2:
         what = "there are fewer than two samples of acceleration"
         raise FileError(what, where=where, remedy="choose another recording")
-    zero_s = float(acc_time_s[0])
-    gyr_time_s, gyr_radps = _grown(*gyr) if gyr is not None else (np.empty(0), np.empty((0, 3)))
-    return SensorStreams(acc_time_s - zero_s, acc_mps2, gyr_time_s - zero_s, gyr_radps, remark)
-
-
-def _grown(time_s: Floats, values: Floats) -> tuple[Floats, Floats]:
-    """Whole rows in the order of time, each time once."""
-    whole = np.isfinite(time_s) & np.isfinite(values).all(axis=1)
-    time_s, first = np.unique(time_s[whole], return_index=True)
-    return time_s, values[whole][first]
+    zero_s = float(ours.time_s[0])
+    acc_time_s, acc_mps2 = ours.time_s - zero_s, acc[1][ours.rows]
+    if gyr is None:
+        return SensorStreams(
+            acc_time_s, acc_mps2, np.empty(0), np.empty((0, 3)), remark, ours.remarks
+        )
+    theirs = ours if together else tidied(*gyr, where)
+    remarks = tuple(dict.fromkeys((*ours.remarks, *theirs.remarks)))
+    gyr_radps = gyr[1][theirs.rows]
+    return SensorStreams(acc_time_s, acc_mps2, theirs.time_s - zero_s, gyr_radps, remark, remarks)

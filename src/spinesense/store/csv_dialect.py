@@ -2,10 +2,14 @@
 
 The unit stands in the name of each column: ``mps2``, ``g`` or ``mg`` for the accelerometer, ``dps``
 or ``radps`` for the gyroscope, which may be missing. Columns come in any order; others are ignored.
+It is read as other programs save it, too: with semicolons or tabs, decimal commas, quotation marks,
+capitals, a first line ``sep=``, empty lines, and in UTF-16.
 """
 
+import codecs
 import io
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +21,12 @@ from numpy.typing import NDArray
 from spinesense.model.errors import FileError
 from spinesense.model.samples import Floats
 from spinesense.store.files import file_error, replacing
+from spinesense.store.sample_times import tidied
 
 STANDARD_GRAVITY_MPS2 = 9.80665
 """By definition (3rd CGPM, 1901)."""
 UNITS = {
-    "time": {"s": 1.0},
+    "time": {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9},
     "acc": {"mps2": 1.0, "g": STANDARD_GRAVITY_MPS2, "mg": STANDARD_GRAVITY_MPS2 / 1000},
     "gyr": {"dps": math.pi / 180, "radps": 1.0},
 }
@@ -31,6 +36,12 @@ GYR_NAMES = ("gyr_x", "gyr_y", "gyr_z")
 
 _PIECE_BYTES = 4 << 20
 """Text parsed at a time: bounds the memory, and is large enough for the bulk parser."""
+LARGEST_ROWS = 10_000_000
+"""A day at 100 Hz, and somewhat more."""
+_LONGEST_LINE_BYTES = 1 << 20
+_LARGEST_UTF16_BYTES = 1 << 28
+_HUGE = 1e300
+_EMPTY_LINE = re.compile(rb"(?m)^[, \t\r]*\n")
 _WRITTEN_ROWS = 4096
 _DECIMALS = "%.6f"
 """1 µs, 1 µm/s² and 1 µ°/s: finer than any sensor of this kind resolves."""
@@ -47,6 +58,8 @@ class SampleTable:
     """(n, 3) specific force."""
     gyr_radps: Floats | None
     """(n, 3) angular rate; None without a gyroscope."""
+    remarks: tuple[str, ...] = ()
+    """What was mended or left out when it was read, a sentence each."""
 
     def __len__(self) -> int:
         return len(self.time_s)
@@ -56,6 +69,7 @@ class SampleTable:
 class _Columns:
     """Where the wanted quantities stand in a line, and what their units are worth."""
 
+    separator: str
     header: tuple[str, ...]
     places: tuple[int, ...]
     factors: tuple[float, ...]
@@ -69,27 +83,66 @@ def read_csv(path: Path) -> SampleTable:
     FileError
         With the line, the column and what stands there, when the file breaks the dialect.
     """
+    parts: list[NDArray[np.float64]] = []
+    rows = 0
     try:
-        with path.open("rb") as file:
-            columns = _read_header(file.readline(_LONGEST_HEADER_BYTES), str(path))
-            body = file.tell()
-            values = np.empty((_count_lines(file), len(columns.places)))
-            file.seek(body)
-            rows = 0
-            for text in _pieces(file):
-                part = _parse(text, columns, path, rows + 2)
-                values[rows : rows + len(part)] = part
+        with _opened(path) as file:
+            columns, line = _header_of(file, str(path))
+            for text in _pieces(file, str(path)):
+                part = _parse(_plain(text, columns.separator), columns, path, line)
+                line += text.count(b"\n")
                 rows += len(part)
+                parts.append(part)
+                if rows > LARGEST_ROWS:
+                    what = f"the table holds more than {LARGEST_ROWS} samples"
+                    raise FileError(what, where=str(path), remedy="part it into shorter ones")
     except OSError as problem:
         raise file_error(problem, path, "read") from problem
-    if rows == 0:
+    if not rows:
         remedy = "export the recording again"
         raise FileError("the table holds no samples", where=str(path), remedy=remedy)
-    values = values[:rows]
-    _check_time(values[:, 0], str(path))
-    values *= columns.factors
+    values = np.concatenate(parts)
+    with np.errstate(over="ignore"):  # what is beyond any sensor is told by the check of signals
+        values *= columns.factors
+    found = tidied(values[:, 0], np.clip(values[:, 1:], -_HUGE, _HUGE), str(path))
+    values = values[found.rows]
     gyr_radps = values[:, 4:7] if len(columns.places) > 4 else None
-    return SampleTable(values[:, 0], values[:, 1:4], gyr_radps)
+    return SampleTable(found.time_s, values[:, 1:4], gyr_radps, found.remarks)
+
+
+def _opened(path: Path) -> BinaryIO:
+    """The text of a file as bytes of UTF-8."""
+    file = path.open("rb")
+    if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        with file:
+            file.seek(0)
+            if path.stat().st_size > _LARGEST_UTF16_BYTES:
+                raise FileError("is too long for UTF-16", where=str(path), remedy="save as UTF-8")
+            return io.BytesIO(file.read().decode("utf-16", errors="replace").encode())
+    file.seek(0)
+    return file
+
+
+def _header_of(file: BinaryIO, where: str) -> tuple[_Columns, int]:
+    """The columns, and the number of the line that follows the header."""
+    first = file.readline(_LONGEST_HEADER_BYTES)
+    begins = first.removeprefix(codecs.BOM_UTF8).strip().strip(b'"').lower()
+    if begins.startswith(b"sep=") and len(begins) <= len(b"sep=;"):
+        return _read_header(file.readline(_LONGEST_HEADER_BYTES), where, 2), 3
+    return _read_header(first, where, 1), 2
+
+
+def _plain(text: bytes, separator: str) -> bytes:
+    """Lines with commas between the fields, decimal points, and no quotation marks."""
+    if b'"' in text:
+        codes = np.frombuffer(text, np.uint8).copy()
+        quoted = (np.cumsum(codes == ord('"')) & 1).astype(np.bool_)
+        inside = quoted & np.isin(codes, np.frombuffer(b",;\t\n\r", np.uint8))
+        codes[inside] = np.where(codes[inside] == ord(","), ord("."), ord(" "))
+        text = codes[codes != ord('"')].tobytes()
+    if separator != ",":
+        text = text.replace(b",", b".").replace(separator.encode(), b",")
+    return text
 
 
 def write_csv(path: Path, table: SampleTable) -> None:
@@ -119,8 +172,8 @@ def write_csv(path: Path, table: SampleTable) -> None:
             file.write((row * len(block) % tuple(block.ravel().tolist())).encode())
 
 
-def _read_header(line: bytes, where: str) -> _Columns:
-    """Find the wanted columns in the first line."""
+def _read_header(line: bytes, where: str, number: int) -> _Columns:
+    """Find the wanted columns in the line of the header."""
     if not line.strip():
         what = "the file is empty" if not line else "the first line, the header, is empty"
         raise FileError(what, where=where, remedy="choose a file with samples and a header line")
@@ -130,7 +183,9 @@ def _read_header(line: bytes, where: str) -> _Columns:
         raise _binary(where) from problem
     if "\0" in text:
         raise _binary(where)
-    header = tuple(name.strip() for name in text.split(","))
+    separator = max(",;\t", key=text.count)
+    plain = _plain(text.encode(), separator).decode()
+    header = tuple(name.strip().lower() for name in plain.split(","))
     found = {}
     for place, name in enumerate(header):
         quantity, _, unit = name.rpartition("_")
@@ -139,10 +194,11 @@ def _read_header(line: bytes, where: str) -> _Columns:
             continue
         if quantity in found:
             what = f"column {name!r} gives {quantity} a second time"
-            raise FileError(what, where=f"{where}, line 1", remedy="keep one column of each")
+            raise FileError(what, where=f"{where}, line {number}", remedy="keep one column of each")
         found[quantity] = (place, factor)
-    wanted = _wanted(header, set(found), where)
+    wanted = _wanted(header, set(found), f"{where}, line {number}")
     return _Columns(
+        separator,
         header,
         tuple(found[name][0] for name in wanted),
         tuple(found[name][1] for name in wanted),
@@ -158,36 +214,33 @@ def _wanted(header: tuple[str, ...], found: set[str], where: str) -> tuple[str, 
             choices = " or ".join(f"{name}_{unit}" for unit in UNITS[name.split("_")[0]])
             what = f"there is no column {choices}; the header has {', '.join(header)[:200]}"
             remedy = "name the columns time_s, acc_x_mps2 ... gyr_z_dps and put commas between them"
-            raise FileError(what, where=f"{where}, line 1", remedy=remedy)
+            raise FileError(what, where=where, remedy=remedy)
     return wanted
 
 
-def _count_lines(file: BinaryIO) -> int:
-    """An upper bound of the lines from here to the end."""
-    lines = 1
-    while piece := file.read(_PIECE_BYTES):
-        lines += piece.count(b"\n")
-    return lines
-
-
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    """The rest of the file in pieces of whole lines, each ended; blank lines at the end dropped."""
+def _pieces(file: BinaryIO, where: str) -> Iterator[bytes]:
+    """The rest of the file in pieces of whole lines, each ended."""
     held = b""
     while piece := file.read(_PIECE_BYTES):
-        whole = (held + piece).rstrip()
-        # Trailing white space is held back: at the end of the file it is no line.
-        cut = whole.rfind(b"\n") + 1
-        held = (held + piece)[cut:]
+        held += piece
+        cut = held.rfind(b"\n") + 1
         if cut:
-            yield whole[:cut]
+            yield held[:cut]
+            held = held[cut:]
+        if len(held) > _LONGEST_LINE_BYTES:
+            what = f"a line is longer than {_LONGEST_LINE_BYTES // 1024} KiB"
+            raise FileError(what, where=where, remedy="export the recording again")
     if held.strip():
         yield held.rstrip() + b"\n"
 
 
 def _parse(text: bytes, columns: _Columns, path: Path, first_line: int) -> NDArray[np.float64]:
     """The wanted columns of whole lines, in their units; the search for an error comes after."""
+    whole, text = text, _EMPTY_LINE.sub(b"", text)
+    if not text:
+        return np.empty((0, len(columns.places)))
     if not _fields_agree(text, len(columns.header)):
-        raise _first_error(text, columns, str(path), first_line)
+        raise _first_error(whole, columns, str(path), first_line)
     try:
         values = np.loadtxt(
             io.StringIO(text.decode(errors="replace")),
@@ -197,10 +250,10 @@ def _parse(text: bytes, columns: _Columns, path: Path, first_line: int) -> NDArr
             ndmin=2,
         )
     except ValueError as problem:
-        raise _first_error(text, columns, str(path), first_line) from problem
+        raise _first_error(whole, columns, str(path), first_line) from problem
     # The parser takes a lone carriage return for the end of a line, hence the count.
     if len(values) != text.count(b"\n") or not np.isfinite(values).all():
-        raise _first_error(text, columns, str(path), first_line)
+        raise _first_error(whole, columns, str(path), first_line)
     return values
 
 
@@ -218,12 +271,12 @@ def _first_error(text: bytes, columns: _Columns, where: str, first_line: int) ->
         return _binary(where)
     count = len(columns.header)
     for number, line in enumerate(text.split(b"\n")[:-1], first_line):
+        if not line.strip(b", \t\r"):
+            continue
         fields = line.decode(errors="replace").split(",")
         here = f"{where}, line {number}"
         if len(fields) != count:
-            what = (
-                f"the line has {len(fields) if line.strip() else 0} fields and the header {count}"
-            )
+            what = f"the line has {len(fields)} fields and the header {count}"
             return FileError(what, where=here, remedy=f"give every line {count} fields")
         for place in columns.places:
             if not _is_number(fields[place]):
@@ -239,18 +292,6 @@ def _is_number(field: str) -> bool:
         return math.isfinite(float(field)) and "_" not in field
     except ValueError:
         return False
-
-
-def _check_time(time_s: Floats, where: str) -> None:
-    """Refuse times that run backwards or stand still."""
-    steps = np.diff(time_s)
-    wrong = np.flatnonzero(steps <= 0)
-    if len(wrong):
-        row = int(wrong[0]) + 1
-        manner = "runs backwards" if steps[wrong[0]] < 0 else "stands still"
-        what = f"column time_s {manner}, from {time_s[row - 1]} to {time_s[row]}"
-        remedy = "sort the lines by time and remove those that come twice"
-        raise FileError(what, where=f"{where}, line {row + 2}", remedy=remedy)
 
 
 def _binary(where: str) -> FileError:
