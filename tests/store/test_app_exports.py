@@ -231,7 +231,7 @@ def test_our_own_dialect_is_no_export(tmp_path: Path) -> None:
 def test_a_gyroscope_that_is_late_by_any_part_of_a_period_is_joined(
     late_ns: int, tmp_path: Path
 ) -> None:
-    rates = [
+    rates: list[list[object]] = [
         [BEGIN_NS + late_ns + 10_000_000 * row, row / 100, 0, 0, math.sin(row / 10)]
         for row in range(200)
     ]
@@ -262,7 +262,7 @@ def test_samples_without_gyro_are_counted(tmp_path: Path) -> None:
 
 
 def test_the_name_of_a_table_of_sensor_logger_does_not_matter(tmp_path: Path) -> None:
-    swaying = [
+    swaying: list[list[object]] = [
         [BEGIN_NS + 10_000_000 * row, row / 100, 9.8 + 0.1 * math.sin(row), 0.2, 0.1]
         for row in range(200)
     ]
