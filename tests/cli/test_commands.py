@@ -145,8 +145,8 @@ BAD_FILES = {
     "column.csv": ("time_s,acc_x_mps2,acc_y_mps2\n0,0,9\n", "acc_z"),
     "text.csv": (HEADER + "0,0,0,9.8,0,0,0\n0.01,0,zero,9.8,0,0,0\n", "line 3"),
     "nan.csv": (HEADER + "0,0,0,9.8,0,0,0\n0.01,0,nan,9.8,0,0,0\n", "line 3"),
-    "back.csv": (HEADER + "0.01,0,0,9.8,0,0,0\n0,0,0,9.8,0,0,0\n", "line 3"),
-    "foreign.mcap": ("this is a letter to a friend", "no MCAP file"),
+    "back.csv": (HEADER + "9.01,0,0,9.8,0,0,0\n0,0,0,9.8,0,0,0\n", "sample 2"),
+    "foreign.mcap": ("this is a letter to a friend", "no column time_s"),
     "empty.mcap": ("", "empty"),
 }
 BAD_ROUTINES = {
