@@ -31,6 +31,8 @@ from spinesense.model.movement import Axis, Pattern, Side
 from spinesense.sensors.simulated.truth import Performed
 
 BROAD = Path(__file__).parents[3] / "shared/data/broad"
+PUBLISHED_TRIALS = ("01", "10", "21", "24")
+"""Those of the table in docs/algorithms/gravity-direction.md, for which the bounds stand."""
 OURS = {"spinesense", "spinesense offline"}
 WITHOUT_PEERS = (
     "import sys\n"
@@ -81,14 +83,17 @@ def test_the_tables_say_what_is_simulated() -> None:
 
 
 @pytest.mark.skipif(not BROAD.is_dir(), reason="the shared recordings are not here")
-def test_real_trials_of_broad_are_scored() -> None:
-    done = bench("--samples", "1000", "--sets", "0", "--broad", str(BROAD), "--json")
+def test_real_trials_of_broad_are_scored(tmp_path: Path) -> None:
+    files = [file for file in BROAD.glob("*.mat") if file.name[:2] in PUBLISHED_TRIALS]
+    for file in files:
+        (tmp_path / file.name).symlink_to(file)
+    done = bench("--samples", "1000", "--sets", "0", "--broad", str(tmp_path), "--json")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["sets"] is None
     assert found["accuracy"]["simulated"] is False
     table = found["accuracy"]["inclination_rmse_deg"]
-    assert set(table) == {*(file.stem for file in BROAD.glob("*.mat")), "mean"}
+    assert set(table) == {*(file.stem for file in files), "mean"}
     # Better than BasicVQF, which has 1.085 degrees on these four.
     assert table["mean"]["spinesense"] < 0.8
     assert table["mean"]["spinesense offline"] < 0.55
