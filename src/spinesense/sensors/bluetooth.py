@@ -279,7 +279,8 @@ class BluetoothSource:
     def _now_s(self) -> float:
         """Seconds since the first packet, those included in which the machine slept."""
         awake_s = asyncio.get_running_loop().time() - self.begun_s()
-        return awake_s + slept_s() - self._slept_s
+        # Two clocks of the system, read one after the other, are some microseconds apart.
+        return max(0.0, awake_s + slept_s() - self._slept_s)
 
     async def _keep(self, known: Known) -> None:
         """Keep the connection, until cancelled."""

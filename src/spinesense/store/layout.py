@@ -33,6 +33,8 @@ ARRIVAL = struct.Struct("<d")
 _WORD = struct.Struct("<I")
 LARGEST_BODY_BYTES = 1 << 24
 """No message is larger: the longest answer of a phone is of 16 MB."""
+EARLIEST_S = -0.001
+"""Two clocks of a system are some microseconds apart, so that a first packet can come before 0."""
 LONGEST_S = 1e9
 """Thirty years: no recording is longer, so an arrival beyond it is none."""
 
@@ -67,9 +69,9 @@ def log_time_ns(arrival_s: float) -> int:
     """Arrival as MCAP counts it. Other programs order by it; we read the exact seconds."""
     if not math.isfinite(arrival_s):
         raise ValueError("the time of arrival is not a finite number")
-    if not 0.0 <= arrival_s <= LONGEST_S:
+    if not EARLIEST_S <= arrival_s <= LONGEST_S:
         raise ValueError(f"the time of arrival, {arrival_s:g} s, cannot be")
-    return round(arrival_s * 1e9)
+    return round(max(arrival_s, 0.0) * 1e9)
 
 
 def info_to_metadata(info: RecordingInfo) -> dict[str, str]:

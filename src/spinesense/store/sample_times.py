@@ -27,6 +27,7 @@ MOSTLY = 0.9
 SMOOTHED_S = 10.0
 """Over so long the count is held against the times: a quartz hardly changes meanwhile."""
 FEW_ROWS = 20
+"""So few cannot show that their times are not their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +135,8 @@ def _are_sample_times(time_s: Floats) -> bool:
     if (steps_s == 0).any():
         return False
     period_s = float(np.median(steps_s))
-    if len(time_s) < FEW_ROWS or _in_bursts(steps_s):
-        return len(time_s) < FEW_ROWS
+    if len(time_s) <= FEW_ROWS or _in_bursts(steps_s):
+        return len(time_s) <= FEW_ROWS
     periods = steps_s / period_s
     near = (np.abs(periods - np.rint(periods)) < ON_GRID) & (periods > 1 - ON_GRID)
     return bool(near.mean() >= MOSTLY)

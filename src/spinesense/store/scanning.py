@@ -23,6 +23,7 @@ from spinesense.model.errors import FileError
 from spinesense.model.recording import RecordingInfo
 from spinesense.store.layout import (
     ARRIVAL,
+    EARLIEST_S,
     LARGEST_BODY_BYTES,
     LONGEST_S,
     METADATA_NAME,
@@ -222,7 +223,7 @@ class _Scanner:
                 self._lose(sequence - self.messages, arrival_s)
             elif sequence != self.messages:
                 raise _DamageError(f"the number of message {self.messages} is wrong")
-            if 0.0 <= arrival_s <= LONGEST_S:  # a message of no time is of no use to anyone
+            if EARLIEST_S <= arrival_s <= LONGEST_S:  # a message of no time is of no use to anyone
                 take(topic, arrival_s, data[position + body_at : end])
                 self.last_arrival_s = arrival_s
             else:
