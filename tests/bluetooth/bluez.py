@@ -330,11 +330,18 @@ async def bus(folder: Path) -> AsyncIterator[str]:
     config = folder / "bus.conf"
     config.write_text(CONFIG.format(socket=socket))
     daemon = await asyncio.create_subprocess_exec(
-        DAEMON, f"--config-file={config}", "--nofork", "--nopidfile", "--nosyslog"
+        DAEMON,
+        f"--config-file={config}",
+        "--nofork",
+        "--nopidfile",
+        "--nosyslog",
+        "--print-address",
+        stdout=asyncio.subprocess.PIPE,
     )
     try:
-        while not socket.exists():  # noqa: ASYNC110  # the daemon tells it in no other way
-            await asyncio.sleep(0.01)
+        # The socket's file is there before anyone listens at it; the address is printed after.
+        assert daemon.stdout
+        assert await daemon.stdout.readline()
         yield f"unix:path={socket}"
     finally:
         with suppress(ProcessLookupError):
