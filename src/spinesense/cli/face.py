@@ -165,9 +165,10 @@ def _home(sensor: str) -> HomeView:
 
     sessions, trouble = _sessions()
     whole = [line for line in sessions if not is_attempt(line)]
+    interrupted, trouble = (None, trouble) if trouble else _interrupted()
     week, trouble = ("", trouble) if trouble else _week()
     return HomeView(
-        interrupted=_interrupted(),
+        interrupted=interrupted,
         routines=_routines(),
         recordings=_recordings({line.recording: line.duration_s for line in sessions}),
         history=tuple(session_words(line) for line in whole[:SHOWN_SESSIONS]),
@@ -191,15 +192,19 @@ def _week() -> tuple[str, str]:
     return f"{week.minutes:.0f} of {week.goal_min:.0f} aerobic minutes this week", ""
 
 
-def _interrupted() -> Choice | None:
+def _interrupted() -> tuple[Choice | None, str]:
+    """The session to go on with, or why it cannot be told."""
     from spinesense.cli.interrupted import interrupted_recording
 
-    path = interrupted_recording()
+    try:
+        path = interrupted_recording()
+    except SpinesenseError as error:
+        return None, str(error)
     if path is None:
-        return None
+        return None, ""
     what = _recording(path, None)
     launch = Launch(LaunchKind.CONTINUE, str(path))
-    return Choice(launch, "Go on where you stopped", what.title)
+    return Choice(launch, "Go on where you stopped", what.title), ""
 
 
 def _routines() -> tuple[Choice, ...]:
