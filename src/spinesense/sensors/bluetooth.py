@@ -14,12 +14,10 @@ from typing import Final
 
 from spinesense.model.errors import SensorError
 from spinesense.model.packets import BATTERY_CHANNEL, Action, DeviceProfile, Intent, Item, Packet
-from spinesense.sensors.alive import Alive
 from spinesense.sensors.awake import slept_s
-from spinesense.sensors.battery import BatteryAside
 from spinesense.sensors.channels import Channels
 from spinesense.sensors.device import Device, Haptic
-from spinesense.sensors.devices import DEVICES, decoder_for
+from spinesense.sensors.devices import DEVICES
 from spinesense.sensors.doubled import Doubled
 from spinesense.sensors.finding import Known, find
 from spinesense.sensors.radio import Connection, Radio, ServicesError
@@ -30,10 +28,6 @@ RATE_HZ: Final = 100.0
 SILENCE_S: Final = 4.0
 """Without a packet for so long a connection is given up, whatever the system says about it: its
 own supervision timeout can take 20 s, and a sensor that has come back would wait for it."""
-
-PATIENCE_S: Final = (0.0, 30.0, 120.0)
-"""So long a connection whose stream is dead is kept for the first, second and any later time in a
-row: a sensor that is broken is not connected anew every few seconds."""
 
 START_S: Final = 15.0
 """Unlocking, negotiating settings and storing them takes a sensor two or three seconds."""
@@ -89,12 +83,6 @@ class BluetoothSource:
         self._connection: Connection | None = None
         self._channels: Channels | None = None
         self._doubled = Doubled()
-        self._alive = Alive()
-        self._decoder: BatteryAside | None = None
-        """Of this connection, to see whether its packets hold living samples."""
-        self._deaths = 0
-        """Connections in a row that were given up because their stream was dead."""
-        self._dead_since_s: float | None = None
         self._early: list[Packet] = []
         """What comes while a sensor is being started: part of the stream only if it starts."""
         self._started = False
@@ -140,9 +128,7 @@ class BluetoothSource:
     @property
     def status(self) -> str:
         """What is going on with the connection, in one sentence; empty when all is well."""
-        if self._doing or self._dead_since_s is None:
-            return self._doing or self._doubled.message
-        return f"{self.known.title} {self._alive.fault}: switch it off and on."
+        return self._doing or self._doubled.message
 
     def begun_s(self) -> float:
         """Arrival 0 by the clock of the running loop: now, when nothing has come so far."""
@@ -236,10 +222,7 @@ class BluetoothSource:
         self._profile = replace(profile, name=known.title, simulated=self.radio.simulated)
         self._heard_s = self._battery_due_s = asyncio.get_running_loop().time()
         self._started = True
-        self._alive, self._decoder = Alive(), decoder_for(profile.profile)
-        self._dead_since_s = None
         for packet in self._early:
-            self._examine(packet)
             self._items.put_nowait(packet)
         self._say("")
 
@@ -255,26 +238,9 @@ class BluetoothSource:
     def _take(self, packet: Packet) -> None:
         self._heard_s = asyncio.get_running_loop().time()
         if self._started:
-            self._examine(packet)
             self._items.put_nowait(packet)
         else:
             self._early.append(packet)
-
-    def _examine(self, packet: Packet) -> None:
-        """See whether the stream lives."""
-        if self._decoder is None:
-            return
-        self._alive.feed(packet.arrival_s, self._decoder.decode([packet]).block)
-        if not self._alive.fault:
-            self._dead_since_s = None
-        elif self._dead_since_s is None:
-            self._dead_since_s = self._heard_s
-
-    def _has_died(self, now_s: float) -> bool:
-        """Whether the stream has been dead for longer than it is borne with."""
-        if self._dead_since_s is None:
-            return False
-        return now_s - self._dead_since_s >= PATIENCE_S[min(self._deaths, len(PATIENCE_S) - 1)]
 
     def _now_s(self) -> float:
         """Seconds since the first packet, those included in which the machine slept."""
@@ -305,9 +271,6 @@ class BluetoothSource:
             now_s = asyncio.get_running_loop().time()
             if now_s - self._heard_s > SILENCE_S:
                 return f"{known.title} is connected but silent: connecting anew."
-            if self._has_died(now_s):
-                self._deaths += 1
-                return f"{known.title} {self._alive.fault}: connecting anew."
             if now_s >= self._battery_due_s and self._channels:
                 self._battery_due_s = now_s + BATTERY_EVERY_S
                 asking = self._ask_battery(known, self._channels)
