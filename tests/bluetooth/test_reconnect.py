@@ -101,7 +101,7 @@ def test_a_connection_that_fails_is_tried_again() -> None:
 
 
 def test_the_set_goes_on_after_the_sensor_was_away() -> None:
-    run_fast(12.0, coached_with_a_break())
+    run_fast(6.0, coached_with_a_break())
 
 
 async def coached_with_a_break() -> None:
