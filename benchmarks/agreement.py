@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from spinesense.model.events import MotionEvent, PostureChanged
 from spinesense.model.samples import ImuBlock
-from spinesense.motion.calibration import search
+from spinesense.motion.mounting.stand_and_bow import search
 from spinesense.motion.pipeline import Pipeline
 from spinesense.runner.passes import sensed, told_and_shown
 from spinesense.sensors.simulated import rotations

@@ -17,8 +17,8 @@ from spinesense.model.calibration import Quaternion
 from spinesense.model.events import Bend
 from spinesense.model.movement import StartPosture
 from spinesense.model.samples import ImuBlock
-from spinesense.motion.bends import Bends
 from spinesense.motion.pipeline import Pipeline
+from spinesense.motion.posture.bends import Bends
 from spinesense.sensors.simulated import rotations
 from spinesense.sensors.simulated.belts import Belt, Belted
 from spinesense.sensors.simulated.desk import Desk

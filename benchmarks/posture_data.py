@@ -9,8 +9,8 @@ import numpy as np
 from spinesense.model.events import MotionEvent
 from spinesense.model.samples import Floats, ImuBlock
 from spinesense.motion.pipeline import Pipeline
-from spinesense.motion.posture import PostureStage
-from spinesense.motion.posture_refine import axis_from_walking, refine_postures
+from spinesense.motion.posture.hindsight.refine import axis_from_walking, refine_postures
+from spinesense.motion.posture.stage import PostureStage
 from spinesense.motion.ticks import Ticks, concatenate, samples_per_tick
 
 GRAVITY_MPS2 = 9.80665

@@ -26,28 +26,29 @@ from benchmarks.posture_data import (
 )
 from benchmarks.posture_scores import KINDS, NAMES, Score, add
 from spinesense.model.samples import Floats
-from spinesense.motion import acc_zero, posture_movements, posture_refine, posture_stays
-from spinesense.motion.posture_refine import refine_postures
-from spinesense.motion.posture_state import PostureParams
-from spinesense.motion.sway import LAG_S, SwayParams
+from spinesense.motion.posture import acc_offset
+from spinesense.motion.posture.hindsight import movements, refine, stays
+from spinesense.motion.posture.hindsight.refine import refine_postures
+from spinesense.motion.posture.state import PostureParams
+from spinesense.motion.posture.sway import LAG_S, SwayParams
 from spinesense.motion.ticks import Ticks
 
 LABELLED_S = 20.0
 """Of a seat or a stand, as the protocol has it."""
 SHARES = (-0.3, -0.2, 0.2, 0.3)
 MODULES: tuple[tuple[str, tuple[ModuleType, ...]], ...] = (
-    ("_SAME_M", (posture_stays,)),
-    ("_SAME_RAD", (posture_stays,)),
-    ("GLIMPSE_S", (posture_stays, posture_movements)),
-    ("SLOW_STARTS_S", (posture_movements,)),
-    ("INTO_WALK_S", (posture_movements,)),
-    ("STEPS_S", (posture_movements,)),
-    ("PASSED_S", (posture_refine,)),
-    ("HAND_RADPS", (posture_stays,)),
-    ("LONGEST_HOLD_S", (posture_stays,)),
-    ("_OFFSET_SD_MPS2", (acc_zero,)),
-    ("_LEVEL_SD_MPS2", (acc_zero,)),
-    ("_REST_SD_MPS2", (acc_zero,)),
+    ("_SAME_M", (stays,)),
+    ("_SAME_RAD", (stays,)),
+    ("GLIMPSE_S", (stays, movements)),
+    ("SLOW_STARTS_S", (movements,)),
+    ("INTO_WALK_S", (movements,)),
+    ("STEPS_S", (movements,)),
+    ("PASSED_S", (refine,)),
+    ("HAND_RADPS", (stays,)),
+    ("LONGEST_HOLD_S", (stays,)),
+    ("_OFFSET_SD_MPS2", (acc_offset,)),
+    ("_LEVEL_SD_MPS2", (acc_offset,)),
+    ("_REST_SD_MPS2", (acc_offset,)),
 )
 """Constants of modules, and where each is read."""
 
@@ -251,7 +252,7 @@ def fit_sway(seen: list[Sways]) -> SwayParams:
 
 def sway_columns(ticks: Ticks, tick_rate_hz: float) -> tuple[Floats, Floats]:
     """Log of the sway at each tick, and whether the trunk rests over it."""
-    cutter = posture_stays.Cutter(
+    cutter = stays.Cutter(
         ticks, ticks.up_sensor, None, PostureParams(), 1.0 / tick_rate_hz, calibrated=False
     )
     calm = np.zeros(len(ticks), dtype=bool)

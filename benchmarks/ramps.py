@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from spinesense.motion.holds import stretches
+from spinesense.motion.repetitions.holds import stretches
 from spinesense.motion.ticks import TICK_RATE_HZ
 
 Shape = Callable[[float], float]

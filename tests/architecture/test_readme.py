@@ -4,10 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.paths import ROOT
 
 from spinesense.cli import COMMANDS
 
-ROOT = Path(__file__).parents[2]
+ROOT = ROOT
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [
     ROOT / "README.md",

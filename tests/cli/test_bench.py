@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.paths import SHARED
 
 from spinesense.cli.bench_filters import (
     CAUSAL,
@@ -30,7 +31,7 @@ from spinesense.model.events import Repetition
 from spinesense.model.movement import Axis, Pattern, Side
 from spinesense.sensors.simulated.truth import Performed
 
-BROAD = Path(__file__).parents[3] / "shared/data/broad"
+BROAD = SHARED / "data/broad"
 PUBLISHED_TRIALS = ("01", "10", "21", "24")
 """Those of the table in docs/algorithms/gravity-direction.md, for which the bounds stand."""
 OURS = {"spinesense", "spinesense offline"}

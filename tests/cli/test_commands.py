@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.paths import ROOT, SHARED
 
-RECORDINGS = Path(__file__).parents[2] / "recordings"
-WALKING = Path(__file__).parents[3] / "shared/data/lower_back_walking"
+RECORDINGS = ROOT / "recordings"
+WALKING = SHARED / "data/lower_back_walking"
 KEYS = {
     "recording": {
         "duration_s",

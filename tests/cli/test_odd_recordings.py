@@ -10,13 +10,14 @@ import msgspec
 import pytest
 from mcap.data_stream import RecordBuilder
 from mcap.records import Channel, Message
+from tests.paths import RECORDINGS
 
 from spinesense.model.packets import DeviceProfile
 from spinesense.model.recording import RecordingInfo
 from spinesense.store.layout import EVENT_TOPIC, MESSAGE_ENCODING, seal, topic_seed
 from spinesense.store.recording import RecordingWriter
 
-SHIPPED = Path(__file__).parents[2] / "recordings" / "desk_sitting.mcap"
+SHIPPED = RECORDINGS / "desk_sitting.mcap"
 DEVICE = DeviceProfile("open", "x", 100.0, simulated=True)
 
 

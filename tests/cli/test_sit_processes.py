@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.monitors import command, environment, run, status, wait_for, watching
+from tests.paths import ROOT
 
 from spinesense.cli.assemble import coach_run
 from spinesense.cli.watching import _busy
@@ -23,7 +24,7 @@ from spinesense.store.places import HOME_VARIABLE
 from spinesense.store.reading import read_recording
 
 UNIT = re.compile(r"```ini\n(.*?)```", re.DOTALL)
-DOCS = Path(__file__).parents[2] / "docs" / "sitting-monitor.md"
+DOCS = ROOT / "docs" / "sitting-monitor.md"
 
 
 def recording_of(home: Path) -> Path:

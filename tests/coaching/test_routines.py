@@ -1,11 +1,10 @@
 """Routines: the shipped ones, mistakes, warnings."""
 
-from pathlib import Path
-
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.paths import ROOT
 
 from spinesense.coaching.catalogue import load_catalogue
 from spinesense.coaching.exercise import Exercise, Kind
@@ -189,7 +188,7 @@ def test_easier_is_fewer_but_never_none(repetitions: int, name: str) -> None:
 
 
 def test_the_page_for_physiotherapists_shows_what_holds() -> None:
-    page = Path(__file__).parents[2].joinpath("docs/writing-a-routine.md").read_text("utf-8")
+    page = ROOT.joinpath("docs/writing-a-routine.md").read_text("utf-8")
     example = page.split("```toml\n")[1].split("```")[0]
     assert parse_routine(example, "anna.toml", CATALOGUE).warnings == ()
     wrong = example.replace("pelvic_tilt", "pelvic_tlt").replace(

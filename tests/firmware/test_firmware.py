@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.paths import ROOT
 
 from spinesense.model.packets import Packet
 from spinesense.model.samples import ImuBlock
@@ -23,7 +24,7 @@ from spinesense.sensors.devices.open_format import (
 )
 
 HERE = Path(__file__).parent / "host"
-SKETCH = Path(__file__).parents[2] / "firmware_notes/spinesense_sensor"
+SKETCH = ROOT / "firmware_notes/spinesense_sensor"
 COMPILER = next((name for name in ("g++", "clang++") if shutil.which(name)), None)
 STRICT = ["-std=c++11", "-O1", "-Wall", "-Wextra", "-Wconversion", "-Wno-sign-conversion"]
 Case = tuple[int, int, int, int | None, int, int, list[tuple[int, ...]], bool]

@@ -12,8 +12,8 @@ from spinesense.model.calibration import Calibration, CalibrationMethod, Quatern
 from spinesense.model.events import MotionEvent
 from spinesense.model.movement import Axis, Movement, Pattern, StartPosture
 from spinesense.model.samples import Floats, ImuBlock
+from spinesense.motion.maths.quaternion import matrix
 from spinesense.motion.pipeline import Pipeline
-from spinesense.motion.quaternion import matrix
 
 GRAVITY_MPS2 = 9.80665
 ACC_NOISE_MPS2 = 0.003 * GRAVITY_MPS2

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.motion.exact import same
 from tests.motion.synthetic import QUATERNIONS, Body, known, movement, pieces, readings
 
 from spinesense.model.calibration import Quaternion
@@ -19,12 +20,16 @@ from spinesense.model.movement import Axis, StartPosture
 from spinesense.model.packets import Packet
 from spinesense.model.samples import Floats, ImuBlock
 from spinesense.motion import gravity_direction
-from spinesense.motion.calibration import search
-from spinesense.motion.mounting import infer
+from spinesense.motion.mounting.inferred import infer
+from spinesense.motion.mounting.stand_and_bow import search
 from spinesense.motion.pipeline import Pipeline
-from spinesense.motion.plausibility import AXES_DIFFER, GYRO_LOUD, GYRO_MUTE, Plausibility
-from spinesense.motion.posture_refine import refine_postures
-from spinesense.motion.state import same
+from spinesense.motion.posture.hindsight.refine import refine_postures
+from spinesense.motion.signal.gyro_consistency import (
+    AXES_DIFFER,
+    GYRO_LOUD,
+    GYRO_MUTE,
+    Plausibility,
+)
 from spinesense.motion.ticks import Ticks, concatenate
 from spinesense.sensors.devices import decoder_for
 from spinesense.sensors.simulated.script import ExerciseSet, StandAndBow, Stay, Walk

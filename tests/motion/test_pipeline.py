@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.motion.exact import same
 from tests.motion.synthetic import (
     QUATERNIONS,
     Body,
@@ -32,7 +33,6 @@ from spinesense.model.movement import Axis, Pattern, StartPosture
 from spinesense.model.samples import Floats, ImuBlock
 from spinesense.model.snapshot import CalibrationStep
 from spinesense.motion.pipeline import Pipeline
-from spinesense.motion.state import same
 
 DEG = math.radians(1.0)
 

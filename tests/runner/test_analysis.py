@@ -1,9 +1,8 @@
 """A recording analysed at once shows what the pipeline tells when it is fed with it."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
+from tests.paths import ROOT
 
 from spinesense.model.errors import FileError
 from spinesense.model.events import Repetition, WalkingBout
@@ -13,7 +12,7 @@ from spinesense.runner import files
 from spinesense.runner.analysis import ANY_FLEXION, analyse, posture_spans
 from spinesense.runner.files import Stored, open_stored, samples_of
 
-RECORDINGS = Path(__file__).parents[2] / "recordings"
+RECORDINGS = ROOT / "recordings"
 DESK = RECORDINGS / "desk_sitting.mcap"
 
 

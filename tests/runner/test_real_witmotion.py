@@ -2,10 +2,10 @@
 
 import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.paths import SHARED
 
 from spinesense.model.events import GapFound, PacketRejected
 from spinesense.model.packets import DeviceProfile, Packet
@@ -14,7 +14,7 @@ from spinesense.motion.pipeline import Pipeline
 from spinesense.runner.engine import Engine
 from spinesense.sensors.devices import decoder_for
 
-FIXTURE = Path(__file__).parents[3] / "shared/data/fixtures/witmotion/wt901-100hz.jsonl"
+FIXTURE = SHARED / "data/fixtures/witmotion/wt901-100hz.jsonl"
 PROFILE = DeviceProfile("witmotion", "WT901BLE67", 100.0)
 
 pytestmark = pytest.mark.skipif(not FIXTURE.exists(), reason="the shared recordings are not here")

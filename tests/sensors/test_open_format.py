@@ -2,13 +2,13 @@
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.paths import ROOT
 
 from spinesense.model.errors import SensorError
 from spinesense.model.packets import Packet
@@ -24,7 +24,7 @@ from spinesense.sensors.devices.open_format import (
     samples_that_fit,
 )
 
-PAGE = (Path(__file__).parents[2] / "firmware_notes/packet-format.md").read_text("utf-8")
+PAGE = (ROOT / "firmware_notes/packet-format.md").read_text("utf-8")
 _BLOCK = re.search(r"```json\n(.*?)```", PAGE, re.DOTALL)
 assert _BLOCK
 VECTORS: dict[str, list[dict[str, Any]]] = json.loads(_BLOCK[1])

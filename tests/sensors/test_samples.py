@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from spinesense.model.errors import SensorError
 from spinesense.model.packets import Packet
-from spinesense.motion.timeline import Timeline
+from spinesense.motion.signal.timeline import Timeline
 from spinesense.sensors.devices import decoder_for
 from spinesense.sensors.devices.samples import CHANNEL, encode
 

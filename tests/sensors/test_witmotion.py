@@ -2,12 +2,12 @@
 
 import json
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.paths import SHARED
 from tests.sensors.streams import WITMOTION as REAL
 
 from spinesense.model.packets import BadPacket, Packet
@@ -15,7 +15,7 @@ from spinesense.model.samples import Decoded, concatenate
 from spinesense.sensors.devices import decoder_for
 from spinesense.sensors.devices.witmotion import CHANNEL
 
-FIXTURES = Path(__file__).parents[2] / "../shared/data/fixtures/witmotion"
+FIXTURES = SHARED / "data/fixtures/witmotion"
 FRAMES = [REAL[start : start + 20] for start in range(0, 80, 20)]
 
 

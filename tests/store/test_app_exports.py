@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.paths import SHARED
 
 from spinesense.model.errors import FileError
 from spinesense.motion import gravity_direction
 from spinesense.runner.files import open_stored, read_table
 from spinesense.store.app_exports import is_export, read_export
 
-DOT = Path(__file__).parents[3] / "shared/data/fixtures/xsens_dot/Pelvis_20210820_202113_836.csv"
+DOT = SHARED / "data/fixtures/xsens_dot/Pelvis_20210820_202113_836.csv"
 BEGIN_NS = 1_698_501_144_401_773_000
 """Time of the row that awesome-sensor-logger shows."""
 

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from tests.paths import SHARED
 
 from spinesense.model.errors import FileError
 from spinesense.store import csv_dialect
 from spinesense.store.csv_dialect import SampleTable, read_csv, write_csv
 
 HEADER = "time_s,acc_x_mps2,acc_y_mps2,acc_z_mps2,gyr_x_dps,gyr_y_dps,gyr_z_dps"
-WALKING = Path(__file__).parents[3] / "shared" / "data" / "lower_back_walking"
+WALKING = SHARED / "data" / "lower_back_walking"
 
 values = st.floats(-5000, 5000)
 

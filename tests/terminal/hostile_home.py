@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.hostile import HOSTILE, in_terminal, raw_of_command, raw_of_screen
+from tests.paths import RECORDINGS
 from tests.terminal.tmux import answered
 
 from spinesense.store.reading import read_recording
 from spinesense.store.recording import RecordingWriter
 
-SHIPPED = Path(__file__).parents[2] / "recordings" / "coached_set.mcap"
+SHIPPED = RECORDINGS / "coached_set.mcap"
 TEXT = "".join(HOSTILE)
 NAMED = TEXT.replace("\x00", "").replace("/", "")[:40]
 """As much as the name of a file may hold."""

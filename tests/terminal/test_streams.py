@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.paths import ROOT
 
 from spinesense.store.reading import read_recording
 
-RECORDINGS = Path(__file__).parents[2] / "recordings"
+RECORDINGS = ROOT / "recordings"
 PROGRAM = (sys.executable, "-m", "spinesense")
 
 

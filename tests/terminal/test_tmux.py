@@ -5,13 +5,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.paths import ROOT
 from tests.terminal.tmux import answered, terminal
 
 from spinesense.store.reading import read_recording
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 
-RECORDINGS = Path(__file__).parents[2] / "recordings"
+RECORDINGS = ROOT / "recordings"
 ROUTINE = 'id = "my"\ntitle = "My own"\n[[entry]]\nexercise = "bridge"\nrepetitions = 2\n'
 
 

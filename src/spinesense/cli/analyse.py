@@ -11,7 +11,7 @@ from spinesense.cli.telling import range_words
 from spinesense.model.calibration import Calibration, CalibrationMethod
 from spinesense.model.events import Bend, Repetition
 from spinesense.model.grade import GRADE_NOTES
-from spinesense.motion.lumbar import LumbarColumns
+from spinesense.motion.trunk.lumbar import LumbarColumns
 from spinesense.runner.analysis import Analysis, analyse
 
 LARGEST_SCATTER_RAD = math.radians(45.0)

@@ -1,5 +1,5 @@
 """The signal core: arrays in, arrays and events out. No clock, file, radio or screen."""
 
-from spinesense.motion.gravity import gravity_direction
+from spinesense.motion.inclination.batch import gravity_direction
 
 __all__ = ["gravity_direction"]

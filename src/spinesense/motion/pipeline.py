@@ -11,19 +11,19 @@ from spinesense.model.movement import Movement, StartPosture
 from spinesense.model.readings import Readings
 from spinesense.model.samples import ImuBlock
 from spinesense.model.snapshot import CalibrationStep, CalibrationView
-from spinesense.motion.angles import Angles, up_in_trunk
-from spinesense.motion.calibration import CalibrationParams, Calibrator, CalibratorState
-from spinesense.motion.orientation import Orientation, OrientationParams
-from spinesense.motion.plausibility import Plausibility, PlausibilityState, check_rate
-from spinesense.motion.posture import PostureStage
-from spinesense.motion.posture_state import PostureParams, PostureState
-from spinesense.motion.repetitions import RepetitionParams
-from spinesense.motion.shift_check import changes_among
-from spinesense.motion.slides import Slides
+from spinesense.motion.inclination.live import Orientation, OrientationParams
+from spinesense.motion.mounting.sensor_moved import changes_among
+from spinesense.motion.mounting.stand_and_bow import CalibrationParams, Calibrator, CalibratorState
+from spinesense.motion.posture.stage import PostureStage
+from spinesense.motion.posture.state import PostureParams, PostureState
+from spinesense.motion.repetitions.detector import RepetitionParams
+from spinesense.motion.repetitions.slides import Slides
+from spinesense.motion.repetitions.watch import Tracking, TrackingState
+from spinesense.motion.signal.gyro_consistency import Plausibility, PlausibilityState, check_rate
+from spinesense.motion.signal.timeline import Timed, Timeline, TimelineParams
 from spinesense.motion.ticks import Ticks, concatenate
-from spinesense.motion.timeline import Timed, Timeline, TimelineParams
-from spinesense.motion.tracking import Tracking, TrackingState
-from spinesense.motion.trunk import AngleRow, angle_columns
+from spinesense.motion.trunk.angles import Angles, up_in_trunk
+from spinesense.motion.trunk.trunk import AngleRow, angle_columns
 
 HELD_COMPONENT = 0.64
 """Up within 50° of a trunk axis names the posture: a slumped seat or bent hips tilt less."""
@@ -72,7 +72,7 @@ class CoreState:
 class PipelineState:
     """Everything that later events depend on.
 
-    Copy it with ``copy.deepcopy``; compare it with ``motion.state.same``.
+    Copy it with ``copy.deepcopy``; compare it field by field, bit by bit.
     """
 
     timeline: Timeline

@@ -24,10 +24,10 @@ from spinesense.model.events import (
 )
 from spinesense.model.grade import SensorGrade, grade_of
 from spinesense.model.movement import Axis, Movement, Pattern, StartPosture
-from spinesense.motion.calibration import search
-from spinesense.motion.mounting import infer
+from spinesense.motion.mounting.inferred import infer
+from spinesense.motion.mounting.sensor_moved import changes_among
+from spinesense.motion.mounting.stand_and_bow import search
 from spinesense.motion.pipeline import Pipeline
-from spinesense.motion.shift_check import changes_among
 from spinesense.motion.ticks import Ticks, without_gyro
 from spinesense.runner.angle_columns import AngleColumns, columns_of, with_lumbar
 from spinesense.runner.engine import Engine

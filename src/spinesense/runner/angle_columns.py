@@ -9,12 +9,12 @@ import numpy as np
 
 from spinesense.model.calibration import Calibration, CalibrationMethod
 from spinesense.model.samples import Floats
-from spinesense.motion.angles import Angles
-from spinesense.motion.calibration import search
-from spinesense.motion.lumbar import LumbarColumns, clock_lag_s, flexion_between
+from spinesense.motion.mounting.stand_and_bow import search
 from spinesense.motion.pipeline import Pipeline
 from spinesense.motion.ticks import Ticks
-from spinesense.motion.trunk import angle_columns
+from spinesense.motion.trunk.angles import Angles
+from spinesense.motion.trunk.lumbar import LumbarColumns, clock_lag_s, flexion_between
+from spinesense.motion.trunk.trunk import angle_columns
 from spinesense.runner.files import Stored, samples_of, upper_of
 from spinesense.runner.passes import sensed
 from spinesense.runner.upper import LATER_S

@@ -19,11 +19,11 @@ from spinesense.model.movement import Movement
 from spinesense.model.packets import Action, DeviceProfile, Intent, Item, Packet, is_upper
 from spinesense.model.readings import Readings
 from spinesense.model.snapshot import CoachView, Link, PostureView, SensorView, Snapshot, TrunkView
-from spinesense.motion.bends import Bends
-from spinesense.motion.lumbar import Lumbar
 from spinesense.motion.pipeline import Pipeline, Step
+from spinesense.motion.posture.bends import Bends
+from spinesense.motion.posture.worn import Wear
 from spinesense.motion.ticks import EMPTY_TICKS, Ticks
-from spinesense.motion.wear import Wear
+from spinesense.motion.trunk.lumbar import Lumbar
 from spinesense.runner.pace import Pace
 from spinesense.runner.upper import Upper
 from spinesense.sensors.devices import decoder_for

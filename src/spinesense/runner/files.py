@@ -11,7 +11,7 @@ from spinesense.model.calibration import Calibration
 from spinesense.model.errors import FileError
 from spinesense.model.packets import DeviceProfile, Item, Packet, is_upper, of_upper
 from spinesense.model.samples import ImuBlock
-from spinesense.motion.plausibility import check_rate
+from spinesense.motion.signal.gyro_consistency import check_rate
 from spinesense.sensors.devices import decoder_for
 from spinesense.sensors.devices.samples import encode
 from spinesense.store.app_exports import is_export, is_zip, read_export

@@ -32,10 +32,10 @@ from spinesense.model.readings import Readings
 from spinesense.model.recording import RecordingInfo
 from spinesense.model.samples import Floats
 from spinesense.model.snapshot import PostureView
-from spinesense.motion.calibration import search
+from spinesense.motion.mounting.stand_and_bow import search
 from spinesense.motion.pipeline import Pipeline
+from spinesense.motion.posture.worn import Wear
 from spinesense.motion.ticks import Ticks
-from spinesense.motion.wear import Wear
 from spinesense.runner.files import Stored, as_stored, samples_of
 from spinesense.runner.keeping_minutes import prompt_of
 from spinesense.runner.passes import bends_among, sensed, told_and_shown

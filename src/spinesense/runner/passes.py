@@ -7,15 +7,15 @@ from spinesense.model.calibration import Calibration, CalibrationMethod
 from spinesense.model.events import Bend, MotionEvent, PostureChanged
 from spinesense.model.movement import Movement
 from spinesense.model.samples import ImuBlock
-from spinesense.motion.angles import Angles, up_in_trunk
-from spinesense.motion.bends import Bends
 from spinesense.motion.pipeline import Pipeline
-from spinesense.motion.posture import PostureStage
-from spinesense.motion.posture_refine import refine_postures, with_hindsight
-from spinesense.motion.repetitions import RepetitionParams
+from spinesense.motion.posture.bends import Bends
+from spinesense.motion.posture.hindsight.refine import refine_postures, with_hindsight
+from spinesense.motion.posture.stage import PostureStage
+from spinesense.motion.repetitions.detector import RepetitionParams
+from spinesense.motion.repetitions.watch import Tracking
 from spinesense.motion.ticks import Ticks, concatenate
-from spinesense.motion.tracking import Tracking
-from spinesense.motion.trunk import angle_columns
+from spinesense.motion.trunk.angles import Angles, up_in_trunk
+from spinesense.motion.trunk.trunk import angle_columns
 
 TICKS_AT_ONCE = 90_000
 """An hour: their rows as Python numbers take some 30 MB."""

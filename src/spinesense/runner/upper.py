@@ -8,7 +8,7 @@ from spinesense.model.calibration import Calibration
 from spinesense.model.events import CalibrationFound, CalibrationRefused, MotionEvent
 from spinesense.model.packets import DeviceProfile, Packet, of_upper
 from spinesense.model.snapshot import Link, SensorView
-from spinesense.motion.calibration import Calibrator
+from spinesense.motion.mounting.stand_and_bow import Calibrator
 from spinesense.motion.pipeline import Pipeline
 from spinesense.motion.ticks import Ticks, concatenate
 from spinesense.sensors.devices import decoder_for

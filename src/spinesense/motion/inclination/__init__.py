@@ -1,0 +1,1 @@
+"""Direction of gravity in the sensor frame: gyro bias, filter live and for whole recordings."""

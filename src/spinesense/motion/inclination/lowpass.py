@@ -1,0 +1,174 @@
+"""The low-pass of the specific force: how long it remembers depends on how fast the sensor turns.
+
+The error of the low-passed direction has two parts. Shaking averages out: with speeds of v it is
+about v / (g τ). The gyroscope's scale and cross-axis errors let the frame drift at a share k of the
+angular rate w, of which a filter that lags by τ shows k w τ. Their sum is least at
+τ = √(v / (g k w)).
+"""
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from spinesense.model.samples import Floats
+from spinesense.motion.maths.quaternion import Vec
+
+
+@dataclass(frozen=True, slots=True)
+class Biquad:
+    """Coefficients of y[k] = b0 x[k] + b1 x[k-1] + b2 x[k-2] - a1 y[k-1] - a2 y[k-2]."""
+
+    b0: float
+    b1: float
+    b2: float
+    a1: float
+    a2: float
+
+
+def butterworth(tau_s: float, step_s: float) -> Biquad:
+    """Second-order Butterworth whose step response takes about ``tau_s``.
+
+    The cutoff is √2/(2πτ), as in VQF (Laidig and Seel 2023, equation 17); bilinear transform. A
+    cutoff beyond a quarter of the rate is lowered to it.
+    """
+    cutoff = min(math.sqrt(2.0) * step_s / (2.0 * math.pi * tau_s), 0.25)
+    c = math.tan(math.pi * cutoff)
+    d = c * c + math.sqrt(2.0) * c + 1.0
+    b0 = c * c / d
+    return Biquad(b0, 2 * b0, b0, 2 * (c * c - 1) / d, (1 - math.sqrt(2.0) * c + c * c) / d)
+
+
+Pair = tuple[float, float]
+
+
+@dataclass(slots=True)
+class LowPassState:
+    """Where the filter stands: the newest two values of three axes, the newest first."""
+
+    young: int = 0
+    """Rows seen while the output was still their mean."""
+    total: list[float] = field(default_factory=lambda: [0.0] * 3)
+    given: list[Pair] = field(default_factory=lambda: [(0.0, 0.0)] * 3)
+    told: list[Pair] = field(default_factory=lambda: [(0.0, 0.0)] * 3)
+
+
+class LowPass:
+    """Low-pass of a stream of vectors: any cut gives the same bits.
+
+    During the first ``tau_s`` the output is the mean of what came so far; from there on the filter
+    runs, started as if it had seen that mean for ever. What depends on the input alone is computed
+    by numpy; the recursion runs in plain floats.
+    """
+
+    def __init__(self, tau_s: float, step_s: float) -> None:
+        self._biquad = butterworth(tau_s, step_s)
+        self._young_rows = max(1, round(tau_s / step_s))
+        self.state = LowPassState()
+
+    def feed(self, v: Vec[Floats]) -> Vec[Floats]:
+        """Filtered rows of three arrays (m,)."""
+        state = self.state
+        young = min(max(self._young_rows - state.young, 0), len(v[0]))
+        parts = []
+        for axis, column in enumerate(v):
+            head = self._mean(axis, column[:young].tolist())
+            row = head + self._filtered(axis, column[young:])
+            parts.append(np.fromiter(row, np.float64, len(row)))
+        state.young += young
+        return parts[0], parts[1], parts[2]
+
+    def _mean(self, axis: int, column: list[float]) -> list[float]:
+        """The mean of all rows so far, at each of these."""
+        state = self.state
+        seen, total = state.young, state.total[axis]
+        out: list[float] = []
+        for x in column:
+            seen += 1
+            total += x
+            out.append(total / seen)
+        if out:
+            state.total[axis] = total
+            state.given[axis] = state.told[axis] = (out[-1], out[-1])
+        return out
+
+    def _filtered(self, axis: int, column: Floats) -> list[float]:
+        state, biquad = self.state, self._biquad
+        if not len(column):
+            return []
+        newest, before = state.given[axis]
+        x = np.concatenate([(before, newest), column])
+        forward = biquad.b0 * x[2:] + biquad.b1 * x[1:-1] + biquad.b2 * x[:-2]
+        a1, a2 = biquad.a1, biquad.a2
+        y, y1 = state.told[axis]
+        out: list[float] = []
+        tell = out.append
+        for value in forward.tolist():
+            y, y1 = value - a1 * y - a2 * y1, y
+            tell(y)
+        state.given[axis] = (float(x[-1]), float(x[-2]))
+        state.told[axis] = (y, y1)
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class SteadyParams:
+    """Tunables of the low-pass."""
+
+    tau_s: float = 3.0
+    """Time constant at ``usual_rate_radps``: √(v / (g k w)) with limbs and trunks moving at some
+    0.3 m/s and k of 0.3 %, what is left of a gyroscope's scale and cross-axis error after trim.
+    Laidig and Seel (2023) find the same value best over many movements."""
+    usual_rate_radps: float = 1.0
+    quick_tau_s: float = 2.0
+    """About τ/√2, where the rule ends at twice the usual rate. Beyond an octave one speed v serves
+    no more: who turns faster also moves faster."""
+    slow_tau_s: float = 4.0
+    """About τ·√2, where the rule ends at half of the usual rate: what is left of the bias drifts
+    the frame too, however slowly the sensor turns."""
+    rate_memory_s: float = 10.0
+    """Over which the angular rate is averaged: several repetitions' worth."""
+
+
+class Steady:
+    """Low-pass between a quick and a slow one, by how fast the sensor has turned lately."""
+
+    def __init__(self, step_s: float, params: SteadyParams) -> None:
+        self._params = params
+        self._gain = rate_gain(step_s, params)
+        self.quick = LowPass(params.quick_tau_s, step_s)
+        self.slow = LowPass(params.slow_tau_s, step_s)
+        self.square_rate = 0.0
+        """Mean square of the angular rate lately, rad²/s²."""
+
+    def feed(self, force: Vec[Floats], square_rate: Floats) -> Vec[Floats]:
+        """Filtered rows of three arrays (m,), given the squared angular rate (m,)."""
+        lately, mean = [], self.square_rate
+        for square in square_rate.tolist():
+            mean += self._gain * (square - mean)
+            lately.append(mean)
+        self.square_rate = mean
+        return blended(
+            self.quick.feed(force),
+            self.slow.feed(force),
+            quick_share(np.fromiter(lately, np.float64, len(lately)), self._params),
+        )
+
+
+def rate_gain(step_s: float, params: SteadyParams) -> float:
+    """Weight of the newest step in the mean square of the angular rate."""
+    return min(1.0, step_s / params.rate_memory_s)
+
+
+def quick_share(square_rate: Floats, params: SteadyParams) -> Floats:
+    """Share of the quick low-pass, 0 to 1, that makes the blend lag by the best τ."""
+    relative = np.maximum(square_rate / params.usual_rate_radps**2, 1e-6)
+    tau_s = params.tau_s / np.sqrt(np.sqrt(relative))
+    share = (params.slow_tau_s - tau_s) / (params.slow_tau_s - params.quick_tau_s)
+    return np.minimum(np.maximum(share, 0.0), 1.0)
+
+
+def blended(quick: Vec[Floats], slow: Vec[Floats], share: Floats) -> Vec[Floats]:
+    """Slow + share (quick - slow)."""
+    x, y, z = (s + share * (q - s) for q, s in zip(quick, slow, strict=True))
+    return x, y, z

@@ -1,0 +1,1 @@
+"""Vectors, quaternions, sliding windows and likelihoods, without state of their own."""

@@ -1,0 +1,1 @@
+"""How the sensor sits on the person: calibrated, or inferred; and whether it moved."""

@@ -1,0 +1,1 @@
+"""Sitting, standing, lying and walking; shifts, bends, vehicles and non-wear."""

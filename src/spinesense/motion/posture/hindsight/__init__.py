@@ -1,0 +1,1 @@
+"""Postures of a whole recording: segments, forward-backward smoothing, refined times."""

@@ -1,0 +1,160 @@
+"""Sitting and standing with hindsight: all stays and movements of a recording judged together.
+
+A hidden Markov model with three states. Each movement speaks by its upward travel, each stay by the
+tilt of the pelvis and by its sway; lying and walking are known beforehand. Forward and backward
+probabilities let a sure rise tell what the hour before it was. In further rounds the tilts are
+compared with the person's own, learned from all other stays by what the last round made of them.
+"""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+from spinesense.model.calibration import Vector
+from spinesense.model.events import Posture
+from spinesense.motion.maths.likelihood import log_sum
+from spinesense.motion.posture.hindsight.evidence import (
+    ANYTHING,
+    Ways,
+    seat_while_lying,
+    ways,
+)
+from spinesense.motion.posture.hindsight.movements import Stay
+from spinesense.motion.posture.hindsight.stays import Course
+from spinesense.motion.posture.state import PostureParams
+from spinesense.motion.posture.sway import SwayParams, sway_log_odds
+from spinesense.motion.posture.tilts import Owned, TiltParams, tilt_log_odds
+
+STATES = (Posture.SITTING, Posture.STANDING, Posture.LYING)
+_IMPOSSIBLE = -1e3
+_ROUNDS = 3
+"""Of learning how the person sits and stands: the third changes little."""
+
+Beliefs = list[tuple[float, float, float]]
+"""Of each stay the probabilities of ``STATES``."""
+
+
+def judge_stays(
+    course: Course,
+    axis: Vector | None,
+    params: PostureParams,
+    *,
+    calibrated: bool,
+    guessed: bool = False,
+) -> Beliefs:
+    """Probabilities of sitting, standing and lying at each stay.
+
+    Parameters
+    ----------
+    course
+        The stays and the movements between them.
+    axis
+        Up along the spine of the standing person; None where that is unknown.
+    calibrated
+        Whether the sensor sat where it sits from the start.
+    guessed
+        Whether the axis tells lying only: it may as well be that of a seat.
+    """
+    stays = course.stays
+    paths = [
+        ANYTHING if before.in_hand or after.in_hand else ways(movement, params.seat)
+        for movement, (before, after) in zip(course.movements, pairwise(stays), strict=True)
+    ]
+    known = [_sway(stay, params.sway) for stay in stays]
+    for place, stay in enumerate(stays):
+        if stay.posture is Posture.UNKNOWN and not calibrated:
+            if not place or course.movements[place - 1].unseen:
+                known[place] -= params.put_on_standing
+            break
+    upright = None if guessed else axis
+    beliefs: Beliefs = [(0.0, 0.0, 0.0)] * len(stays)
+    for _ in range(_ROUNDS):
+        own = _tilts(stays, upright, beliefs, params.tilt, calibrated=calibrated)
+        tilts = [
+            seat_while_lying(stay, axis) if stay.posture is Posture.LYING else tilt
+            for stay, tilt in zip(stays, own, strict=True)
+        ]
+        odds = [tilt + other for tilt, other in zip(tilts, known, strict=True)]
+        beliefs = _smooth(stays, odds, paths)
+    return beliefs
+
+
+def _sway(stay: Stay, params: SwayParams) -> float:
+    """Log odds of sitting from the sway of an upright rest."""
+    if stay.posture is not Posture.UNKNOWN:
+        return 0.0
+    return sway_log_odds(stay.sway_log, stay.sway_s, params)
+
+
+def _tilts(
+    stays: list[Stay],
+    axis: Vector | None,
+    beliefs: Beliefs,
+    params: TiltParams,
+    *,
+    calibrated: bool,
+) -> list[float]:
+    """Log odds of sitting from each tilt, by how the person sits and stands in all other stays."""
+    own = sitting, standing = Owned(), Owned()
+    shares = []
+    for stay, (sits, stands, _) in zip(stays, beliefs, strict=True):
+        counts = stay.posture is Posture.UNKNOWN
+        weight = min(1.0, stay.rest_s / params.own_stay_s) if counts else 0.0
+        shares.append((sits * weight, stands * weight))
+        sitting.add(stay.up, shares[-1][0])
+        standing.add(stay.up, shares[-1][1])
+    tilts = []
+    for stay, (sits, stands) in zip(stays, shares, strict=True):
+        sitting.add(stay.up, -sits)
+        standing.add(stay.up, -stands)
+        bent_forward = calibrated and stay.up[0] < 0.0
+        tilts.append(tilt_log_odds(stay.up, axis, own, params, bent_forward=bent_forward))
+        sitting.add(stay.up, sits)
+        standing.add(stay.up, stands)
+    return tilts
+
+
+def _smooth(stays: list[Stay], tilts: list[float], ways: Sequence[Ways]) -> Beliefs:
+    """Forward and backward probabilities."""
+    seen = [_seen(stay, tilt) for stay, tilt in zip(stays, tilts, strict=True)]
+    forward = [seen[0]]
+    for way, here in zip(ways, seen[1:], strict=True):
+        came = [
+            log_sum(*[forward[-1][old] + way[old][new] for old in range(3)]) for new in range(3)
+        ]
+        forward.append(_level([came[new] + here[new] for new in range(3)]))
+    backward: list[list[float]] = [[0.0, 0.0, 0.0]]
+    for way, here in zip(reversed(ways), reversed(seen[1:]), strict=True):
+        later = backward[-1]
+        backward.append(
+            _level(
+                [
+                    log_sum(*[way[old][new] + here[new] + later[new] for new in range(3)])
+                    for old in range(3)
+                ]
+            )
+        )
+    return [
+        _shares([one + other for one, other in zip(ahead, behind, strict=True)])
+        for ahead, behind in zip(forward, reversed(backward), strict=True)
+    ]
+
+
+def _seen(stay: Stay, tilt: float) -> list[float]:
+    if stay.posture is Posture.LYING:
+        return [max(tilt, _IMPOSSIBLE), _IMPOSSIBLE, 0.0]
+    if stay.posture is Posture.WALKING:
+        return [_IMPOSSIBLE, 0.0, _IMPOSSIBLE]
+    return [tilt, 0.0, _IMPOSSIBLE]
+
+
+def _level(logs: list[float]) -> list[float]:
+    """The same but for a common factor, with the greatest at 0."""
+    most = max(logs)
+    return [each - most for each in logs]
+
+
+def _shares(logs: list[float]) -> tuple[float, float, float]:
+    whole = log_sum(*logs)
+    sits, stands, lies = (math.exp(each - whole) for each in logs)
+    return sits, stands, lies

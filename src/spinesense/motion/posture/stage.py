@@ -1,0 +1,361 @@
+"""Posture, transitions, walking and postural shifts, tick by tick.
+
+Lying is told by gravity alone; sitting and standing, which differ at the pelvis hardly more than
+a slouch does, by the vertical travel of the movement between them fused with the tilt that
+follows. Without a calibration the direction of the spine is guessed from the first moments and
+corrected by walking and by rising from a seat, at a lower confidence.
+"""
+
+import math
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+
+from spinesense.model.calibration import Vector
+from spinesense.model.events import LyingSide, MotionEvent, Posture
+from spinesense.model.samples import Floats, Ints
+from spinesense.motion.maths.windows import mean_window
+from spinesense.motion.mounting.sensor_moved import LARGEST_RAD, SHORTEST_S
+from spinesense.motion.posture.acc_offset import Rests
+from spinesense.motion.posture.bulk import Columns, Lasting
+from spinesense.motion.posture.shifts import Shifts, towards
+from spinesense.motion.posture.sit_or_stand import SURE, UPRIGHT, Judge, certainty
+from spinesense.motion.posture.state import AxisFrom, PostureParams, PostureState
+from spinesense.motion.posture.sway import sway_logs, sway_window
+from spinesense.motion.posture.tilts import Owned
+from spinesense.motion.posture.transitions import angle
+from spinesense.motion.posture.vehicle import Riding
+from spinesense.motion.ticks import TICK_RATE_HZ, Ticks
+from spinesense.motion.walking.steps import Gait
+
+GRAVITY_MPS2 = 9.80665
+"""Standard gravity (ISO 80000-3)."""
+_STOPPED_ODDS = -3.0
+"""Log odds that somebody who stopped walking sits: a seat is rarely reached without a rest."""
+_WEAK_AXES = (AxisFrom.FIRST_REST, AxisFrom.RISING)
+_TRUNK_UP: Vector = (0.0, 0.0, 1.0)
+
+
+TICKS_AT_ONCE = 32_768
+"""Of a long recording: as Python numbers their columns take some 10 MB."""
+TICKS_BETWEEN = 8
+"""Taken one by one before it is tried again whether the posture lasts."""
+FEWEST_IN_BULK = 32
+"""With fewer ticks, as in a live session, looking for runs costs more than it saves."""
+
+
+class PostureStage:
+    """Turns ticks into posture events.
+
+    Parameters
+    ----------
+    params
+        Thresholds.
+    tick_rate_hz
+        Rate of the tick grid: the sample rate divided by ``samples_per_tick``.
+    """
+
+    def __init__(
+        self, params: PostureParams | None = None, tick_rate_hz: float = TICK_RATE_HZ
+    ) -> None:
+        self.params = params or PostureParams()
+        self._tick_s = 1.0 / tick_rate_hz
+        self._gait = Gait(self.params.gait, tick_rate_hz)
+        self._shifts = Shifts(self.params.stillness)
+        self._riding = Riding(self.params.riding, tick_rate_hz)
+        rest_s = self.params.rest_window_s
+        still_s = self.params.stillness.still_window_s
+        self._state = PostureState(
+            self._gait.state,
+            self._shifts.state,
+            mean_window(still_s, tick_rate_hz),
+            mean_window(rest_s, tick_rate_hz),
+            mean_window(rest_s, tick_rate_hz),
+            self._riding.state,
+            sway_window(tick_rate_hz),
+        )
+        self._judge = Judge(self.params, self._state, self._tick_s)
+
+    @property
+    def state(self) -> PostureState:
+        """Everything that what follows depends on."""
+        self._state.gait = self._gait.state
+        self._state.shifts = self._shifts.state
+        return self._state
+
+    @state.setter
+    def state(self, state: PostureState) -> None:
+        self._state = self._judge.state = state
+        self._gait.state = state.gait
+        self._shifts.state = state.shifts
+        self._riding.state = state.riding
+
+    @property
+    def posture(self) -> Posture:
+        """The present posture."""
+        return self._state.posture
+
+    @property
+    def lying_side(self) -> LyingSide | None:
+        """The side a lying person is on; None unless lying with a calibrated sensor."""
+        return self._state.lying_side
+
+    @property
+    def confidence(self) -> float:
+        """Confidence in the present posture, 0 to 1."""
+        return self._state.confidence
+
+    @property
+    def since_s(self) -> float:
+        """When the present posture began."""
+        return self._state.since_s
+
+    @property
+    def steps(self) -> int:
+        """Steps since the start; never falls."""
+        return self._gait.steps
+
+    @property
+    def still(self) -> bool:
+        """Whether the trunk has not moved noticeably for the last half second."""
+        return self._state.still
+
+    def feed(self, ticks: Ticks, up_trunk: Floats | None) -> list[MotionEvent]:
+        """Take the next ticks; gives what they show.
+
+        Parameters
+        ----------
+        ticks
+            Ticks in order; a new ``segment`` is a gap.
+        up_trunk
+            (m, 3) up in the trunk frame, or None while there is no calibration.
+        """
+        self._judge.out = []
+        if len(ticks) and (up_trunk is not None) != self._state.calibrated:
+            self._change_frame(up_trunk is not None)
+        for start, stop in parts(ticks.segment, TICKS_AT_ONCE):
+            part = ticks.rows(start, stop)
+            self._join(int(part.segment[0]), float(part.time_s[0]))
+            self._take(part, part.up_sensor if up_trunk is None else up_trunk[start:stop])
+        return self._judge.out
+
+    def know_axis(self, axis: Vector) -> None:
+        """Be told up along the upright spine in the sensor frame, where no calibration tells it."""
+        self._state.axis, self._state.axis_from = axis, AxisFrom.WALKING
+
+    def finish(self) -> list[MotionEvent]:
+        """End of the stream: close the walking bout under way."""
+        bout = self._gait.close(self._state.time_s)
+        return [] if bout is None else [bout]
+
+    def _change_frame(self, calibrated: bool) -> None:
+        """A calibration came or went: no direction kept so far is valid in the new frame."""
+        state = self._state
+        state.calibrated = calibrated
+        state.axis = _TRUNK_UP if calibrated else None
+        state.axis_from = AxisFrom.CALIBRATION if calibrated else AxisFrom.FIRST_REST
+        state.first_ups, state.rows = [], []
+        state.sat, state.stood, state.zero = Owned(), Owned(), Rests()
+        state.anchored = state.rested = False
+        self._shifts.restart()
+
+    def _join(self, segment: int, time_s: float) -> None:
+        """Begin a segment if this is a new one. Only a posture outlasts a gap, and a short one."""
+        state = self._state
+        if segment == state.segment:
+            return
+        first = state.segment is None
+        state.segment = segment
+        if first:
+            state.time_s = state.since_s = state.waiting_s = time_s
+            state.first_s = None if state.calibrated else time_s
+            return
+        bout = self._gait.restart(state.time_s)
+        if bout is not None:
+            self._judge.out.append(bout)
+        for window in (state.turn, state.vertical, state.vertical_square, state.sway):
+            window.restart()
+        state.rows, state.first_ups, state.waiting_s, state.calm_s = [], [], None, None
+        state.anchored = state.rested = False
+        self._shifts.restart()
+        gap_s = time_s - state.time_s
+        if gap_s > self.params.long_gap_s:
+            begun_s, state.time_s = state.time_s, time_s
+            self._judge.change(Posture.UNKNOWN, begun_s, 0.0)
+
+    def _take(self, ticks: Ticks, up: Floats) -> None:
+        """Ticks of one segment: everything that can be done in bulk, then tick by tick."""
+        state, params = self._state, self.params
+        vertical = row_dot(ticks.acc_sensor_mps2, ticks.up_sensor) - GRAVITY_MPS2
+        turn_square = row_dot(ticks.gyr_sensor_radps, ticks.gyr_sensor_radps)
+        turn = np.sqrt(state.turn.feed(turn_square))
+        mean = state.vertical.feed(vertical)
+        spread = state.vertical_square.feed(vertical * vertical) - mean * mean
+        turning = row_dot(ticks.gyr_sensor_radps, ticks.up_sensor)
+        columns = Columns(
+            ticks.time_s,
+            up,
+            vertical,
+            self._gait.wave(ticks, vertical),
+            mean,
+            (turn < params.rest_radps) & (spread < params.rest_mps2**2),
+            turn < params.stillness.still_radps,
+            self._riding.feed(np.sqrt(np.maximum(spread, 0.0)), turn),
+            sway_logs(state.sway.feed(turning)),
+        )
+        lasting = None
+        if len(columns) > FEWEST_IN_BULK:
+            lasting = Lasting(columns, state, self._gait, self._shifts, params, self._tick_s)
+        row = 0
+        while row < len(columns):
+            skipped = lasting.skip(row, self._judge.out) if lasting else 0
+            row += skipped
+            for each in range(row, min(row + TICKS_BETWEEN, len(columns))):
+                self._tick(columns, each)
+            row = min(row + TICKS_BETWEEN, len(columns))
+
+    def _tick(self, columns: Columns, row: int) -> None:
+        state = self._state
+        seen = columns.row(row)
+        up = seen.up
+        state.time_s, state.still = seen.time_s, columns.still[row]
+        state.rides = columns.rides[row]
+        state.rows.append(seen)
+        resting = self._judge.rests(columns.calm[row])
+        if not state.calibrated and state.axis_from is AxisFrom.FIRST_REST:
+            self._guess_axis(up, resting)
+        tilt_rad = 0.0 if state.axis is None else angle(up, state.axis)
+        tipped = tilt_rad > self.params.lying_rad
+        # Bridges and kicks on the floor are no steps, if it is certain that this is the floor.
+        wave_mps2 = 0.0 if tipped and state.calibrated else columns.wave_mps2[row]
+        bout = self._gait.tick(state.time_s, wave_mps2)
+        if bout is not None:
+            self._judge.out.append(bout)
+        since_s = state.since_s
+        if self._gait.walking(state.time_s) and not (tipped and self._trusted()):
+            self._walk(up, tipped)
+        else:
+            if state.posture is Posture.WALKING:
+                self._stop_walking()
+            if state.axis is not None:
+                self._judge.judge(tilt_rad, resting, columns.mean_mps2[row], up)
+        self._judge.mind_rest(resting)
+        if resting and not state.rides and state.posture in UPRIGHT:
+            self._judge.mind_sway(columns.sway_log[row])
+        if state.since_s != since_s:
+            self._shifts.restart()
+        if state.posture in UPRIGHT:
+            shift = self._shifts.tick(state.time_s, up, self._tick_s)
+            if shift is not None and not state.rides:
+                self._judge.out.append(shift)
+
+    def _guess_axis(self, up: Vector, resting: bool) -> None:
+        """Take the spine to be upright in the first rest, for want of anything better.
+
+        While the sensor may still be being put on, a later rest corrects an earlier one.
+        """
+        state, params = self._state, self.params
+        state.first_s = state.time_s if state.first_s is None else state.first_s
+        late = not self._judge.being_put_on()
+        if not resting or (late and state.axis is not None):
+            state.first_ups = []
+            return
+        state.first_ups.append(up)
+        if len(state.first_ups) * self._tick_s < params.axis_s:
+            return
+        axis = mean_direction(state.first_ups)
+        if state.axis is not None and angle(axis, state.axis) > params.upright_rad:
+            self._judge.change(Posture.UNKNOWN, state.time_s, 0.0)
+        if state.axis is None or state.posture is Posture.UNKNOWN:
+            state.axis = axis
+        state.first_ups = []
+
+    def _trusted(self) -> bool:
+        """Whether the axis of the spine is to be believed when walking contradicts it.
+
+        Getting into a bed shakes the trunk as a few steps do.
+        """
+        if self._state.axis_from is AxisFrom.CALIBRATION:
+            return True
+        return len(self._gait.state.bout) < self.params.convincing_steps
+
+    def _walk(self, up: Vector, tipped: bool) -> None:
+        """The last step is fresh: walking, and so upright."""
+        state = self._state
+        began = state.posture is not Posture.WALKING
+        start_s = self._gait.stretch_start_s - self._gait.step_s if began else state.since_s
+        if state.axis is None or tipped or state.axis_from in _WEAK_AXES:
+            # Hands that put a sensor on shake it as steps do, but not for so long.
+            convincing = len(self._gait.state.bout) >= self.params.convincing_steps
+            if convincing or state.axis is None or not self._judge.being_put_on():
+                if tipped:
+                    state.sat, state.stood = Owned(), Owned()
+                steps = [row.up for row in state.rows if row.time_s >= start_s]
+                state.axis, state.axis_from = mean_direction(steps or [up]), AxisFrom.WALKING
+            if self._judge.being_put_on() and not convincing:
+                state.axis_from = AxisFrom.FIRST_REST
+        else:
+            state.axis = towards(state.axis, up, self._tick_s / self.params.walking_axis_s)
+            self._mind_shift(up)
+        if not began:
+            return
+        if state.posture in (Posture.SITTING, Posture.LYING):
+            rise = self._judge.movement(None, start_s)
+            start_s = max(start_s, rise.end_s)
+            self._judge.move(rise, Posture.STANDING, SURE)
+        self._judge.change(Posture.WALKING, start_s, SURE)
+        state.waiting_s = None
+
+    def _mind_shift(self, up: Vector) -> None:
+        """Take up anew from a walk that leans as nobody does: the sensor has turned."""
+        state = self._state
+        walked = state.posture is Posture.WALKING and state.time_s - state.since_s >= SHORTEST_S
+        if not walked or state.axis is None or angle(up, state.axis) <= LARGEST_RAD:
+            return
+        newest = [row.up for row in state.rows if row.time_s > state.time_s - SHORTEST_S]
+        mean = mean_direction(newest)
+        if angle(mean, state.axis) > LARGEST_RAD:
+            state.axis, state.sat, state.stood = mean, Owned(), Owned()
+
+    def _stop_walking(self) -> None:
+        """No step for too long: standing, until something else shows."""
+        state = self._state
+        bout = bool(self._gait.state.bout)
+        last_s = self._gait.last_step_s if bout else state.time_s
+        end_s = last_s + self._gait.step_s if bout else state.time_s
+        # The trunk is lowest just after an initial contact: its vertical velocity is 0 there.
+        state.rows = [row for row in state.rows if row.time_s >= last_s]
+        state.anchored, state.rested = True, False
+        state.moved_odds, state.tilt_odds, state.nothing_seen = _STOPPED_ODDS, 0.0, False
+        self._judge.change(Posture.STANDING, end_s, certainty(_STOPPED_ODDS))
+
+
+def segments(segment: Ints) -> Iterator[tuple[int, int]]:
+    """Start and stop of each stretch of ticks without a gap."""
+    if not len(segment):
+        return
+    edges = np.flatnonzero(segment[1:] != segment[:-1]) + 1
+    bounds = [0, *edges.tolist(), len(segment)]
+    yield from pairwise(bounds)
+
+
+def parts(segment: Ints, longest: int) -> Iterator[tuple[int, int]]:
+    """Likewise, in parts of at most so many ticks."""
+    for start, stop in segments(segment):
+        bounds = [*range(start, stop, longest), stop]
+        yield from pairwise(bounds)
+
+
+def row_dot(a: Floats, b: Floats) -> Floats:
+    """Row-wise dot product, always summed in the same order."""
+    return a[:, 0] * b[:, 0] + a[:, 1] * b[:, 1] + a[:, 2] * b[:, 2]
+
+
+def mean_direction(directions: list[Vector]) -> Vector:
+    """Unit vector along the sum of unit vectors, added one by one."""
+    x = y = z = 0.0
+    for each in directions:
+        x, y, z = x + each[0], y + each[1], z + each[2]
+    length = math.sqrt(x * x + y * y + z * z)
+    return (x / length, y / length, z / length)

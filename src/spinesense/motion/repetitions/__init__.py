@@ -1,0 +1,1 @@
+"""Repetitions and isometric holds: excursions, onsets, plateaus, vertical movements."""

@@ -1,0 +1,180 @@
+"""How long a position was held: the running clock, and the careful time afterwards."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spinesense.model.events import HoldBegan, HoldEnded, HoldPaused
+from spinesense.motion.repetitions.onsets import Stop, speeds_of, stop_of
+
+HoldEvent = HoldBegan | HoldPaused | HoldEnded
+
+NEAR_SHARE = 0.18
+"""A hold lasts while the person is within this share of the peak."""
+NEAR_FLOOR_RAD = math.radians(1.5)
+"""Breathing alone tilts the lower back up and down by 0.5 to 1 degree; it ends no hold."""
+WIDEST_NEAR_SHARE = 0.35
+"""Not even of a small movement."""
+PLATEAU_SHARE = 0.4
+"""Of the time near the peak; less is the rounded top of a movement that turned at once."""
+
+
+@dataclass(slots=True)
+class HoldClock:
+    """The clock that runs while the person watches it. Every field is state.
+
+    It trusts what has been seen so far; the time of the finished hold comes from ``stretches``.
+    """
+
+    began_s: float | None = None
+    """Start of the hold under way, None while there is none."""
+    running_since_s: float | None = None
+    """Start of the present stretch, None while paused."""
+    banked_s: float = 0.0
+    """Time of the stretches before."""
+
+    def start(self, time_s: float, start_s: float) -> list[HoldEvent]:
+        """Begin, or go on after a pause, from ``start_s``."""
+        self.running_since_s = start_s
+        if self.began_s is not None:
+            return []
+        self.began_s = start_s
+        return [HoldBegan(time_s, start_s)]
+
+    def pause(self, time_s: float, held_s: float) -> list[HoldEvent]:
+        """Stop counting at ``held_s``; the hold may go on later."""
+        if self.running_since_s is None:
+            return []
+        self.banked_s = held_s
+        self.running_since_s = None
+        return [HoldPaused(time_s, held_s)]
+
+    def end(self, time_s: float, end_s: float, held_s: float) -> list[HoldEvent]:
+        """Close the hold with its final time and clear the clock."""
+        if self.began_s is None:
+            return []
+        event = HoldEnded(time_s, self.began_s, max(end_s, self.began_s), held_s)
+        self.began_s = self.running_since_s = None
+        self.banked_s = 0.0
+        return [event]
+
+    def held_s(self, time_s: float) -> float:
+        """What the clock shows."""
+        if self.running_since_s is None:
+            return self.banked_s
+        return self.banked_s + max(0.0, time_s - self.running_since_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One unbroken time near the peak."""
+
+    start_s: float
+    end_s: float
+    level_rad: float
+    """Where the person was: the mean of the plateau, or the peak when there was hardly any."""
+    spread_rad: float
+    """Standard deviation on the plateau; 0 when there was hardly any."""
+
+    @property
+    def held_s(self) -> float:
+        """Length of the plateau."""
+        return self.end_s - self.start_s
+
+
+def near_band_rad(peak_rad: float) -> float:
+    """How far below the peak still counts as held."""
+    return max(NEAR_SHARE * peak_rad, min(NEAR_FLOOR_RAD, WIDEST_NEAR_SHARE * peak_rad))
+
+
+def stretches(times_s: Sequence[float], values_rad: Sequence[float]) -> list[Stretch]:
+    """All times near the peak of one excursion, in order.
+
+    Parameters
+    ----------
+    times_s, values_rad
+        The whole excursion so far, positive outwards; at least one row.
+
+    Returns
+    -------
+    list of Stretch
+        The ramps at both ends are not part of a stretch: its start and end are where they come to
+        rest (``ramps.Stop``).
+    """
+    peak = max(smoothed(values_rad))
+    floor = peak - near_band_rad(peak)
+    near = [value >= floor for value in values_rad]
+    speeds = speeds_of(times_s, values_rad)
+    found = []
+    first = 0
+    while True in near[first:]:
+        first = near.index(True, first)
+        stop = near.index(False, first) if False in near[first:] else len(near)
+        found.append(_stretch(times_s, values_rad, speeds, first, stop))
+        first = stop
+    return found or [Stretch(times_s[-1], times_s[-1], peak, 0.0)]
+
+
+def smoothed(values: Sequence[float]) -> list[float]:
+    """Means of three neighbours; both ends keep their value."""
+    inner = [(a + b + c) / 3.0 for a, b, c in zip(values, values[1:], values[2:], strict=False)]
+    return [values[0], *inner, values[-1]] if len(values) > 1 else list(values)
+
+
+def _stretch(
+    times_s: Sequence[float],
+    values_rad: Sequence[float],
+    speeds: Sequence[float],
+    first: int,
+    stop: int,
+) -> Stretch:
+    """The plateau within rows ``first`` to ``stop``.
+
+    Its level is the mean between its corners; where there is hardly a plateau, the highest point.
+    """
+    start_s, end_s = _corners(times_s, speeds, first, stop)
+    rows = values_rad[first:stop]
+    near_s = times_s[stop - 1] - times_s[first]
+    inside = [
+        value
+        for time_s, value in zip(times_s[first:stop], rows, strict=True)
+        if start_s <= time_s <= end_s
+    ]
+    if not inside or end_s - start_s <= PLATEAU_SHARE * near_s:
+        return Stretch(start_s, end_s, max(smoothed(rows)), 0.0)
+    level = math.fsum(inside) / len(inside)
+    spread = math.sqrt(math.fsum((value - level) ** 2 for value in inside) / len(inside))
+    return Stretch(start_s, end_s, level, spread)
+
+
+def _corners(
+    times_s: Sequence[float], speeds: Sequence[float], first: int, stop: int
+) -> tuple[float, float]:
+    """Where the ramp before rows ``first`` to ``stop`` came to rest, and the one behind left it.
+
+    Both ramps are one person's, so one softness serves both. With no ramp behind, the plateau still
+    lasts at the last row. A ramp that has not come to rest leaves no plateau before the last row,
+    and a top without a plateau is a moment.
+    """
+    over = stop < len(times_s)
+    middle = (first + stop) // 2 if over else stop - 1
+    arrival = stop_of(times_s[: middle + 1], speeds[: middle + 1], first) if first else None
+    leaving = _leaving(times_s[middle:], speeds[middle:], stop - middle) if over else None
+    softness = _mean_softness(arrival, leaving)
+    start_s = arrival.rest_s(softness) if arrival else times_s[middle if first else 0]
+    end_s = leaving.rest_s(softness) if leaving else times_s[middle if over else -1]
+    if start_s > end_s:
+        start_s = end_s = 0.5 * (start_s + end_s)
+    return start_s, end_s
+
+
+def _leaving(times_s: Sequence[float], speeds: Sequence[float], row: int) -> Stop | None:
+    """The stop at the start of the ramp that is under way at a row, looked at backwards."""
+    backwards = [-speed for speed in reversed(speeds)]
+    return stop_of(times_s[::-1], backwards, len(times_s) - 1 - row)
+
+
+def _mean_softness(*stops: Stop | None) -> float:
+    """What the ramps resemble; half-way between the models when none says."""
+    known = [softness for stop in stops if stop and (softness := stop.softness()) is not None]
+    return sum(known) / len(known) if known else 0.5

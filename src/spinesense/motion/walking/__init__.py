@@ -1,0 +1,1 @@
+"""Steps, walking bouts, and which way is up while walking."""
