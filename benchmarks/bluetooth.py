@@ -23,9 +23,9 @@ import numpy as np
 from tests.bluetooth.band import Band, Listener, address, band, listening, until
 from tests.bluetooth.fast_loop import run_fast
 
-from spinesense.coaching.catalogue import load_catalogue
-from spinesense.coaching.routines import parse_routine, shipped_routines
-from spinesense.coaching.session import Session
+from spinesense.coaching.exercises.catalogue import load_catalogue
+from spinesense.coaching.routines.parse import parse_routine, shipped_routines
+from spinesense.coaching.session.session import Session
 from spinesense.model.packets import BATTERY_CHANNEL, Packet
 from spinesense.model.recording import RecordingInfo
 from spinesense.model.snapshot import EMPTY, Snapshot

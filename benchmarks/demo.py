@@ -14,8 +14,8 @@ import sys
 import numpy as np
 
 from spinesense.cli.choosing import load_routine
-from spinesense.coaching.catalogue import load_catalogue
-from spinesense.coaching.session import Session
+from spinesense.coaching.exercises.catalogue import load_catalogue
+from spinesense.coaching.session.session import Session
 from spinesense.model.events import Event
 from spinesense.runner.engine import Engine
 from spinesense.runner.live import LiveRun

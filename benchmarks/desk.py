@@ -22,7 +22,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from spinesense.coaching.sitting import SittingRule
+from spinesense.coaching.sitting.rule import SittingRule
 from spinesense.model.events import SittingAlert
 from spinesense.runner.engine import Engine
 from spinesense.sensors.simulated.script import Desk, Script, StandAndBow, Walk

@@ -19,11 +19,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spinesense.coaching.catalogue import load_catalogue
-from spinesense.coaching.cues import LATEST_S
-from spinesense.coaching.exercise import Exercise
-from spinesense.coaching.routines import Routine, RoutineEntry
-from spinesense.coaching.session import Session
+from spinesense.coaching.exercises.catalogue import load_catalogue
+from spinesense.coaching.exercises.schema import Exercise
+from spinesense.coaching.routines.parse import Routine, RoutineEntry
+from spinesense.coaching.session.cues import LATEST_S
+from spinesense.coaching.session.session import Session
 from spinesense.model.events import (
     Cue,
     Event,

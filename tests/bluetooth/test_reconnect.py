@@ -7,9 +7,9 @@ import pytest
 from tests.bluetooth.band import band, listening, until
 from tests.bluetooth.fast_loop import run_fast
 
-from spinesense.coaching.catalogue import load_catalogue
-from spinesense.coaching.routines import parse_routine
-from spinesense.coaching.session import Session
+from spinesense.coaching.exercises.catalogue import load_catalogue
+from spinesense.coaching.routines.parse import parse_routine
+from spinesense.coaching.session.session import Session
 from spinesense.model.events import Event, GapFound, Repetition, SetDone
 from spinesense.model.packets import Action, Packet
 from spinesense.model.snapshot import EMPTY, Link, Phase

@@ -14,7 +14,7 @@ import pytest
 from tests.cli.monitors import command, environment, run
 
 from spinesense.cli.day import day_lines, week_lines
-from spinesense.coaching.day_view import day_view
+from spinesense.coaching.day.summary import day_view
 from spinesense.model.day import Minute
 from spinesense.store.days import Days, Watch
 

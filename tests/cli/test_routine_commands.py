@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.cli.test_commands import assert_one_sentence
 from tests.cli.test_safety_and_settings import run
 
-from spinesense.coaching.routines import shipped_routines
+from spinesense.coaching.routines.parse import shipped_routines
 
 FIVE = """
 id = "Anna"

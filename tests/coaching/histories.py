@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta, timezone
 
-from spinesense.coaching.catalogue import load_catalogue
-from spinesense.coaching.course import Course, ProgressLimits
-from spinesense.coaching.days import PastSession
-from spinesense.coaching.routines import Routine, parse_routine
-from spinesense.coaching.safety import PainLimits
+from spinesense.coaching.exercises.catalogue import load_catalogue
+from spinesense.coaching.pain_limits import PainLimits
+from spinesense.coaching.progression.frequency import PastSession
+from spinesense.coaching.progression.training_log import Course, ProgressLimits
+from spinesense.coaching.routines.parse import Routine, parse_routine
 from spinesense.model.care import Change, NextDay
 from spinesense.model.events import PainMoment, PainReported
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from spinesense.coaching.catalogue import load_catalogue
-from spinesense.coaching.routines import parse_routine, shipped_routines
-from spinesense.coaching.session import Session
+from spinesense.coaching.exercises.catalogue import load_catalogue
+from spinesense.coaching.routines.parse import parse_routine, shipped_routines
+from spinesense.coaching.session.session import Session
 from spinesense.model.calibration import Calibration, CalibrationMethod
 from spinesense.model.events import (
     CalibrationFound,

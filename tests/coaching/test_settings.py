@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spinesense.coaching.safety import PainLimits
+from spinesense.coaching.pain_limits import PainLimits
 from spinesense.coaching.settings import (
     USUAL,
     Settings,

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from tests.runner.test_one_pipeline import ROUTINE, Kept, sets_done
 
-from spinesense.coaching.catalogue import load_catalogue
-from spinesense.coaching.routines import parse_routine
-from spinesense.coaching.session import Session
+from spinesense.coaching.exercises.catalogue import load_catalogue
+from spinesense.coaching.routines.parse import parse_routine
+from spinesense.coaching.session.session import Session
 from spinesense.model.errors import SensorError
 from spinesense.model.events import Cue, Event, PainReported, Repetition, SessionEnded
 from spinesense.model.packets import Item

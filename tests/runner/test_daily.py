@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spinesense.coaching.sitting import SittingRule
+from spinesense.coaching.sitting.rule import SittingRule
 from spinesense.model.errors import FileError
 from spinesense.model.events import Event
 from spinesense.model.packets import Action, DeviceProfile, Intent, Item, Packet

@@ -18,7 +18,7 @@ WATCH = """
 import asyncio, os, sys
 from datetime import datetime, timedelta
 from pathlib import Path
-from spinesense.coaching.sitting import SittingRule
+from spinesense.coaching.sitting.rule import SittingRule
 from spinesense.model.packets import DeviceProfile, Packet
 from spinesense.model.recording import RecordingInfo
 from spinesense.runner.daily import DailyRun, Day

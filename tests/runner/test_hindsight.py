@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spinesense.coaching.sitting import SittingRule
+from spinesense.coaching.sitting.rule import SittingRule
 from spinesense.model.day import Minute, Prompt
 from spinesense.model.errors import FileError
 from spinesense.model.events import Posture, SittingAlert

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from tests.runner.test_one_pipeline import Kept
 
-from spinesense.coaching.minutes import Minutes
-from spinesense.coaching.sitting import SittingRule
+from spinesense.coaching.day.minute_log import Minutes
+from spinesense.coaching.sitting.rule import SittingRule
 from spinesense.model.day import Minute
 from spinesense.model.events import Posture, SittingAlert, WalkSuggested
 from spinesense.model.movement import StartPosture

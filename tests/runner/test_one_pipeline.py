@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from spinesense.coaching.catalogue import load_catalogue
-from spinesense.coaching.routines import Routine, parse_routine
-from spinesense.coaching.session import Session
+from spinesense.coaching.exercises.catalogue import load_catalogue
+from spinesense.coaching.routines.parse import Routine, parse_routine
+from spinesense.coaching.session.session import Session
 from spinesense.model.errors import FileError
 from spinesense.model.events import Event, Repetition, SessionEnded, SetDone
 from spinesense.model.packets import Action, Intent, Item, Packet

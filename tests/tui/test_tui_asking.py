@@ -8,7 +8,7 @@ from tests.tui.looking import screen_lines, screen_text, until
 from tests.tui.scenes import HOME, MOVE, RememberingRun
 from textual.pilot import Pilot
 
-from spinesense.coaching.red_flags import RED_FLAGS
+from spinesense.coaching.progression.red_flags import RED_FLAGS
 from spinesense.model.asking import Ask, AskKind, Option
 from spinesense.model.errors import FileError
 from spinesense.tui.app import SpinesenseApp

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.tui.days import EMPTY, MINUTES, PART, WHOLE, day, scripts
 
-from spinesense.coaching.coverage import mean_day
+from spinesense.coaching.day.wear_time import mean_day
 from spinesense.model.day import DayView, PainMark, Stay, Stretch
 from spinesense.tui import day_words
 from spinesense.tui.widgets import day_lanes, week_rows

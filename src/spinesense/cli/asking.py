@@ -3,7 +3,7 @@
 import click
 
 from spinesense.cli.output import ask_line, say, say_wrapped
-from spinesense.coaching.red_flags import RED_FLAGS
+from spinesense.coaching.progression.red_flags import RED_FLAGS
 from spinesense.model.asking import Ask, AskKind
 from spinesense.model.errors import SpinesenseError
 from spinesense.tui.launch import Consult

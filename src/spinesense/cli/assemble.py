@@ -9,12 +9,12 @@ from pathlib import Path
 from spinesense.cli.caring import care_of, load_settings, local_now
 from spinesense.cli.choosing import load_routine
 from spinesense.cli.sensing import Sensing, status_of, upper_profile
-from spinesense.coaching.catalogue import load_catalogue
-from spinesense.coaching.routines import Routine, parse_routine
-from spinesense.coaching.session import Session
+from spinesense.coaching.exercises.catalogue import load_catalogue
+from spinesense.coaching.routines.parse import Routine, parse_routine
+from spinesense.coaching.routines.write import write_routine
+from spinesense.coaching.session.session import Session
 from spinesense.coaching.settings import parse_settings, write_settings
-from spinesense.coaching.sitting import SittingRule
-from spinesense.coaching.writing import write_routine
+from spinesense.coaching.sitting.rule import SittingRule
 from spinesense.model.calibration import Calibration
 from spinesense.model.errors import FileError
 from spinesense.model.events import Event

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spinesense.coaching.catalogue import load_catalogue
-from spinesense.coaching.exercise import Exercise
+from spinesense.coaching.exercises.catalogue import load_catalogue
+from spinesense.coaching.exercises.schema import Exercise
 from spinesense.model.events import HoldEnded, HoldPaused, MotionEvent, Repetition
 from spinesense.model.movement import Axis, Movement, Pattern
 from spinesense.model.packets import Packet

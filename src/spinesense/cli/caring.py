@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from spinesense.coaching.aerobic import Week, week_of
-from spinesense.coaching.exercise import Exercise
+from spinesense.coaching.exercises.schema import Exercise
+from spinesense.coaching.progression.aerobic import Week, week_of
 from spinesense.coaching.settings import Settings, parse_settings
 from spinesense.runner.care import Care, bouts_of
 from spinesense.store.diary import Diary

@@ -4,9 +4,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from spinesense.cli.caring import care_of
-from spinesense.coaching.catalogue import load_catalogue
-from spinesense.coaching.exercise import Exercise
-from spinesense.coaching.routines import Routine, parse_routine, shipped_routines
+from spinesense.coaching.exercises.catalogue import load_catalogue
+from spinesense.coaching.exercises.schema import Exercise
+from spinesense.coaching.routines.parse import Routine, parse_routine, shipped_routines
 from spinesense.model.errors import FileError
 from spinesense.runner.care import Consultation
 from spinesense.runner.entering import enter_missing

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 from spinesense.cli.caring import load_settings
-from spinesense.coaching.day_view import day_view as view_of
-from spinesense.coaching.day_view import walking_goal_min
+from spinesense.coaching.day.summary import day_view as view_of
+from spinesense.coaching.day.summary import walking_goal_min
 from spinesense.model.day import DayView
 from spinesense.store.days import Days
 from spinesense.store.places import history_path

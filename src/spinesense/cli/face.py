@@ -161,7 +161,7 @@ def _consult(opening: Opening, launch: Launch) -> "Consultation | None":
 def _home(sensor: str) -> HomeView:
     """Look up routines, recordings and past sessions. Runs in a thread."""
     from spinesense.cli.interrupted import is_attempt
-    from spinesense.coaching.safety import NOTICE
+    from spinesense.coaching.pain_limits import NOTICE
 
     sessions, trouble = _sessions()
     whole = [line for line in sessions if not is_attempt(line)]
@@ -209,9 +209,9 @@ def _interrupted() -> tuple[Choice | None, str]:
 
 def _routines() -> tuple[Choice, ...]:
     from spinesense.cli.choosing import load_routine, own_routines
-    from spinesense.coaching.catalogue import load_catalogue
-    from spinesense.coaching.plan import plan_of, usual_s
-    from spinesense.coaching.routines import shipped_routines
+    from spinesense.coaching.exercises.catalogue import load_catalogue
+    from spinesense.coaching.routines.parse import shipped_routines
+    from spinesense.coaching.routines.plan import plan_of, usual_s
 
     choices = []
     catalogue = load_catalogue()

@@ -6,7 +6,7 @@ import click
 
 from spinesense.cli.caring import this_week
 from spinesense.cli.output import say, say_json
-from spinesense.coaching.aerobic import week_words
+from spinesense.coaching.progression.aerobic import week_words
 from spinesense.runner.entering import enter_missing
 from spinesense.store.history import History, SessionLine
 from spinesense.store.places import history_path, recordings_folder

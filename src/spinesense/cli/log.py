@@ -7,8 +7,15 @@ import click
 
 from spinesense.cli.caring import load_settings, local_now
 from spinesense.cli.output import say, say_json
-from spinesense.coaching.aerobic import KINDS, AerobicLimits, Bout, joined, week_of, week_words
-from spinesense.coaching.checking import nearest
+from spinesense.coaching.progression.aerobic import (
+    KINDS,
+    AerobicLimits,
+    Bout,
+    joined,
+    week_of,
+    week_words,
+)
+from spinesense.coaching.toml_schema import nearest
 from spinesense.model.care import Activity
 from spinesense.model.errors import SpinesenseError
 from spinesense.runner.care import bouts_of

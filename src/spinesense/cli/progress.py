@@ -7,9 +7,9 @@ import click
 from spinesense.cli.caring import care_of, local_now
 from spinesense.cli.choosing import load_routine
 from spinesense.cli.output import say, say_json, say_wrapped
-from spinesense.coaching.catalogue import load_catalogue
-from spinesense.coaching.outlook import outlook
-from spinesense.coaching.routines import shipped_routines
+from spinesense.coaching.exercises.catalogue import load_catalogue
+from spinesense.coaching.progression.outlook import outlook
+from spinesense.coaching.routines.parse import shipped_routines
 from spinesense.model.care import Change
 from spinesense.model.errors import FileError
 from spinesense.runner.care import Care

@@ -8,13 +8,13 @@ import click
 
 from spinesense.cli.choosing import load_routine, own_routines, routine_text
 from spinesense.cli.output import say, say_error, say_json, say_wrapped
-from spinesense.coaching.catalogue import load_catalogue
-from spinesense.coaching.describing import exercise_lines, routine_lines, unsensed_words
-from spinesense.coaching.exercise import Exercise
-from spinesense.coaching.fitness import in_order
-from spinesense.coaching.plan import plan_of, usual_s
-from spinesense.coaching.routines import Routine, shipped_routines
-from spinesense.coaching.writing import new_routine
+from spinesense.coaching.exercises.catalogue import load_catalogue
+from spinesense.coaching.exercises.schema import Exercise
+from spinesense.coaching.routines.describe import exercise_lines, routine_lines, unsensed_words
+from spinesense.coaching.routines.parse import Routine, shipped_routines
+from spinesense.coaching.routines.plan import plan_of, usual_s
+from spinesense.coaching.routines.review import in_order
+from spinesense.coaching.routines.write import new_routine
 from spinesense.model.errors import FileError, SpinesenseError
 from spinesense.model.plain_text import plain
 from spinesense.store.files import write_text

@@ -4,8 +4,8 @@ import click
 
 from spinesense.cli.asking import ask_page
 from spinesense.cli.output import say
-from spinesense.coaching.red_flags import advice_for, flag_words
-from spinesense.coaching.safety import NOTICE
+from spinesense.coaching.pain_limits import NOTICE
+from spinesense.coaching.progression.red_flags import advice_for, flag_words
 from spinesense.model.care import Screening
 from spinesense.store.diary import Diary
 from spinesense.store.places import history_path

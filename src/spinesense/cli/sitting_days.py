@@ -8,7 +8,7 @@ from spinesense.cli.caring import load_settings
 from spinesense.cli.desk import local_now
 from spinesense.cli.sensing import Sensing, status_of
 from spinesense.coaching.settings import Settings, write_settings
-from spinesense.coaching.sitting import SittingRule
+from spinesense.coaching.sitting.rule import SittingRule
 from spinesense.model.events import Event, SittingAlert
 from spinesense.model.packets import Intent
 from spinesense.model.recording import RecordingInfo

@@ -208,6 +208,6 @@ def stop() -> None:
 
 def snooze() -> None:
     """Put prompts of the running monitor off; see ``SittingLimits.snooze_min``."""
-    from spinesense.coaching.prompting import SNOOZE
+    from spinesense.coaching.sitting.prompter import SNOOZE
 
     monitor.ask(Action.MARK, SNOOZE)

@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 
-from spinesense.coaching.aerobic import AerobicLimits
-from spinesense.coaching.checking import Check, Path, read_text
-from spinesense.coaching.course import ProgressLimits
-from spinesense.coaching.days import DayLimits
-from spinesense.coaching.safety import PainLimits, pain_problems
-from spinesense.coaching.sitting_limits import SittingLimits, sitting_problems
+from spinesense.coaching.pain_limits import PainLimits, pain_problems
+from spinesense.coaching.progression.aerobic import AerobicLimits
+from spinesense.coaching.progression.frequency import DayLimits
+from spinesense.coaching.progression.training_log import ProgressLimits
+from spinesense.coaching.sitting.limits import SittingLimits, sitting_problems
+from spinesense.coaching.toml_schema import Check, Path, read_text
 from spinesense.coaching.toml_values import toml_value
 from spinesense.model.strict import strictly
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from spinesense.coaching.catalogue import load_catalogue
-from spinesense.coaching.routines import parse_routine
-from spinesense.coaching.session import Session
+from spinesense.coaching.exercises.catalogue import load_catalogue
+from spinesense.coaching.routines.parse import parse_routine
+from spinesense.coaching.session.session import Session
 from spinesense.model.calibration import Calibration
 from spinesense.model.errors import CalibrationError, TextError
 from spinesense.model.events import (

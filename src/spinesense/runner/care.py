@@ -5,16 +5,16 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from spinesense.coaching import asking
-from spinesense.coaching.aerobic import Bout
-from spinesense.coaching.asking import Situation, ask_about_flags, next_page
-from spinesense.coaching.course import Course
-from spinesense.coaching.days import PastSession
-from spinesense.coaching.doses import adapted
-from spinesense.coaching.exercise import Exercise, Kind
-from spinesense.coaching.fitness import in_order
-from spinesense.coaching.progression import next_changes
-from spinesense.coaching.routines import Routine
+from spinesense.coaching.exercises.schema import Exercise, Kind
+from spinesense.coaching.progression import before_session
+from spinesense.coaching.progression.adapted_routine import adapted
+from spinesense.coaching.progression.aerobic import Bout
+from spinesense.coaching.progression.before_session import Situation, ask_about_flags, next_page
+from spinesense.coaching.progression.frequency import PastSession
+from spinesense.coaching.progression.progression import next_changes
+from spinesense.coaching.progression.training_log import Course
+from spinesense.coaching.routines.parse import Routine
+from spinesense.coaching.routines.review import in_order
 from spinesense.coaching.settings import Settings
 from spinesense.model.asking import Ask
 from spinesense.model.care import Activity, Change, NextDay, Variable
@@ -109,7 +109,7 @@ class Consultation:
         about, _, rest = ask.id.partition(":")
         if about in ("flags", "locked"):
             take_about_flags(self._care.path, self._care.stamp(), ask, value)
-        elif about == "changes" and value == asking.UNDO:
+        elif about == "changes" and value == before_session.UNDO:
             self._undo_fresh()
         elif about in ("next_day", "instead"):
             self._keep(about, rest, value)
@@ -124,12 +124,12 @@ class Consultation:
                 diary.add_next_day(int(rest), self._care.stamp(), NextDay(value))
                 return
             exercise, _, instead = rest.partition(":")
-            if value == asking.UNDO:
+            if value == before_session.UNDO:
                 for change in diary.changes(simulated=self._care.simulated):
                     if change.exercise == exercise and change.variable is Variable.PAUSED:
                         diary.mark_undone(change.id, self._care.stamp())
                 return
-            accepted = instead if value == asking.YES else ""
+            accepted = instead if value == before_session.YES else ""
             diary.add_change(self._replacement(exercise, accepted), simulated=self._care.simulated)
 
     def _replacement(self, exercise: str, instead: str) -> Change:
@@ -210,9 +210,9 @@ def take_about_flags(path: Path, stamp: str, ask: Ask, value: str) -> None:
     with Diary.open(path) as diary:
         if ask.id == "flags":
             diary.add_screening(stamp, value.split())
-        elif value == asking.CLEARED:
+        elif value == before_session.CLEARED:
             diary.clear_screening(stamp)
-        elif value == asking.AGAIN:
+        elif value == before_session.AGAIN:
             diary.forget_screening()
 
 

@@ -4,9 +4,9 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 
-from spinesense.coaching.minutes import Minutes
-from spinesense.coaching.session import Session
-from spinesense.coaching.sitting import SittingRule
+from spinesense.coaching.day.minute_log import Minutes
+from spinesense.coaching.session.session import Session
+from spinesense.coaching.sitting.rule import SittingRule
 from spinesense.model.calibration import Calibration
 from spinesense.model.events import (
     Event,

@@ -50,7 +50,7 @@ def sessions_among(folder: Path) -> tuple[Session, ...]:
 
 def is_demo(info: RecordingInfo) -> bool:
     """Whether nobody took part; an earlier version kept the shipped text as the only mark of it."""
-    from spinesense.coaching.routines import shipped_routines
+    from spinesense.coaching.routines.parse import shipped_routines
 
     return info.demo or (info.device.simulated and info.routine == shipped_routines()["demo"])
 

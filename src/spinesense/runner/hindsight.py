@@ -14,9 +14,9 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from spinesense.coaching.minutes import Minutes
+from spinesense.coaching.day.minute_log import Minutes
 from spinesense.coaching.settings import parse_settings
-from spinesense.coaching.sitting import SittingRule
+from spinesense.coaching.sitting.rule import SittingRule
 from spinesense.model.day import Minute, Prompt
 from spinesense.model.errors import FileError
 from spinesense.model.events import (

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from spinesense.coaching.minutes import Minutes
+from spinesense.coaching.day.minute_log import Minutes
 from spinesense.model.day import Minute, Prompt
 from spinesense.model.errors import FileError
 from spinesense.model.events import Event, SittingAlert, WalkSuggested

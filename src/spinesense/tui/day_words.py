@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from spinesense.coaching.coverage import ENOUGH_MIN, MeanDay, is_enough, is_too_little
+from spinesense.coaching.day.wear_time import ENOUGH_MIN, MeanDay, is_enough, is_too_little
 from spinesense.model.day import DayView, Stay, Stretch
 from spinesense.tui.words import counted
 

@@ -7,7 +7,7 @@ import pytest
 from tests.motion.exact import same
 from tests.paths import SHARED
 
-from spinesense.coaching.catalogue import load_catalogue
+from spinesense.coaching.exercises.catalogue import load_catalogue
 from spinesense.model.calibration import Calibration
 from spinesense.model.events import MotionEvent, Repetition
 from spinesense.model.movement import StartPosture

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.motion.exact import same
 
-from spinesense.coaching.catalogue import load_catalogue
+from spinesense.coaching.exercises.catalogue import load_catalogue
 from spinesense.model.events import MotionEvent, Repetition
 from spinesense.model.movement import StartPosture
 from spinesense.model.packets import Packet

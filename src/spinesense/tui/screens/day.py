@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.types import CSSPathType
 from textual.widget import Widget
 
-from spinesense.coaching.coverage import is_too_little
+from spinesense.coaching.day.wear_time import is_too_little
 from spinesense.model.day import DayView
 from spinesense.tui import day_words
 from spinesense.tui.screens.face import simulated_tag

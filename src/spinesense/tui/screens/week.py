@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from spinesense.coaching.coverage import mean_day
+from spinesense.coaching.day.wear_time import mean_day
 from spinesense.model.day import DayView
 from spinesense.tui import day_words
 from spinesense.tui.launch import Days

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 
-from spinesense.coaching.coverage import is_too_little
+from spinesense.coaching.day.wear_time import is_too_little
 from spinesense.model.day import DayView
 from spinesense.tui import day_words
 from spinesense.tui.widgets.day_widget import DayWidget

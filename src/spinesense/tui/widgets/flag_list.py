@@ -3,7 +3,7 @@
 from textual.content import Content
 from textual.widget import Widget
 
-from spinesense.coaching.red_flags import RED_FLAGS
+from spinesense.coaching.progression.red_flags import RED_FLAGS
 from spinesense.tui.widgets.plain_content import joined, plain_words
 
 POINTER = "› "

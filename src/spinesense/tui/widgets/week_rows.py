@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from textual.content import Content
 
-from spinesense.coaching.coverage import MeanDay, is_enough
+from spinesense.coaching.day.wear_time import MeanDay, is_enough
 from spinesense.model.day import DayView, Stay, Stretch
 from spinesense.tui import day_words
 from spinesense.tui.widgets.day_axis import Hours, hour_labels, hours, shares

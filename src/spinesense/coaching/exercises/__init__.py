@@ -1,0 +1,1 @@
+"""What an exercise is: its schema and the shipped catalogue."""

@@ -1,0 +1,1 @@
+"""What changes from day to day: dose, frequency, red flags, endurance."""

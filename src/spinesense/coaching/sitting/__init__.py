@@ -1,0 +1,1 @@
+"""The sitting monitor's rules: limits, slouching and when to prompt."""
