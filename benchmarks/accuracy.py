@@ -2,9 +2,9 @@
 
 import math
 
-from spinesense.cli.bench_filters import FILTERS, available, rmse_deg
-from spinesense.cli.bench_sets import COUNTED, SetResult, rows, set_result
-from spinesense.cli.bench_trials import PERSONS, simulated_trial
+from spinesense.cli.bench.filters import FILTERS, available, rmse_deg
+from spinesense.cli.bench.sets import COUNTED, SetResult, rows, set_result
+from spinesense.cli.bench.trials import PERSONS, simulated_trial
 
 SETS = 5
 """Of each exercise; `spinesense bench --sets 1000` does more."""

@@ -13,7 +13,7 @@ import sys
 
 import numpy as np
 
-from spinesense.cli.choosing import load_routine
+from spinesense.app.routines import load_routine
 from spinesense.coaching.exercises.catalogue import load_catalogue
 from spinesense.coaching.session.session import Session
 from spinesense.model.events import Event

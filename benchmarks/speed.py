@@ -2,7 +2,7 @@
 
 import time
 
-from spinesense.cli.bench_filters import FILTERS, available, simulated_readings
+from spinesense.cli.bench.filters import FILTERS, available, simulated_readings
 from spinesense.model.packets import Item, Packet
 from spinesense.model.samples import ImuBlock
 from spinesense.motion import gravity_direction

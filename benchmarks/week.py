@@ -33,9 +33,8 @@ from typing import Any, cast
 
 import numpy as np
 
-from spinesense.cli.desk import DeskNews
-from spinesense.cli.sitting_days import sit_run
-from spinesense.cli.status import moment
+from spinesense.app.desktop.context import DeskNews
+from spinesense.app.sitting_monitor import sit_run
 from spinesense.model.events import Event, SittingAlert
 from spinesense.model.movement import StartPosture
 from spinesense.model.packets import BATTERY_CHANNEL, DeviceProfile, Item, Packet
@@ -46,6 +45,7 @@ from spinesense.sensors.devices import open_format
 from spinesense.sensors.simulated.script import Desk, Stay, Walk
 from spinesense.sensors.simulated.source import SimulatedSource
 from spinesense.store import monitor
+from spinesense.store.monitor import moment
 from spinesense.store.places import HOME_VARIABLE, recordings_folder
 
 HOUR_S = 3600.0

@@ -5,7 +5,7 @@ Written into the history as the sitting watch and a session would have.
 
 from datetime import timedelta
 
-from spinesense.cli.desk import local_now
+from spinesense.app.desktop.context import local_now
 from spinesense.model.day import Minute, Stay
 from spinesense.model.events import PainMoment, PainReported
 from spinesense.store.days import Days, Watch

@@ -16,8 +16,9 @@ from pathlib import Path
 from day_at_work import keep_day_at_work
 from textual.app import App
 
-from spinesense.cli import assemble, face, sensing
-from spinesense.cli.shown_days import ShownDays
+from spinesense.app import sensors, sessions
+from spinesense.app.tui_services import ShownDays
+from spinesense.cli import tui_launcher
 from spinesense.model.events import Posture
 from spinesense.model.snapshot import Phase, Snapshot
 from spinesense.tui.app import SpinesenseApp
@@ -57,10 +58,10 @@ async def picture(
     size: tuple[int, int] = SIZE,
 ) -> None:
     """Run the program until the screen is ready, and keep it as a PNG file."""
-    opening = face.Opening(speed=speed)
+    opening = tui_launcher.Opening(speed=speed)
     app = SpinesenseApp(
-        lambda launch: face._open_run(opening, launch),
-        lambda: face._home("the simulated sensor"),
+        lambda launch: tui_launcher._open_run(opening, launch),
+        lambda: tui_launcher._home("the simulated sensor"),
         first,
         days=ShownDays(lambda: opening),
     )
@@ -117,8 +118,8 @@ async def main() -> None:
     """Draw them all, with a data folder of their own."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["SPINESENSE_HOME"] = folder
-        person = sensing.open_sensor("sim", seed=1, speed=0, answers=True)
-        await assemble.coach_run(person, "demo").run(lambda _: None)
+        person = sensors.open_sensor("sim", seed=1, speed=0, answers=True)
+        await sessions.coach_run(person, "demo").run(lambda _: None)
         await picture("home", 1.0, None, lambda app: "wellness" in app.export_screenshot())
         await picture("coach", 6.0, Launch(LaunchKind.DEMO, "demo"), shows(holding))
         await picture("sit", 60.0, Launch(LaunchKind.SIT), shows(sitting))

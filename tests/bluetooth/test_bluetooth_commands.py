@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from tests.terminal.tmux import terminal
 
-from spinesense.cli.sensing import open_sensor
+from spinesense.app.sensors import open_sensor
 from spinesense.model.errors import SensorError
 from spinesense.sensors.bluetooth import BluetoothSource
 from spinesense.sensors.virtual.wearer import exercising

@@ -6,7 +6,7 @@ import numpy as np
 from tests.bluetooth.band import band, listening, until
 from tests.bluetooth.fast_loop import run_fast
 
-from spinesense.cli.sitting_days import BY_THE_SENSOR, vibrating
+from spinesense.app.sitting_monitor import BY_THE_SENSOR, vibrating
 from spinesense.model.events import SittingAlert
 from spinesense.model.samples import Floats
 from spinesense.sensors.device import BLUETOOTH_BASE

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.paths import SHARED
 
-from spinesense.cli.bench_filters import (
+from spinesense.cli.bench.filters import (
     CAUSAL,
     FILTERS,
     Filter,
@@ -24,8 +24,8 @@ from spinesense.cli.bench_filters import (
     times_quicker,
     up_of,
 )
-from spinesense.cli.bench_sets import COUNTED, SetResult, count, model_movement, rows, set_result
-from spinesense.cli.bench_trials import Trial, broad_files, read_broad, simulated_trial
+from spinesense.cli.bench.sets import COUNTED, SetResult, count, model_movement, rows, set_result
+from spinesense.cli.bench.trials import Trial, broad_files, read_broad, simulated_trial
 from spinesense.model.errors import FileError
 from spinesense.model.events import Repetition
 from spinesense.model.movement import Axis, Pattern, Side

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from tests.cli.monitors import command, environment, run
 
-from spinesense.cli.day import day_lines, week_lines
+from spinesense.cli.commands.day import day_lines, week_lines
 from spinesense.coaching.day.summary import day_view
 from spinesense.model.day import Minute
 from spinesense.store.days import Days, Watch

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from tests.sensors.streams import push_message
 
-from spinesense.cli.sensing import open_sensor
+from spinesense.app.sensors import open_sensor
 from spinesense.model.errors import SensorError
 from spinesense.model.packets import Packet
 from spinesense.sensors.phones.polled import PhyphoxSource

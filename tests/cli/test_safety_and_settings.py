@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.cli.test_commands import assert_one_sentence
 
-from spinesense.cli.sensing import is_simulated
+from spinesense.app.sensors import is_simulated
 from spinesense.store.diary import Diary
 
 

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from spinesense.cli.desk import local_now
-from spinesense.cli.face import Opening
-from spinesense.cli.shown_days import ShownDays
+from spinesense.app.desktop.context import local_now
+from spinesense.app.tui_services import Opening, ShownDays
 from spinesense.model.day import Minute
 from spinesense.model.snapshot import SensorView, Snapshot
 from spinesense.store import monitor

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from tests.cli.monitors import run, status, wait_for, watching
 
-from spinesense.cli.desk import DeskNews, busy_with
-from spinesense.cli.watching import Watcher, on_the_desktop
+from spinesense.app.desktop.context import DeskNews, busy_with
+from spinesense.app.sitting_monitor import on_the_desktop
+from spinesense.cli.follow_monitor import Watcher
 from spinesense.model.events import AlertKind, SittingAlert, WalkSuggested
 from spinesense.model.packets import Action
 from spinesense.runner.files import open_stored

@@ -14,8 +14,8 @@ import pytest
 from tests.cli.monitors import command, environment, run, status, wait_for, watching
 from tests.paths import ROOT
 
-from spinesense.cli.assemble import coach_run
-from spinesense.cli.watching import _busy
+from spinesense.app.sessions import coach_run
+from spinesense.app.sitting_monitor import _busy
 from spinesense.model.snapshot import Link, SensorView, Snapshot
 from spinesense.sensors.simulated.source import SimulatedSource
 from spinesense.store import monitor

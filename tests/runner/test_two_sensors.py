@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from spinesense.app.sensors import open_sensor
 from spinesense.cli import group
-from spinesense.cli.sensing import open_sensor
 from spinesense.model.errors import SensorError
 from spinesense.model.events import Event, Repetition
 from spinesense.model.movement import StartPosture

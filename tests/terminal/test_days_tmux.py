@@ -9,7 +9,7 @@ import pytest
 from tests.terminal.test_streams import started
 from tests.terminal.tmux import terminal
 
-from spinesense.cli.desk import local_now
+from spinesense.app.desktop.context import local_now
 from spinesense.model.day import Minute
 from spinesense.store.days import Days, Watch
 

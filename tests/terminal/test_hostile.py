@@ -8,7 +8,7 @@ import pytest
 from tests.hostile import in_terminal
 from tests.terminal.hostile_home import make_home, try_commands, try_screens
 
-from spinesense.cli.voice import Voice
+from spinesense.app.desktop.voice import Voice
 
 
 def test_commands_show_nothing_raw(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ class LazyGroup(click.Group):
         """Import the module of a command and return its ``command``."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"spinesense.cli.{COMMANDS[cmd_name][0]}")
+        module = importlib.import_module(f"spinesense.cli.commands.{COMMANDS[cmd_name][0]}")
         command: click.Command = module.command
         return command
 
@@ -84,7 +84,7 @@ class LazyGroup(click.Group):
 def group(ctx: click.Context) -> None:
     """Coach a sore lower back with one IMU worn on it. Without a command: the home screen."""
     if ctx.invoked_subcommand is None:
-        from spinesense.cli.face import show_home
+        from spinesense.cli.tui_launcher import show_home
 
         show_home()
 
@@ -104,7 +104,7 @@ def main() -> None:
         say("spinesense: stopped.", err=True)
         sys.exit(130)
     except Exception as error:  # noqa: BLE001  # the person gets a sentence, the log the rest
-        from spinesense.cli.defects import report
+        from spinesense.app.crash_log import report
 
         say_error(report(error))
         sys.exit(2)

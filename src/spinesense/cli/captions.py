@@ -11,9 +11,9 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 
-from spinesense.cli.ending import Heeded, until_asked
+from spinesense.cli.event_text import words_of
 from spinesense.cli.output import say
-from spinesense.cli.telling import words_of
+from spinesense.cli.signals import Heeded, until_asked
 from spinesense.model.events import Cue, Event, SessionEnded, SessionLeft, SetDone
 from spinesense.model.packets import Action
 from spinesense.model.snapshot import Snapshot

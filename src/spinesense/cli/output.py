@@ -6,6 +6,7 @@ import os
 import sys
 import textwrap
 import warnings
+from collections.abc import Callable
 
 import click
 
@@ -72,6 +73,20 @@ def ring() -> None:
     """Ring the terminal bell on stderr, which is not data."""
     sys.stderr.write("\a")
     sys.stderr.flush()
+
+
+def speaker(quiet: bool) -> Callable[[str], None] | None:
+    """What says a cue aloud, or rings where no program can speak; None when quiet is wanted."""
+    from spinesense.app.desktop.voice import Voice, speech_program
+
+    if quiet:
+        return None
+    return Voice().say if speech_program() else lambda _: ring()
+
+
+def complain(sentence: str) -> None:
+    """Say what does not work but ends nothing."""
+    say(f"spinesense: {sentence}", err=True)
 
 
 def prepare() -> None:

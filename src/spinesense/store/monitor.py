@@ -15,8 +15,9 @@ from pathlib import Path
 import msgspec
 
 from spinesense.model.errors import FileError, SpinesenseError
+from spinesense.model.events import Posture
 from spinesense.model.packets import Action
-from spinesense.model.snapshot import Snapshot
+from spinesense.model.snapshot import Link, Snapshot
 from spinesense.store import bar
 from spinesense.store.bar import FRESH_S
 from spinesense.store.files import file_error, open_private
@@ -204,3 +205,17 @@ def _lock_soon(descriptor: int) -> bool:
 
 def _lock_path() -> Path:
     return data_folder() / bar.LOCK
+
+
+def moment(snapshot: Snapshot) -> str:
+    """The most important of a picture in at most some 30 characters."""
+    view = snapshot.posture
+    if snapshot.sensor.link is not Link.STREAMING:
+        return "sensor lost" if snapshot.sensor.link is Link.LOST else "connecting"
+    if not view.worn:
+        return "not worn"
+    if view.alert:
+        return f"MOVE: still for {bar.span(view.still_s)}"
+    if view.posture is Posture.SITTING:
+        return f"sitting {bar.span(view.sitting_s)}, shift {bar.span(view.still_s)} ago"
+    return f"{view.posture.value} {bar.span(max(0.0, snapshot.time_s - view.since_s))}"

@@ -1,0 +1,1 @@
+"""Puts a run together: the sensor, the routine, what is recorded and kept."""

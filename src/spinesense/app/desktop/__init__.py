@@ -1,0 +1,1 @@
+"""The desktop around: voice, notifications, and whether the person is busy."""

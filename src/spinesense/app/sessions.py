@@ -1,0 +1,345 @@
+"""Puts a session together from what the command line asked for."""
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from spinesense.app.person import care_of, load_settings, local_now
+from spinesense.app.routines import load_routine
+from spinesense.app.sensors import Sensing, status_of, upper_profile
+from spinesense.coaching.exercises.catalogue import load_catalogue
+from spinesense.coaching.routines.parse import Routine, parse_routine
+from spinesense.coaching.routines.write import write_routine
+from spinesense.coaching.session.session import Session
+from spinesense.coaching.settings import parse_settings, write_settings
+from spinesense.coaching.sitting.rule import SittingRule
+from spinesense.model.calibration import Calibration
+from spinesense.model.errors import FileError
+from spinesense.model.events import Event
+from spinesense.model.packets import Action, DeviceProfile, Intent
+from spinesense.model.recording import RecordingInfo
+from spinesense.runner.continuing import LaterSource, check_sensor, take_up
+from spinesense.runner.engine import Engine
+from spinesense.runner.entering import chain_of, enter_missing, is_whole, sessions_among
+from spinesense.runner.files import open_stored
+from spinesense.runner.keeping import SessionKeeper, WalkKeeper
+from spinesense.runner.keeping_minutes import MinuteKeeper
+from spinesense.runner.live import LiveRun
+from spinesense.runner.playback import PlaybackRun
+from spinesense.sensors.replay import ReplaySource
+from spinesense.sensors.simulated.source import SimulatedSource
+from spinesense.store.exercising import exercising
+from spinesense.store.history import History, SessionRecord
+from spinesense.store.places import (
+    history_path,
+    new_recording_path,
+    recordings_folder,
+)
+from spinesense.store.reading import read_info
+from spinesense.store.recording import RecordingWriter, finish_interrupted, hold
+
+Listener = Callable[[Sequence[Event]], None]
+"""Called with the news of each item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A recording that has begun."""
+
+    path: Path
+    info: RecordingInfo
+    writer: RecordingWriter
+
+    def minutes(self, in_place_of: tuple[str, ...] = ()) -> MinuteKeeper:
+        """What keeps the minutes of it; see `MinuteKeeper`."""
+        return MinuteKeeper(self.info, self.path.name, history_path(), in_place_of=in_place_of)
+
+
+def new_recording(
+    source: Sensing,
+    label: str,
+    routine: str = "",
+    path: Path | None = None,
+    started_at: str = "",
+    settings: str = "",
+    upper: DeviceProfile | None = None,
+    calibration: Calibration | None = None,
+    continues: str = "",
+    demo: bool = False,
+) -> Kept:
+    """Begin a recording at ``path``, by default a new file in the person's data folder.
+
+    Recordings that a crash left open are finished first, and sessions that the history does not
+    have are entered from theirs. ``started_at`` is by default now.
+    """
+    now = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+    info = RecordingInfo(
+        device=source.profile,
+        upper=upper or upper_profile(source),
+        started_at=started_at or now,
+        routine=routine,
+        calibration=calibration,
+        settings=settings,
+        continues=continues,
+        demo=demo,
+    )
+    finish_interrupted(recordings_folder())
+    with suppress(FileError):  # the next start tries again
+        enter_missing(recordings_folder(), history_path())
+    while True:
+        target = path or new_recording_path(now, label)
+        try:
+            return Kept(target, info, RecordingWriter.create(target, info))
+        except FileError as problem:
+            # Another program that starts in the same second may have taken the name meanwhile.
+            if path or not isinstance(problem.__cause__, FileExistsError):
+                raise
+
+
+def coach_run(
+    source: Sensing,
+    routine_name: str,
+    on_events: Listener | None = None,
+    target: Path | None = None,
+    *,
+    demo: bool = False,
+) -> LiveRun:
+    """Put a coached session together: recorded, and entered into the history at its end.
+
+    A demonstration is done as it is written; other routines with the changes that hold. Nobody
+    wears the sensor of a demonstration, so it is no part of a day.
+    """
+    routine, text = load_routine(routine_name)
+    settings = load_settings()
+    if not demo:
+        simulated = source.profile.simulated
+        routine = care_of(load_catalogue(), simulated=simulated).adapted(routine)
+        text = write_routine(routine)
+    kept = new_recording(
+        source, routine.id, text, path=target, settings=write_settings(settings), demo=demo
+    )
+    keeper = SessionKeeper(kept.info, routine=routine.id, recording=str(kept.path), demo=demo)
+    walks = WalkKeeper(kept.info, history_path())
+    day = None if demo else kept.minutes()
+    session = Session(routine, load_catalogue(), limits=settings.pain)
+    engine = Engine(
+        source.profile,
+        session=session,
+        upper=upper_profile(source),
+        minutes=day.minutes if day else None,
+    )
+    over = _nothing if demo else exercising()
+    run = LiveRun(
+        source,
+        engine,
+        recorder=kept.writer,
+        hear=source.hear if isinstance(source, SimulatedSource) else None,
+        listeners=[keeper.take, walks.take, *([on_events] if on_events else [])],
+        after=day.look if day else None,
+        at_end=in_turn(
+            over,
+            lambda: _enter_into_history(keeper.record(run.last_arrival_s), walks),
+            *([day.finish] if day else []),
+        ),
+        status=day.status(status_of(source)) if day else status_of(source),
+        first=() if demo else _own_ranges(routine, simulated=source.profile.simulated),
+    )
+    return run
+
+
+def _nothing() -> None:
+    """Nobody exercises in a demonstration."""
+
+
+def _own_ranges(routine: Routine, *, simulated: bool) -> list[Intent]:
+    """What earlier sessions showed of the person, to be said at the beginning."""
+    catalogue = load_catalogue()
+    with History.open(history_path()) as history:
+        usual = history.usual_ranges_rad(simulated=simulated)
+    return [
+        Intent(0.0, Action.OWN_RANGE, f"{name} {usual[name] / catalogue[name].excursions:.4f}")
+        for name in sorted({entry.exercise for entry in routine.entries})
+        if name in usual
+    ]
+
+
+def continued_run(source: Sensing, path: Path, on_events: Listener | None = None) -> LiveRun:
+    """Put a session together that goes on where the one of this recording was broken off.
+
+    It has a recording of its own, which begins with all of the old one.
+
+    Raises
+    ------
+    FileError
+        When the recording cannot be read, or no session was coached in it.
+    SensorError
+        When it was begun with another kind of sensor.
+    """
+    release = hold(path)
+    try:
+        return _continued(source, path, on_events, release)
+    except BaseException:
+        release()
+        raise
+
+
+def _continued(
+    source: Sensing, path: Path, on_events: Listener | None, release: Callable[[], None]
+) -> LiveRun:
+    """Put it together while no other program can; ``release`` is called at its end."""
+    stored = open_stored(path)
+    chain = _chain_to(path)
+    if not stored.routine:
+        raise FileError(
+            "no session was coached in it", where=str(path), remedy="begin a new session"
+        )
+    check_sensor(stored.profile, source.profile)
+    upper = upper_profile(source) or stored.upper
+    if stored.upper and upper:
+        check_sensor(stored.upper, upper)
+    catalogue = load_catalogue()
+    routine = parse_routine(stored.routine, str(path), catalogue)
+    limits = parse_settings(stored.settings, str(path)).pain
+    kept = new_recording(
+        source,
+        routine.id,
+        stored.routine,
+        started_at=stored.started_at,
+        settings=stored.settings,
+        upper=upper,
+        continues=path.name,
+    )
+    keeper = SessionKeeper(kept.info, routine=routine.id, recording=str(kept.path))
+    walks = WalkKeeper(kept.info, history_path())
+    listeners = [keeper.take, walks.take, *([on_events] if on_events else [])]
+    session = Session(routine, catalogue, limits=limits)
+    day = kept.minutes(in_place_of=chain)
+    engine = Engine(source.profile, session=session, upper=upper, minutes=day.minutes)
+    # Walks of a session that was left in order stand in the diary already.
+    again = [keeper.take] if _is_entered(path) else [keeper.take, walks.take]
+    from_s = take_up(engine, stored.items, kept.writer, again)
+    run = LiveRun(
+        LaterSource(source, from_s),
+        engine,
+        recorder=kept.writer,
+        hear=source.hear if isinstance(source, SimulatedSource) else None,
+        listeners=listeners,
+        after=day.look,
+        at_end=in_turn(
+            exercising(),
+            lambda: _enter_into_history(
+                keeper.record(run.last_arrival_s), walks, in_place_of=chain
+            ),
+            day.finish,
+            release,
+        ),
+        status=day.status(status_of(source)),
+        from_s=from_s,
+        first=[Intent(from_s, Action.CLOCK, local_now().isoformat(timespec="seconds"))],
+    )
+    return run
+
+
+def _chain_to(path: Path) -> tuple[str, ...]:
+    """Names of the recordings whose place the whole session takes, this one first.
+
+    Raises
+    ------
+    FileError
+        When its session was gone on with already.
+    """
+    heads = {one.path.name: one for one in sessions_among(path.parent)}
+    if any(path.name in one.before and is_whole(one) for one in heads.values()):
+        what = "this session has gone on already"
+        raise FileError(what, where=str(path), remedy="look again at what can be gone on with")
+    known = {file.name: read_info(file) for file in (path.parent / name for name in heads)}
+    known[path.name] = read_info(path)
+    return (path.name, *chain_of(path.name, known))
+
+
+def _is_entered(path: Path) -> bool:
+    """Whether the history has the session of this recording."""
+    with History.open(history_path()) as history:
+        return path.name in {name for name, _ in history.recordings()}
+
+
+def _enter_into_history(
+    record: SessionRecord, walks: WalkKeeper, in_place_of: tuple[str, ...] = ()
+) -> None:
+    with History.open(history_path()) as history:
+        history.enter(record, in_place_of)
+    walks.finish()
+
+
+def in_turn(*steps: Callable[[], None]) -> Callable[[], None]:
+    """What takes these steps one after the other, each even if one before it failed."""
+
+    def take() -> None:
+        with ExitStack() as left:
+            for step in reversed(steps):
+                left.callback(step)
+
+    return take
+
+
+def record_run(
+    source: Sensing, target: Path | None, *, stop_after_s: float
+) -> tuple[LiveRun, Path]:
+    """Put a plain recording together; returns it with the path it is written to."""
+    kept = new_recording(source, "recording", path=target)
+    walks, day = WalkKeeper(kept.info, history_path()), kept.minutes()
+    run = LiveRun(
+        source,
+        Engine(source.profile, upper=upper_profile(source), minutes=day.minutes),
+        recorder=kept.writer,
+        listeners=[walks.take],
+        after=day.look,
+        at_end=in_turn(walks.finish, day.finish),
+        stop_after_s=stop_after_s,
+        status=day.status(status_of(source)),
+    )
+    return run, kept.path
+
+
+def replay_run(
+    path: Path, *, speed: float = 1.0, listeners: Sequence[Listener] = ()
+) -> PlaybackRun:
+    """Put a replay together; a coached recording is coached again.
+
+    Raises
+    ------
+    FileError
+        When the file cannot be read or is no recording.
+    """
+    stored = open_stored(path)
+    catalogue = load_catalogue()
+    limits = parse_settings(stored.settings, str(path))
+    routine = parse_routine(stored.routine, str(path), catalogue) if stored.routine else None
+
+    def make_engine() -> Engine:
+        calibrated = stored.calibration is not None
+        session = (
+            Session(routine, catalogue, calibrated=calibrated, limits=limits.pain)
+            if routine
+            else None
+        )
+        sitting = None if session else SittingRule(limits.sitting, starts_seated=True)
+        return Engine(
+            stored.profile,
+            session=session,
+            sitting=sitting,
+            calibration=stored.calibration,
+            upper=stored.upper,
+        )
+
+    source = ReplaySource(stored.items, stored.profile, speed=speed)
+    return PlaybackRun(
+        make_engine,
+        source,
+        title=path.name,
+        damage=stored.damage,
+        remarks=stored.remarks,
+        listeners=listeners,
+    )

@@ -1,0 +1,190 @@
+"""Puts the sitting monitor together, day by day."""
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from datetime import datetime
+
+from spinesense.app.desktop import context
+from spinesense.app.desktop.context import local_now
+from spinesense.app.person import load_settings
+from spinesense.app.sensors import Sensing, open_sensor, status_of, when_connected
+from spinesense.app.sessions import Listener, in_turn, new_recording
+from spinesense.coaching.settings import Settings, write_settings
+from spinesense.coaching.sitting.rule import SittingRule
+from spinesense.model.events import Event, SittingAlert
+from spinesense.model.packets import Intent
+from spinesense.model.recording import RecordingInfo
+from spinesense.model.snapshot import Snapshot
+from spinesense.runner.alongside import Alongside, Said
+from spinesense.runner.daily import Carried, DailyRun, Day
+from spinesense.runner.engine import Engine
+from spinesense.runner.keeping import WalkKeeper
+from spinesense.runner.keeping_minutes import MinuteKeeper
+from spinesense.runner.live import PUBLISH_S, LiveRun
+from spinesense.runner.monitored import TELL_S, AttachedRun, MonitoredRun
+from spinesense.runner.sparing import NEARLY_FULL, RESERVE_BYTES, SparingRecorder
+from spinesense.sensors.bluetooth import BluetoothSource
+from spinesense.sensors.source import Source
+from spinesense.store import monitor
+from spinesense.store.exercising import is_exercising
+from spinesense.store.files import free_bytes
+from spinesense.store.monitor import moment
+from spinesense.store.places import history_path, new_recording_path, recordings_folder
+
+ALOUD, ON_THE_DESKTOP = 2, 3
+"""Levels of a prompt from which on it is said, and shown by the desktop."""
+BY_THE_SENSOR = 4
+"""Level of a prompt from which on the sensor vibrates; see `SittingAlert`."""
+
+
+def sit_run(
+    source: Sensing,
+    listen: Callable[[], Sequence[Said]],
+    on_events: Listener | None = None,
+    *,
+    now: Callable[[], datetime] = local_now,
+    begun: Callable[[str], None] = lambda _: None,
+    picture_s: float = PUBLISH_S,
+) -> DailyRun:
+    """Put a sitting monitor together, recorded with what is said alongside the sensor.
+
+    ``begun`` hears when each day began, ISO 8601 with an offset; a picture is made every
+    ``picture_s``.
+    """
+    settings = load_settings()
+
+    def begin(day: Source, carried: Carried) -> Day:
+        recorder, walks, minutes = _kept(source, settings, carried, now())
+        begun(minutes.started_at)
+        engine = Engine(
+            source.profile,
+            sitting=SittingRule(settings.sitting, starts_seated=True),
+            calibration=carried.calibration,
+            minutes=minutes.minutes,
+        )
+        run = LiveRun(
+            day,
+            engine,
+            recorder=recorder,
+            listeners=[
+                walks.take,
+                minutes.take,
+                vibrating(source),
+                *([on_events] if on_events else []),
+            ],
+            after=minutes.look,
+            at_end=in_turn(walks.finish, minutes.finish),
+            status=lambda: (
+                status_of(source)() or recorder.problem or days.trouble or minutes.trouble
+            ),
+            first=[Intent(0.0, action, value) for action, value in carried.said],
+            picture_s=picture_s,
+        )
+        return Day(run, engine, recorder)
+
+    days = DailyRun(Alongside(source, listen), begin, now)
+    return days
+
+
+def _kept(
+    source: Sensing, settings: Settings, carried: Carried, now: datetime
+) -> tuple[SparingRecorder, WalkKeeper, MinuteKeeper]:
+    """What keeps a day; where the disk is nearly full, nothing is recorded."""
+    folder, text = recordings_folder(), write_settings(settings)
+    started_at = now.isoformat(timespec="seconds")
+
+    def room() -> int:
+        return free_bytes(folder)
+
+    if room() < RESERVE_BYTES:
+        info = RecordingInfo(device=source.profile, started_at=started_at, settings=text)
+        minutes = MinuteKeeper(info, "", history_path())
+        return SparingRecorder(None, room, NEARLY_FULL), WalkKeeper(info, history_path()), minutes
+    kept = new_recording(
+        source,
+        "sitting",
+        path=new_recording_path(started_at, "sitting"),
+        started_at=started_at,
+        settings=text,
+        calibration=carried.calibration,
+    )
+    walks = WalkKeeper(kept.info, history_path())
+    return SparingRecorder(kept.writer, room), walks, kept.minutes()
+
+
+def vibrating(source: Sensing) -> Listener:
+    """What lets a sensor with a motor vibrate at the strongest prompts of the sitting monitor."""
+
+    def take(events: Sequence[Event]) -> None:
+        prompts = [event for event in events if isinstance(event, SittingAlert)]
+        if isinstance(source, BluetoothSource) and any(
+            prompt.level >= BY_THE_SENSOR for prompt in prompts
+        ):
+            source.buzz()
+
+    return take
+
+
+def open_watch(
+    sensor: str,
+    *,
+    link: str = "",
+    seed: int = 1,
+    speed: float = 1.0,
+    on_events: Listener | None = None,
+    notify: Callable[[str], object] | None = None,
+) -> MonitoredRun | AttachedRun:
+    """The sitting watch; a look at the one that runs already, where no sensor is named.
+
+    Raises
+    ------
+    SpinesenseError
+        When one runs already and a sensor is named, or the sensor cannot be opened.
+    """
+    if not sensor and on_events is None and monitor.is_monitored():
+        return AttachedRun(_shown, monitor.ask)
+    with ExitStack() as opening:
+        here = opening.enter_context(monitor.monitoring())
+        source = open_sensor(sensor, link=link, seed=seed, speed=speed, at_desk=True)
+        listen = context.DeskNews(here.asked, context.local_now, _busy)
+        follower = on_events or on_the_desktop(notify)
+        run = when_connected(
+            source,
+            lambda: sit_run(
+                source,
+                listen,
+                follower,
+                begun=here.begin_day,
+                # Who has no screen needs pictures for other processes only.
+                picture_s=TELL_S if on_events else PUBLISH_S,
+            ),
+        )
+        return MonitoredRun(
+            run, lambda snapshot: here.tell(snapshot, moment(snapshot)), opening.pop_all().close
+        )
+
+
+def _busy() -> str:
+    """Why the person is not to be disturbed."""
+    return "exercising" if is_exercising() else context.busy_with()
+
+
+def _shown() -> Snapshot | None:
+    """What the monitor of another process shows; at its very beginning nothing yet."""
+    told = monitor.told()
+    if told is not None:
+        return told.snapshot
+    return Snapshot() if monitor.is_monitored() else None
+
+
+def on_the_desktop(notify: Callable[[str], object] | None) -> Listener | None:
+    """What shows strong prompts on the desktop, beside a screen that shows and says them all."""
+    if notify is None:
+        return None
+
+    def take(events: Sequence[Event]) -> None:
+        for event in events:
+            if isinstance(event, SittingAlert) and event.level >= ON_THE_DESKTOP:
+                notify(event.reason)
+
+    return take

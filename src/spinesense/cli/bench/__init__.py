@@ -1,0 +1,1 @@
+"""What ``spinesense bench`` measures."""
