@@ -28,7 +28,7 @@ from spinesense.model.events import MotionEvent, PostureChanged
 from spinesense.model.samples import ImuBlock
 from spinesense.motion.mounting.stand_and_bow import search
 from spinesense.motion.pipeline import Pipeline
-from spinesense.runner.passes import sensed, told_and_shown
+from spinesense.runner.batch.passes import sensed, told_and_shown
 from spinesense.sensors.simulated import rotations
 from spinesense.sensors.simulated.daily import chores
 from spinesense.sensors.simulated.imu import Imu, ImuErrors

@@ -31,7 +31,7 @@ from spinesense.model.recording import RecordingInfo
 from spinesense.model.snapshot import EMPTY, Snapshot
 from spinesense.runner.engine import Engine
 from spinesense.runner.live import LiveRun
-from spinesense.sensors.bluetooth import BluetoothSource
+from spinesense.sensors.bluetooth.source import BluetoothSource
 from spinesense.sensors.virtual.firmware import Firmware, Notification
 from spinesense.sensors.virtual.movesense import Movesense
 from spinesense.sensors.virtual.open_board import OpenBoard
@@ -39,8 +39,8 @@ from spinesense.sensors.virtual.sensor import Luck
 from spinesense.sensors.virtual.verity import VeritySense
 from spinesense.sensors.virtual.wearer import Wearer
 from spinesense.sensors.virtual.wt901 import Wt901
-from spinesense.store.reading import read_recording
-from spinesense.store.recording import RecordingWriter
+from spinesense.store.recordings.read import read_recording
+from spinesense.store.recordings.recording import RecordingWriter
 from spinesense.tui.app import SpinesenseApp
 from spinesense.tui.launch import HomeView, Launch, LaunchKind
 

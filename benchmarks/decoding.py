@@ -24,7 +24,7 @@ from tests.sensors.streams import (
 from spinesense.model.packets import Packet
 from spinesense.sensors.devices import decoder_for
 from spinesense.sensors.devices.phyphox import GET_CHANNEL
-from spinesense.sensors.devices.polar_decoder import DATA_CHANNEL
+from spinesense.sensors.devices.polar.decoder import DATA_CHANNEL
 from spinesense.sensors.devices.sensorlogger import CHANNEL as PUSH_CHANNEL
 
 POLAR_STEP_NS = 40_000_000

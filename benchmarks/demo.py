@@ -17,9 +17,9 @@ from spinesense.app.routines import load_routine
 from spinesense.coaching.exercises.catalogue import load_catalogue
 from spinesense.coaching.session.session import Session
 from spinesense.model.events import Event
+from spinesense.runner.batch.scoring import SetScore, score_sets
 from spinesense.runner.engine import Engine
 from spinesense.runner.live import LiveRun
-from spinesense.runner.scoring import SetScore, score_sets
 from spinesense.sensors.simulated.source import SimulatedSource
 
 

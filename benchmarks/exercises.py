@@ -33,9 +33,9 @@ from spinesense.model.events import (
     Repetition,
     SetDone,
 )
+from spinesense.runner.batch.scoring import SetScore, score_sets
 from spinesense.runner.engine import Engine
 from spinesense.runner.live import LiveRun
-from spinesense.runner.scoring import SetScore, score_sets
 from spinesense.sensors.simulated.exercises import EXERCISES
 from spinesense.sensors.simulated.source import SimulatedSource
 from spinesense.sensors.simulated.truth import Performed

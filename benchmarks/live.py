@@ -18,7 +18,7 @@ import numpy as np
 from spinesense.model.packets import Item, Packet
 from spinesense.model.samples import concatenate
 from spinesense.motion.pipeline import Pipeline
-from spinesense.runner.analysis import movement_of
+from spinesense.runner.batch.analysis import movement_of
 from spinesense.sensors.devices import decoder_for
 from spinesense.sensors.simulated.script import Desk, ExerciseSet, StandAndBow, Walk
 from spinesense.sensors.simulated.source import SimulatedSource

@@ -7,7 +7,7 @@ from spinesense.model.packets import Item, Packet
 from spinesense.model.samples import ImuBlock
 from spinesense.motion import gravity_direction
 from spinesense.motion.pipeline import Pipeline
-from spinesense.runner.analysis import movement_of
+from spinesense.runner.batch.analysis import movement_of
 from spinesense.runner.engine import Engine
 from spinesense.sensors.devices import decoder_for
 from spinesense.sensors.simulated.script import ExerciseSet, StandAndBow, Walk

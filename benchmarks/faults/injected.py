@@ -10,9 +10,9 @@ from pathlib import Path
 from benchmarks.faults.program import Done, Fault, Program, built_shim, calls
 from benchmarks.faults.table import Row, Run
 from spinesense.model.errors import FileError
-from spinesense.store.diary import Diary
-from spinesense.store.history import History
-from spinesense.store.reading import read_recording
+from spinesense.store.history.diary import Diary
+from spinesense.store.history.sessions import History
+from spinesense.store.recordings.read import read_recording
 
 FAULTS = {
     "open": (errno.ENOSPC, errno.EIO, errno.EMFILE),

@@ -8,8 +8,8 @@ from datetime import timedelta
 from spinesense.app.desktop.context import local_now
 from spinesense.model.day import Minute, Stay
 from spinesense.model.events import PainMoment, PainReported
-from spinesense.store.days import Days, Watch
-from spinesense.store.history import History, SessionRecord
+from spinesense.store.history.days import Days, Watch
+from spinesense.store.history.sessions import History, SessionRecord
 from spinesense.store.places import history_path
 
 DAY = (

@@ -17,14 +17,14 @@ def main() -> None:
 def _answer_bar() -> None:
     """Answer and exit, unless there is trouble: the command itself says it in a sentence."""
     from spinesense.model.errors import SpinesenseError
-    from spinesense.store import bar
+    from spinesense.store import monitor_line
 
     try:
-        words = bar.shown()
+        words = monitor_line.shown()
     except SpinesenseError:
         return
     print(words)  # noqa: T201  # click takes five times as long to load as all else here
-    sys.exit(1 if words == bar.NO_MONITOR else 0)
+    sys.exit(1 if words == monitor_line.NO_MONITOR else 0)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from spinesense.model.packets import Intent, Item, Packet
-from spinesense.sensors.ble import BleRadio
-from spinesense.sensors.bluetooth import BluetoothSource
+from spinesense.sensors.bluetooth.bleak_radio import BleRadio
+from spinesense.sensors.bluetooth.source import BluetoothSource
 from spinesense.sensors.source import Source
 from spinesense.sensors.virtual.air import Air
 from spinesense.sensors.virtual.backend import backends

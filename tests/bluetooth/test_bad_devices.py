@@ -13,8 +13,8 @@ from spinesense.model.samples import Floats
 from spinesense.model.snapshot import EMPTY, Link
 from spinesense.runner.engine import Engine
 from spinesense.runner.live import LiveRun
+from spinesense.sensors.bluetooth.radio import ServicesError
 from spinesense.sensors.devices.open_format import DATA_UUID
-from spinesense.sensors.radio import ServicesError
 from spinesense.sensors.virtual.firmware import Firmware, Notification, Service
 from spinesense.sensors.virtual.movesense import NOTIFY_UUID as MOVESENSE_UUID
 from spinesense.sensors.virtual.movesense import Movesense

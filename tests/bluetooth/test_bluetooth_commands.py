@@ -16,9 +16,9 @@ from tests.terminal.tmux import terminal
 
 from spinesense.app.sensors import open_sensor
 from spinesense.model.errors import SensorError
-from spinesense.sensors.bluetooth import BluetoothSource
+from spinesense.sensors.bluetooth.source import BluetoothSource
 from spinesense.sensors.virtual.wearer import exercising
-from spinesense.store.reading import read_recording
+from spinesense.store.recordings.read import read_recording
 
 PROGRAM = (sys.executable, "-m", "spinesense")
 

@@ -14,11 +14,11 @@ from tests.bluetooth.bluez import DAEMON, Bluez, Device, bluetooth_service, bus,
 
 from spinesense.model.errors import SensorError
 from spinesense.model.packets import Action, Intent, Item, Packet
-from spinesense.sensors.ble import BleRadio
-from spinesense.sensors.bluetooth import BluetoothSource
+from spinesense.sensors.bluetooth.bleak_radio import BleRadio
+from spinesense.sensors.bluetooth.source import BluetoothSource
 from spinesense.sensors.virtual.open_board import OpenBoard
 from spinesense.sensors.virtual.wt901 import NOTIFY_UUID, Wt901
-from spinesense.store.reading import read_recording
+from spinesense.store.recordings.read import read_recording
 
 pytestmark = pytest.mark.skipif(DAEMON is None, reason="dbus-daemon is not installed")
 

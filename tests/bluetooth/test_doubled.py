@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spinesense.model.packets import Packet
-from spinesense.sensors.doubled import JUDGED, Doubled
+from spinesense.sensors.bluetooth.duplicates import JUDGED, Doubled
 
 PAYLOADS = st.lists(st.binary(max_size=3), max_size=60)
 

@@ -5,8 +5,8 @@ from tests.bluetooth.band import address, band
 from tests.bluetooth.fast_loop import run_fast
 
 from spinesense.model.errors import SensorError
+from spinesense.sensors.bluetooth.finding import find
 from spinesense.sensors.devices import DEVICES
-from spinesense.sensors.finding import find
 from spinesense.sensors.virtual.firmware import Service
 from spinesense.sensors.virtual.open_board import OpenBoard
 from spinesense.sensors.virtual.wt901 import Wt901

@@ -10,8 +10,8 @@ from spinesense.model.errors import SensorError
 from spinesense.model.packets import BATTERY_CHANNEL, is_upper
 from spinesense.model.snapshot import Link
 from spinesense.runner.engine import Engine
-from spinesense.sensors.bluetooth import BluetoothSource
-from spinesense.sensors.paired import PairedSource
+from spinesense.sensors.bluetooth.pair import PairedSource
+from spinesense.sensors.bluetooth.source import BluetoothSource
 from spinesense.sensors.virtual.central import central_on
 from spinesense.sensors.virtual.open_board import OpenBoard
 

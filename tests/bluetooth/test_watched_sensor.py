@@ -7,7 +7,7 @@ from tests.bluetooth.test_bluetooth_commands import virtual
 from tests.cli.monitors import run, wait_for, watching
 
 from spinesense.model.packets import Action, Intent
-from spinesense.store.reading import read_recording
+from spinesense.store.recordings.read import read_recording
 
 
 def test_a_sensor_that_is_gone_for_a_while_is_lost_and_then_watched_again(tmp_path: Path) -> None:

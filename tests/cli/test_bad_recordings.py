@@ -19,7 +19,7 @@ from spinesense.model.movement import StartPosture
 from spinesense.model.samples import Floats
 from spinesense.motion.signal.gyro_consistency import AXES_DIFFER, GYRO_LOUD, GYRO_MUTE
 from spinesense.motion.signal.signal_check import MESSAGES
-from spinesense.store.csv_dialect import SampleTable, write_csv
+from spinesense.store.tables.csv_dialect import SampleTable, write_csv
 
 MOUNTING = (0.5, -0.5, 0.5, 0.5)
 Spoil = Callable[[SampleTable], SampleTable]

@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.paths import ROOT, SHARED
+from tests.paths import RECORDINGS, SHARED
 
-RECORDINGS = ROOT / "recordings"
 WALKING = SHARED / "data/lower_back_walking"
 KEYS = {
     "recording": {

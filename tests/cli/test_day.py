@@ -16,7 +16,7 @@ from tests.cli.monitors import command, environment, run
 from spinesense.cli.commands.day import day_lines, week_lines
 from spinesense.coaching.day.summary import day_view
 from spinesense.model.day import Minute
-from spinesense.store.days import Days, Watch
+from spinesense.store.history.days import Days, Watch
 
 SAT = Minute(at="", sitting_s=60.0, shifts=1)
 WALKED = Minute(at="", walking_s=60.0, steps=100)
@@ -120,7 +120,7 @@ def test_a_past_day_is_read_while_another_process_writes(tmp_path: Path) -> None
     writer = (
         "import sys; from pathlib import Path; from dataclasses import replace;"
         "from tests.cli.test_day import SAT, rows;"
-        "from spinesense.store.days import Days, Watch;"
+        "from spinesense.store.history.days import Days, Watch;"
         "watch = Watch(recording='w', started_at='2026-03-04T09:00:00+00:00', simulated=False)\n"
         "for place in range(540, 700):\n"
         "    with Days.open(Path(sys.argv[1])) as days:\n"

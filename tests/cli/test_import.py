@@ -11,8 +11,8 @@ import pytest
 
 from spinesense.model.packets import DeviceProfile
 from spinesense.model.recording import RecordingInfo
-from spinesense.store.imported import UNFINISHED
-from spinesense.store.recording import RecordingWriter, is_finished
+from spinesense.store.recordings.recording import RecordingWriter, is_finished
+from spinesense.store.tables.imported import UNFINISHED
 
 HEADER = "time_s,acc_x_mps2,acc_y_mps2,acc_z_mps2,gyr_x_dps,gyr_y_dps,gyr_z_dps\n"
 

@@ -14,8 +14,8 @@ from tests.paths import RECORDINGS
 
 from spinesense.model.packets import DeviceProfile
 from spinesense.model.recording import RecordingInfo
-from spinesense.store.layout import EVENT_TOPIC, MESSAGE_ENCODING, seal, topic_seed
-from spinesense.store.recording import RecordingWriter
+from spinesense.store.recordings.layout import EVENT_TOPIC, MESSAGE_ENCODING, seal, topic_seed
+from spinesense.store.recordings.recording import RecordingWriter
 
 SHIPPED = RECORDINGS / "desk_sitting.mcap"
 DEVICE = DeviceProfile("open", "x", 100.0, simulated=True)

@@ -19,7 +19,7 @@ from spinesense.model.errors import SensorError
 from spinesense.model.packets import Packet
 from spinesense.sensors.phones.polled import PhyphoxSource
 from spinesense.sensors.phones.pushed import SensorLoggerSource
-from spinesense.store.reading import read_recording
+from spinesense.store.recordings.read import read_recording
 
 
 def free_port() -> int:

@@ -10,8 +10,8 @@ from tests.cli.test_commands import assert_one_sentence
 from tests.cli.test_safety_and_settings import run
 
 from spinesense.model.care import Change, Variable
-from spinesense.store.diary import Diary
-from spinesense.store.history import History
+from spinesense.store.history.diary import Diary
+from spinesense.store.history.sessions import History
 
 SHORT = """
 id = "short"

@@ -11,7 +11,7 @@ import pytest
 from tests.cli.test_commands import assert_one_sentence
 
 from spinesense.app.sensors import is_simulated
-from spinesense.store.diary import Diary
+from spinesense.store.history.diary import Diary
 
 
 def run(

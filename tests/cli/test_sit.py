@@ -13,7 +13,7 @@ from spinesense.app.sitting_monitor import on_the_desktop
 from spinesense.cli.follow_monitor import Watcher
 from spinesense.model.events import AlertKind, SittingAlert, WalkSuggested
 from spinesense.model.packets import Action
-from spinesense.runner.files import open_stored
+from spinesense.runner.batch.open_file import open_stored
 
 
 def test_one_monitor_runs_and_others_see_and_ask_it(tmp_path: Path) -> None:

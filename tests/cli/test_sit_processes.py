@@ -21,7 +21,7 @@ from spinesense.sensors.simulated.source import SimulatedSource
 from spinesense.store import monitor
 from spinesense.store.exercising import is_exercising
 from spinesense.store.places import HOME_VARIABLE
-from spinesense.store.reading import read_recording
+from spinesense.store.recordings.read import read_recording
 
 UNIT = re.compile(r"```ini\n(.*?)```", re.DOTALL)
 DOCS = ROOT / "docs" / "sitting-monitor.md"

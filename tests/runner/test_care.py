@@ -15,9 +15,9 @@ from spinesense.model.events import PainMoment, PainReported, SetDone, WalkingBo
 from spinesense.model.packets import DeviceProfile
 from spinesense.model.recording import RecordingInfo
 from spinesense.runner.care import Care, Consultation, FirstQuestions
-from spinesense.runner.keeping import WalkKeeper
-from spinesense.store.diary import Diary
-from spinesense.store.history import History, SessionRecord
+from spinesense.runner.keeping.keepers import WalkKeeper
+from spinesense.store.history.diary import Diary
+from spinesense.store.history.sessions import History, SessionRecord
 
 
 class Person:

@@ -15,13 +15,13 @@ from spinesense.model.recording import RecordingInfo
 from spinesense.model.snapshot import Link, Snapshot
 from spinesense.runner.daily import Carried, DailyRun, Day
 from spinesense.runner.engine import Engine
+from spinesense.runner.keeping.disk_guard import RESERVE_BYTES, SparingRecorder
 from spinesense.runner.live import LiveRun
-from spinesense.runner.sparing import RESERVE_BYTES, SparingRecorder
 from spinesense.sensors.simulated.script import Desk, Script, StandAndBow
 from spinesense.sensors.simulated.source import SimulatedSource
 from spinesense.sensors.source import Source
-from spinesense.store.reading import Recording, read_recording
-from spinesense.store.recording import RecordingWriter, finish_interrupted
+from spinesense.store.recordings.read import Recording, read_recording
+from spinesense.store.recordings.recording import RecordingWriter, finish_interrupted
 
 EVENING = datetime.fromisoformat("2026-11-25T23:58:00+01:00")
 MIDNIGHT_S = 120.0

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from spinesense.model.packets import Packet
-from spinesense.store.reading import read_recording
-from spinesense.store.recording import finish_interrupted
+from spinesense.store.recordings.read import read_recording
+from spinesense.store.recordings.recording import finish_interrupted
 
 # A day has forty packets. What is acknowledged is said on stdout.
 WATCH = """
@@ -24,8 +24,8 @@ from spinesense.model.recording import RecordingInfo
 from spinesense.runner.daily import DailyRun, Day
 from spinesense.runner.engine import Engine
 from spinesense.runner.live import LiveRun
-from spinesense.runner.sparing import SparingRecorder
-from spinesense.store.recording import RecordingWriter, finish_interrupted
+from spinesense.runner.keeping.disk_guard import SparingRecorder
+from spinesense.store.recordings.recording import RecordingWriter, finish_interrupted
 
 FOLDER = Path(sys.argv[1])
 BEGIN = datetime.fromisoformat("2026-11-25T05:00:00+01:00")

@@ -12,10 +12,10 @@ from spinesense.model.errors import FileError
 from spinesense.model.events import Event, Repetition, SessionEnded, SetDone
 from spinesense.model.packets import Action, Intent, Item, Packet
 from spinesense.model.snapshot import Link, Phase, Snapshot
+from spinesense.runner.batch.scoring import score_sets
 from spinesense.runner.engine import Engine
 from spinesense.runner.live import LiveRun
 from spinesense.runner.playback import PlaybackRun
-from spinesense.runner.scoring import score_sets
 from spinesense.sensors.replay import ReplaySource
 from spinesense.sensors.simulated.source import SimulatedSource
 

@@ -14,13 +14,13 @@ from spinesense.sensors.devices import (
     movesense,
     open_format,
     phyphox,
-    polar_decoder,
     samples,
     sensorlogger,
     thingy,
     upright,
     witmotion,
 )
+from spinesense.sensors.devices.polar import decoder
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def polar_frames(*frames: bytes, step_ns: int = 40_000_000) -> list[tuple[str, b
     kinds = len({frame[0] for frame in frames})
     begin_ns = 762_028_708_863_099_136
     return [
-        (polar_decoder.DATA_CHANNEL, polar_at(frame, begin_ns + step_ns * (row // kinds)))
+        (decoder.DATA_CHANNEL, polar_at(frame, begin_ns + step_ns * (row // kinds)))
         for row, frame in enumerate(frames)
     ]
 
@@ -178,7 +178,7 @@ STREAMS = (
     Stream(
         "polar",
         (
-            (polar_decoder.CONTROL_CHANNEL, POLAR_STARTED_ACC),
+            (decoder.CONTROL_CHANNEL, POLAR_STARTED_ACC),
             *polar_frames(POLAR_ACC_RAW, POLAR_ACC_DELTA, POLAR_ACC_RAW),
         ),
         6,
@@ -187,7 +187,7 @@ STREAMS = (
     Stream(
         "polar",
         (
-            (polar_decoder.CONTROL_CHANNEL, POLAR_STARTED_GYRO),
+            (decoder.CONTROL_CHANNEL, POLAR_STARTED_GYRO),
             *polar_frames(
                 POLAR_ACC_DELTA,
                 POLAR_GYRO_DELTA,

@@ -12,7 +12,7 @@ from spinesense.model.events import Posture
 from spinesense.model.packets import Action
 from spinesense.model.snapshot import PostureView, SensorView, Snapshot
 from spinesense.runner.monitored import AttachedRun, MonitoredRun
-from spinesense.runner.running import Unwound
+from spinesense.runner.run import Unwound
 from spinesense.store import monitor
 from spinesense.store.places import HOME_VARIABLE
 

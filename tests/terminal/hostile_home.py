@@ -14,8 +14,8 @@ from tests.hostile import HOSTILE, in_terminal, raw_of_command, raw_of_screen
 from tests.paths import RECORDINGS
 from tests.terminal.tmux import answered
 
-from spinesense.store.reading import read_recording
-from spinesense.store.recording import RecordingWriter
+from spinesense.store.recordings.read import read_recording
+from spinesense.store.recordings.recording import RecordingWriter
 
 SHIPPED = RECORDINGS / "coached_set.mcap"
 TEXT = "".join(HOSTILE)

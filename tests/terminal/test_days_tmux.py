@@ -11,7 +11,7 @@ from tests.terminal.tmux import terminal
 
 from spinesense.app.desktop.context import local_now
 from spinesense.model.day import Minute
-from spinesense.store.days import Days, Watch
+from spinesense.store.history.days import Days, Watch
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 

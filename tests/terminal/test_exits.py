@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from tests.terminal.tmux import Terminal, answered, terminal
 
-from spinesense.store.history import History
-from spinesense.store.reading import read_recording
+from spinesense.store.history.sessions import History
+from spinesense.store.recordings.read import read_recording
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 

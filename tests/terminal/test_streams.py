@@ -7,11 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.paths import ROOT
+from tests.paths import RECORDINGS
 
-from spinesense.store.reading import read_recording
+from spinesense.store.recordings.read import read_recording
 
-RECORDINGS = ROOT / "recordings"
 PROGRAM = (sys.executable, "-m", "spinesense")
 
 
@@ -77,7 +76,7 @@ def test_an_unknown_sensor_or_a_length_that_is_no_number_is_refused(tmp_path: Pa
 
 def test_a_defect_of_a_command_is_one_sentence_and_a_private_log(tmp_path: Path) -> None:
     code = (
-        "import spinesense.runner.files as f; f.read_recording = lambda *_: 1 / 0\n"
+        "import spinesense.runner.batch.open_file as f; f.read_recording = lambda *_: 1 / 0\n"
         "from spinesense.__main__ import main; main()"
     )
     words = ("replay", "a.mcap", "--headless")

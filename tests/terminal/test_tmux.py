@@ -5,14 +5,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.paths import ROOT
+from tests.paths import RECORDINGS
 from tests.terminal.tmux import answered, terminal
 
-from spinesense.store.reading import read_recording
+from spinesense.store.recordings.read import read_recording
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 
-RECORDINGS = ROOT / "recordings"
 ROUTINE = 'id = "my"\ntitle = "My own"\n[[entry]]\nexercise = "bridge"\nrepetitions = 2\n'
 
 

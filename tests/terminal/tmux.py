@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from spinesense.store.diary import Diary
+from spinesense.store.history.diary import Diary
 
 MISLEADING = ("NO_COLOR", "COLUMNS", "LINES")
 """Variables of whoever runs the tests that would hide the terminal's own size and colours."""

@@ -6,7 +6,7 @@ from spinesense.app.person import load_settings
 from spinesense.coaching.day.summary import day_view as view_of
 from spinesense.coaching.day.summary import walking_goal_min
 from spinesense.model.day import DayView
-from spinesense.store.days import Days
+from spinesense.store.history.days import Days
 from spinesense.store.places import history_path
 
 WEEK_DAYS = 7

@@ -9,7 +9,7 @@ from spinesense.model.errors import SpinesenseError
 from spinesense.tui.launch import Choice, HomeView, Launch, LaunchKind
 
 if TYPE_CHECKING:
-    from spinesense.store.history import SessionLine
+    from spinesense.store.history.sessions import SessionLine
 
 RECORDING_NAME = re.compile(r"(\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d)_(.+)")
 """How ``store.places`` names a recording: when it began, and what it is about."""
@@ -95,7 +95,7 @@ def _routines() -> tuple[Choice, ...]:
 
 def _recordings(durations_s: dict[str, float]) -> tuple[Choice, ...]:
     """The newest recordings; those of coached sessions with their length."""
-    from spinesense.runner.entering import sessions_among
+    from spinesense.runner.keeping.entering import sessions_among
     from spinesense.store.places import recordings_folder
 
     folder = recordings_folder()
@@ -106,7 +106,7 @@ def _recordings(durations_s: dict[str, float]) -> tuple[Choice, ...]:
 
 
 def _recording(path: Path, duration_s: float | None) -> Choice:
-    from spinesense.store.recording import is_being_recorded
+    from spinesense.store.recordings.recording import is_being_recorded
 
     size = f"{path.stat().st_size / 1e6:.1f} MB" if duration_s is None else _minutes(duration_s)
     if is_being_recorded(path):
@@ -125,8 +125,8 @@ def _recording(path: Path, duration_s: float | None) -> Choice:
 
 def _sessions() -> tuple[tuple["SessionLine", ...], str]:
     """The newest sessions, or why they cannot be told."""
-    from spinesense.runner.entering import enter_missing
-    from spinesense.store.history import History
+    from spinesense.runner.keeping.entering import enter_missing
+    from spinesense.store.history.sessions import History
     from spinesense.store.places import history_path, recordings_folder
 
     try:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from spinesense.model.errors import FileError
 
 if TYPE_CHECKING:
-    from spinesense.store.history import SessionLine
+    from spinesense.store.history.sessions import SessionLine
 
 LONGEST = timedelta(hours=3)
 """After some hours the muscles are cold and the day is another: one begins anew."""
@@ -34,11 +34,11 @@ def interrupted_recording() -> Path | None:
         When the data folder or the history cannot be read.
     """
     from spinesense.app.person import local_now
-    from spinesense.runner.entering import enter_missing
-    from spinesense.runner.keeping import LEFT
-    from spinesense.store.history import History, file_name
+    from spinesense.runner.keeping.entering import enter_missing
+    from spinesense.runner.keeping.keepers import LEFT
+    from spinesense.store.history.sessions import History, file_name
     from spinesense.store.places import history_path, recordings_folder
-    from spinesense.store.recording import is_being_recorded
+    from spinesense.store.recordings.recording import is_being_recorded
 
     folder, now = recordings_folder(), local_now()
     enter_missing(folder, history_path())

@@ -7,8 +7,8 @@ from spinesense.coaching.exercises.schema import Exercise
 from spinesense.coaching.progression.aerobic import Week, week_of
 from spinesense.coaching.settings import Settings, parse_settings
 from spinesense.runner.care import Care, bouts_of
-from spinesense.store.diary import Diary
 from spinesense.store.files import read_text
+from spinesense.store.history.diary import Diary
 from spinesense.store.places import history_path, settings_path
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from spinesense.app.crash_log import report
 from spinesense.model.errors import SpinesenseError
-from spinesense.runner.entering import is_demo
-from spinesense.runner.hindsight import Retold, tell_anew
-from spinesense.store.days import Days, Watch
+from spinesense.runner.batch.retell import Retold, tell_anew
+from spinesense.runner.keeping.entering import is_demo
+from spinesense.store.history.days import Days, Watch
 from spinesense.store.places import history_path, recordings_folder
-from spinesense.store.recording import finish_interrupted, is_being_recorded
+from spinesense.store.recordings.recording import finish_interrupted, is_being_recorded
 
 Tell = Callable[[str], None]
 """Takes one sentence on how it goes."""

@@ -9,7 +9,7 @@ from spinesense.coaching.exercises.schema import Exercise
 from spinesense.coaching.routines.parse import Routine, parse_routine, shipped_routines
 from spinesense.model.errors import FileError
 from spinesense.runner.care import Consultation
-from spinesense.runner.entering import enter_missing
+from spinesense.runner.keeping.entering import enter_missing
 from spinesense.store.files import read_text
 from spinesense.store.places import history_path, recordings_folder, routines_folder
 

@@ -10,13 +10,13 @@ from spinesense.model.errors import FileError, SensorError
 from spinesense.model.movement import StartPosture
 from spinesense.model.packets import DeviceProfile
 from spinesense.model.snapshot import SensorView
-from spinesense.runner.connecting import ConnectingRun
-from spinesense.runner.running import Running
-from spinesense.sensors.bluetooth import BluetoothSource
-from spinesense.sensors.paired import PairedSource
+from spinesense.runner.run import Running
+from spinesense.runner.sources.connecting import ConnectingRun
+from spinesense.sensors.bluetooth.pair import PairedSource
+from spinesense.sensors.bluetooth.radio import Radio
+from spinesense.sensors.bluetooth.source import BluetoothSource
 from spinesense.sensors.phones.polled import PhyphoxSource
 from spinesense.sensors.phones.pushed import SensorLoggerSource
-from spinesense.sensors.radio import Radio
 from spinesense.sensors.simulated.script import Desk, Script, Stay, Walk
 from spinesense.sensors.simulated.source import SimulatedSource
 from spinesense.store import monitor
@@ -132,7 +132,7 @@ def open_radio(link: str = "") -> Radio:
     SensorError
         When the link is written otherwise, or what it needs is not installed.
     """
-    from spinesense.sensors.ble import BleRadio
+    from spinesense.sensors.bluetooth.bleak_radio import BleRadio
 
     if not link:
         return BleRadio()

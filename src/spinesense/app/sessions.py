@@ -20,25 +20,25 @@ from spinesense.model.errors import FileError
 from spinesense.model.events import Event
 from spinesense.model.packets import Action, DeviceProfile, Intent
 from spinesense.model.recording import RecordingInfo
-from spinesense.runner.continuing import LaterSource, check_sensor, take_up
+from spinesense.runner.batch.open_file import open_stored
 from spinesense.runner.engine import Engine
-from spinesense.runner.entering import chain_of, enter_missing, is_whole, sessions_among
-from spinesense.runner.files import open_stored
-from spinesense.runner.keeping import SessionKeeper, WalkKeeper
-from spinesense.runner.keeping_minutes import MinuteKeeper
+from spinesense.runner.keeping.entering import chain_of, enter_missing, is_whole, sessions_among
+from spinesense.runner.keeping.keepers import SessionKeeper, WalkKeeper
+from spinesense.runner.keeping.minutes import MinuteKeeper
 from spinesense.runner.live import LiveRun
 from spinesense.runner.playback import PlaybackRun
+from spinesense.runner.resume import LaterSource, check_sensor, take_up
 from spinesense.sensors.replay import ReplaySource
 from spinesense.sensors.simulated.source import SimulatedSource
 from spinesense.store.exercising import exercising
-from spinesense.store.history import History, SessionRecord
+from spinesense.store.history.sessions import History, SessionRecord
 from spinesense.store.places import (
     history_path,
     new_recording_path,
     recordings_folder,
 )
-from spinesense.store.reading import read_info
-from spinesense.store.recording import RecordingWriter, finish_interrupted, hold
+from spinesense.store.recordings.read import read_info
+from spinesense.store.recordings.recording import RecordingWriter, finish_interrupted, hold
 
 Listener = Callable[[Sequence[Event]], None]
 """Called with the news of each item."""

@@ -15,15 +15,15 @@ from spinesense.model.events import Event, SittingAlert
 from spinesense.model.packets import Intent
 from spinesense.model.recording import RecordingInfo
 from spinesense.model.snapshot import Snapshot
-from spinesense.runner.alongside import Alongside, Said
 from spinesense.runner.daily import Carried, DailyRun, Day
 from spinesense.runner.engine import Engine
-from spinesense.runner.keeping import WalkKeeper
-from spinesense.runner.keeping_minutes import MinuteKeeper
+from spinesense.runner.keeping.disk_guard import NEARLY_FULL, RESERVE_BYTES, SparingRecorder
+from spinesense.runner.keeping.keepers import WalkKeeper
+from spinesense.runner.keeping.minutes import MinuteKeeper
 from spinesense.runner.live import PUBLISH_S, LiveRun
 from spinesense.runner.monitored import TELL_S, AttachedRun, MonitoredRun
-from spinesense.runner.sparing import NEARLY_FULL, RESERVE_BYTES, SparingRecorder
-from spinesense.sensors.bluetooth import BluetoothSource
+from spinesense.runner.side_channel import Alongside, Said
+from spinesense.sensors.bluetooth.source import BluetoothSource
 from spinesense.sensors.source import Source
 from spinesense.store import monitor
 from spinesense.store.exercising import is_exercising

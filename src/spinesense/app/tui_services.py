@@ -13,7 +13,7 @@ from spinesense.model.errors import FileError
 
 if TYPE_CHECKING:
     from spinesense.model.day import DayView
-    from spinesense.runner.searching import SensorSearch
+    from spinesense.runner.sources.sensor_search import SensorSearch
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Wearing:
     def search(self) -> "SensorSearch":
         """A search for another one. Takes a moment: it imports the radio."""
         from spinesense.app.sensors import open_radio
-        from spinesense.runner.searching import SensorSearch
+        from spinesense.runner.sources.sensor_search import SensorSearch
 
         return SensorSearch(open_radio(self.opening.link), self._address(), self._choose)
 

@@ -17,7 +17,7 @@ from spinesense.cli.signals import Heeded, until_asked
 from spinesense.model.events import Cue, Event, SessionEnded, SessionLeft, SetDone
 from spinesense.model.packets import Action
 from spinesense.model.snapshot import Snapshot
-from spinesense.runner.running import Running
+from spinesense.runner.run import Running
 
 KEYS = {
     "": Action.START,

@@ -11,7 +11,7 @@ from spinesense.model.errors import SpinesenseError
 
 if TYPE_CHECKING:
     from spinesense.model.snapshot import Snapshot
-    from spinesense.runner.running import Running
+    from spinesense.runner.run import Running
 
 WHY = {
     "SIGINT": "",

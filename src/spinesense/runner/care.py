@@ -18,7 +18,7 @@ from spinesense.coaching.routines.review import in_order
 from spinesense.coaching.settings import Settings
 from spinesense.model.asking import Ask
 from spinesense.model.care import Activity, Change, NextDay, Variable
-from spinesense.store.diary import Diary, PastRow
+from spinesense.store.history.diary import Diary, PastRow
 
 
 class Care:

@@ -19,7 +19,7 @@ from spinesense.model.packets import Action, DeviceProfile, Item, Packet
 from spinesense.model.snapshot import Link, Snapshot
 from spinesense.runner.engine import Engine
 from spinesense.runner.live import LiveRun
-from spinesense.runner.running import Unwound
+from spinesense.runner.run import Unwound
 from spinesense.sensors.source import Source
 
 LATEST_HOUR = 4

@@ -24,8 +24,8 @@ from spinesense.motion.posture.bends import Bends
 from spinesense.motion.posture.worn import Wear
 from spinesense.motion.ticks import EMPTY_TICKS, Ticks
 from spinesense.motion.trunk.lumbar import Lumbar
-from spinesense.runner.pace import Pace
-from spinesense.runner.upper import Upper
+from spinesense.runner.sources.packet_rate import Pace
+from spinesense.runner.sources.second_sensor import Upper
 from spinesense.sensors.devices import decoder_for
 
 TRACE_S = 10.0

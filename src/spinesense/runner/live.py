@@ -12,7 +12,7 @@ from spinesense.model.events import Event
 from spinesense.model.packets import BATTERY_CHANNEL, Action, Intent, Item, Packet, is_upper
 from spinesense.model.snapshot import CoachView, Link, Phase, Snapshot
 from spinesense.runner.engine import Engine
-from spinesense.runner.running import Unwound
+from spinesense.runner.run import Unwound
 from spinesense.sensors.source import Source
 
 SILENCE_S = 2.0

@@ -9,7 +9,7 @@ from dataclasses import replace
 from spinesense.model.errors import FileError, SpinesenseError
 from spinesense.model.packets import Action
 from spinesense.model.snapshot import Link, SensorView, Snapshot
-from spinesense.runner.running import Running, Unwound
+from spinesense.runner.run import Running, Unwound
 
 TELL_S = 1.0
 """Clocks in minutes need no more; a bar asks once in some seconds."""

@@ -15,8 +15,7 @@ from typing import IO
 import msgspec
 
 from spinesense.model.errors import FileError
-from spinesense.store import bar
-from spinesense.store.database import connect, in_one_sentence
+from spinesense.store import monitor_line
 from spinesense.store.files import (
     file_error,
     free_bytes,
@@ -24,12 +23,13 @@ from spinesense.store.files import (
     open_private,
     replacing,
 )
-from spinesense.store.history import BUSY_TIMEOUT_S
+from spinesense.store.history.database import connect, in_one_sentence
+from spinesense.store.history.sessions import BUSY_TIMEOUT_S
 from spinesense.store.places import HOME_VARIABLE, data_folder, history_path
 
 FORMAT_VERSION = 1
 LIST = "backup.json"
-_PASSING = ("restore.", "monitor.", "exercising.", bar.NAME, "mistakes.log")
+_PASSING = ("restore.", "monitor.", "exercising.", monitor_line.NAME, "mistakes.log")
 """Beginnings of the names of what is of the moment, or of this computer only."""
 _PASSING_ENDS = (".new", ".lock", "-wal", "-shm", "-journal")
 _PIECE_BYTES = 1 << 20

@@ -18,10 +18,10 @@ from spinesense.model.errors import FileError, SpinesenseError
 from spinesense.model.events import Posture
 from spinesense.model.packets import Action
 from spinesense.model.snapshot import Link, Snapshot
-from spinesense.store import bar
-from spinesense.store.bar import FRESH_S
+from spinesense.store import monitor_line
 from spinesense.store.files import file_error, open_private
 from spinesense.store.locks import is_locked, lock
+from spinesense.store.monitor_line import FRESH_S, span
 from spinesense.store.places import data_folder
 
 _TRIES, _WAIT_S = 4, 0.05
@@ -92,8 +92,8 @@ class Monitor:
 
     def _show(self, words: str) -> None:
         now_s = time.monotonic()
-        if words != self._words or now_s >= self._shown_s + bar.SHOWN_ANEW_S:
-            bar.show(self._folder, words)
+        if words != self._words or now_s >= self._shown_s + monitor_line.SHOWN_ANEW_S:
+            monitor_line.show(self._folder, words)
             self._words, self._shown_s = words, now_s
 
     def asked(self) -> tuple[tuple[Action, str], ...]:
@@ -114,7 +114,7 @@ class Monitor:
 
     def forget(self) -> None:
         """Take away what was shown and asked."""
-        for path in (self._status, self._asked, self._folder / bar.NAME):
+        for path in (self._status, self._asked, self._folder / monitor_line.NAME):
             with suppress(OSError):
                 path.unlink(missing_ok=True)
 
@@ -204,7 +204,7 @@ def _lock_soon(descriptor: int) -> bool:
 
 
 def _lock_path() -> Path:
-    return data_folder() / bar.LOCK
+    return data_folder() / monitor_line.LOCK
 
 
 def moment(snapshot: Snapshot) -> str:
@@ -215,7 +215,7 @@ def moment(snapshot: Snapshot) -> str:
     if not view.worn:
         return "not worn"
     if view.alert:
-        return f"MOVE: still for {bar.span(view.still_s)}"
+        return f"MOVE: still for {span(view.still_s)}"
     if view.posture is Posture.SITTING:
-        return f"sitting {bar.span(view.sitting_s)}, shift {bar.span(view.still_s)} ago"
-    return f"{view.posture.value} {bar.span(max(0.0, snapshot.time_s - view.since_s))}"
+        return f"sitting {span(view.sitting_s)}, shift {span(view.still_s)} ago"
+    return f"{view.posture.value} {span(max(0.0, snapshot.time_s - view.since_s))}"

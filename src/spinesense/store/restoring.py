@@ -17,17 +17,17 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from spinesense.model.errors import FileError
-from spinesense.store import bar
+from spinesense.store import monitor_line
 from spinesense.store.backup import BackupList, check_backup, extract
-from spinesense.store.database import connect, in_one_sentence
 from spinesense.store.files import file_error, open_private, sync_folder
-from spinesense.store.history import BUSY_TIMEOUT_S
+from spinesense.store.history.database import connect, in_one_sentence
+from spinesense.store.history.sessions import BUSY_TIMEOUT_S
 from spinesense.store.locks import is_locked, lock
 from spinesense.store.places import SWAPPED_OUT, data_folder
-from spinesense.store.recording import is_finished
+from spinesense.store.recordings.recording import is_finished
 
 _NEW, _MOVING, _DONE, _LOCK = "restore.new", "restore.moving", "restore.done", "restore.lock"
-_STAYS = (_NEW, _MOVING, _DONE, SWAPPED_OUT, _LOCK, bar.LOCK, "exercising.lock")
+_STAYS = (_NEW, _MOVING, _DONE, SWAPPED_OUT, _LOCK, monitor_line.LOCK, "exercising.lock")
 """Names at the top of the data folder that are never moved."""
 
 
@@ -141,7 +141,7 @@ def _alone(folder: Path) -> Iterator[None]:
 def _check_nothing_runs(folder: Path) -> None:
     """Refuse while another process writes into the folder."""
     running = ""
-    if is_locked(folder / bar.LOCK):
+    if is_locked(folder / monitor_line.LOCK):
         running = "the sitting monitor is running; end it with: spinesense sit --stop"
     elif is_locked(folder / "exercising.lock"):
         running = "a coached session is running; end it first"

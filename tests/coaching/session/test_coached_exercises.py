@@ -9,9 +9,9 @@ from spinesense.coaching.exercises.catalogue import load_catalogue
 from spinesense.coaching.routines.parse import Routine, RoutineEntry
 from spinesense.coaching.session.session import Session
 from spinesense.model.events import Cue, Event, Priority, SetDone
+from spinesense.runner.batch.scoring import score_sets
 from spinesense.runner.engine import Engine
 from spinesense.runner.live import LiveRun
-from spinesense.runner.scoring import score_sets
 from spinesense.sensors.simulated.source import SimulatedSource
 from spinesense.sensors.simulated.truth import Performed
 

@@ -22,7 +22,7 @@ from spinesense.motion.repetitions.detector import RepetitionParams
 from spinesense.motion.repetitions.watch import Tracking
 from spinesense.motion.ticks import Ticks, concatenate
 from spinesense.motion.trunk.angles import up_in_trunk
-from spinesense.runner.analysis import ANY_FLEXION
+from spinesense.runner.batch.analysis import ANY_FLEXION
 from spinesense.sensors.devices import decoder_for
 from spinesense.sensors.simulated.script import Desk, ExerciseSet, StandAndBow, Stay, Walk
 from spinesense.sensors.simulated.source import SimulatedSource

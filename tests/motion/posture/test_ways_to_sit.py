@@ -9,7 +9,7 @@ from benchmarks.agreement import by_second as told_by_second
 
 from spinesense.motion.mounting.stand_and_bow import search
 from spinesense.motion.pipeline import Pipeline
-from spinesense.runner.passes import sensed, told_and_shown
+from spinesense.runner.batch.passes import sensed, told_and_shown
 from spinesense.sensors.simulated.desk import Desk
 from spinesense.sensors.simulated.performance import Performance
 from spinesense.sensors.simulated.script import StandAndBow, Walk, act

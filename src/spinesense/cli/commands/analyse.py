@@ -12,7 +12,7 @@ from spinesense.model.calibration import Calibration, CalibrationMethod
 from spinesense.model.events import Bend, Repetition
 from spinesense.model.grade import GRADE_NOTES
 from spinesense.motion.trunk.lumbar import LumbarColumns
-from spinesense.runner.analysis import Analysis, analyse
+from spinesense.runner.batch.analysis import Analysis, analyse
 
 LARGEST_SCATTER_RAD = math.radians(45.0)
 """Beyond it a direction called left is nearer to forward or back."""

@@ -10,7 +10,7 @@ import click
 from spinesense.cli.output import say, say_json, speaker
 
 if TYPE_CHECKING:
-    from spinesense.runner.scoring import SetScore
+    from spinesense.runner.batch.scoring import SetScore
 
 
 @click.command()
@@ -59,7 +59,7 @@ def _headless(routine: str, speed: float, seed: int, *, as_json: bool, target: P
     from spinesense.app.sessions import coach_run
     from spinesense.cli.event_text import Teller
     from spinesense.cli.signals import until_asked
-    from spinesense.runner.scoring import score_sets
+    from spinesense.runner.batch.scoring import score_sets
     from spinesense.sensors.simulated.source import SimulatedSource
 
     teller = Teller(silent=as_json)

@@ -73,7 +73,7 @@ def _data_folder() -> Finding:
 
 
 def _history() -> Finding:
-    from spinesense.store.history import History
+    from spinesense.store.history.sessions import History
     from spinesense.store.places import history_path
 
     try:

@@ -7,8 +7,8 @@ import click
 from spinesense.app.person import this_week
 from spinesense.cli.output import say, say_json
 from spinesense.coaching.progression.aerobic import week_words
-from spinesense.runner.entering import enter_missing
-from spinesense.store.history import History, SessionLine
+from spinesense.runner.keeping.entering import enter_missing
+from spinesense.store.history.sessions import History, SessionLine
 from spinesense.store.places import history_path, recordings_folder
 
 

@@ -19,10 +19,10 @@ def command(file: Path, target: Path | None, notes: str) -> None:
     of Sensor Logger or phyphox, or a log of the Xsens DOT app.
     """
     from spinesense.model.recording import RecordingInfo
-    from spinesense.runner.files import profile_of_table, read_table, refuse_no_table
+    from spinesense.runner.batch.open_file import profile_of_table, read_table, refuse_no_table
     from spinesense.sensors.devices.samples import encode
-    from spinesense.store.imported import remove_broken_imports, write_imported
     from spinesense.store.places import new_recording_path
+    from spinesense.store.tables.imported import remove_broken_imports, write_imported
 
     refuse_no_table(file)
     table, remark = read_table(file)

@@ -19,7 +19,7 @@ from spinesense.coaching.toml_schema import nearest
 from spinesense.model.care import Activity
 from spinesense.model.errors import SpinesenseError
 from spinesense.runner.care import bouts_of
-from spinesense.store.diary import Diary
+from spinesense.store.history.diary import Diary
 from spinesense.store.places import history_path
 
 LONGEST_MIN = 600.0

@@ -13,7 +13,7 @@ from spinesense.coaching.routines.parse import shipped_routines
 from spinesense.model.care import Change
 from spinesense.model.errors import FileError
 from spinesense.runner.care import Care
-from spinesense.store.diary import Diary
+from spinesense.store.history.diary import Diary
 from spinesense.store.places import history_path
 
 WIDTH = 92

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from spinesense.cli.signals import Heeded
     from spinesense.model.snapshot import Snapshot
     from spinesense.runner.live import LiveRun
-    from spinesense.runner.running import Running
+    from spinesense.runner.run import Running
 
 
 @click.command()

@@ -34,7 +34,7 @@ def command(file: Path, speed: float, headless: bool, quiet: bool) -> None:
         return
     from spinesense.app.tui_services import Opening
     from spinesense.cli.tui_launcher import show
-    from spinesense.runner.files import open_stored
+    from spinesense.runner.batch.open_file import open_stored
     from spinesense.tui.launch import Launch, LaunchKind
 
     open_stored(file)

@@ -7,7 +7,7 @@ from spinesense.cli.questions import ask_page
 from spinesense.coaching.pain_limits import NOTICE
 from spinesense.coaching.progression.red_flags import advice_for, flag_words
 from spinesense.model.care import Screening
-from spinesense.store.diary import Diary
+from spinesense.store.history.diary import Diary
 from spinesense.store.places import history_path
 
 

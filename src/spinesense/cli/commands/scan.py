@@ -43,7 +43,7 @@ def command(seconds: float | None, as_json: bool, link: str) -> int:
 async def _heard(seconds: float, link: str) -> "SearchView":
     from spinesense.app.sensors import open_radio
     from spinesense.model.search import SearchView
-    from spinesense.runner.searching import SensorSearch
+    from spinesense.runner.sources.sensor_search import SensorSearch
 
     newest = SearchView()
 

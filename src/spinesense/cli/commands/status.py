@@ -7,8 +7,9 @@ import click
 from spinesense.cli.output import say, say_json
 from spinesense.model.plain_text import without_markup
 from spinesense.model.snapshot import Link, Snapshot
-from spinesense.store import bar, monitor
-from spinesense.store.monitor import Told, moment, span
+from spinesense.store import monitor, monitor_line
+from spinesense.store.monitor import Told, moment
+from spinesense.store.monitor_line import span
 
 
 @click.command()
@@ -34,8 +35,8 @@ def command(as_json: bool, line: bool) -> int:
 def short(now: Told | None, *, starting: bool = False) -> str:
     """The most important in at most some 30 characters."""
     if now is None:
-        return bar.STARTING if starting else bar.NO_MONITOR
-    return moment(now.snapshot) if now.fresh() else bar.stale(now.age_s())
+        return monitor_line.STARTING if starting else monitor_line.NO_MONITOR
+    return moment(now.snapshot) if now.fresh() else monitor_line.stale(now.age_s())
 
 
 def kind(now: Told | None, *, starting: bool = False) -> str:

@@ -20,8 +20,8 @@ from spinesense.sensors.devices.movesense import MovesenseDecoder, MovesenseDevi
 from spinesense.sensors.devices.open_device import OpenDevice
 from spinesense.sensors.devices.open_format import OpenDecoder
 from spinesense.sensors.devices.phyphox import PhyphoxDecoder
-from spinesense.sensors.devices.polar import PolarDevice
-from spinesense.sensors.devices.polar_decoder import PolarDecoder
+from spinesense.sensors.devices.polar.decoder import PolarDecoder
+from spinesense.sensors.devices.polar.device import PolarDevice
 from spinesense.sensors.devices.samples import SamplesDecoder
 from spinesense.sensors.devices.sensorlogger import SensorLoggerDecoder
 from spinesense.sensors.devices.thingy import ThingyDecoder, ThingyDevice

@@ -22,7 +22,7 @@ import numpy as np
 
 from spinesense.model.packets import BadPacket, Packet
 from spinesense.model.samples import Decoded, Floats, ImuBlock, Ints
-from spinesense.sensors.decoding.in_step import InStep
+from spinesense.sensors.decoding.join_by_order import InStep
 from spinesense.sensors.decoding.rows import doubles
 
 ACC: Final = "acc"

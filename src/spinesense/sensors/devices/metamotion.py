@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from spinesense.model.errors import SensorError
 from spinesense.model.packets import BadPacket, DeviceProfile, Packet
 from spinesense.model.samples import Decoded, Floats, ImuBlock
-from spinesense.sensors.decoding.in_step import InStep
+from spinesense.sensors.decoding.join_by_order import InStep
 from spinesense.sensors.device import Advertisement, Gatt
 
 _BASE = "326a{}-85cb-9195-d9dd-464cfbbae75a"

@@ -14,9 +14,9 @@ import numpy as np
 
 from spinesense.model.packets import BadPacket, Packet
 from spinesense.model.samples import Decoded, Floats, ImuBlock, concatenate
+from spinesense.sensors.decoding.acc_and_gyro import Halves
 from spinesense.sensors.decoding.clock import Epoch
-from spinesense.sensors.decoding.growing import Growing
-from spinesense.sensors.decoding.halves import Halves
+from spinesense.sensors.decoding.repeats import Growing
 
 CONFIG_CHANNEL: Final = "config"
 GET_CHANNEL: Final = "get"

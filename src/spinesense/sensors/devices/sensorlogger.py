@@ -14,10 +14,10 @@ import numpy as np
 
 from spinesense.model.packets import BadPacket, Packet
 from spinesense.model.samples import Decoded, Floats, ImuBlock, concatenate
+from spinesense.sensors.decoding.acc_and_gyro import Halves
 from spinesense.sensors.decoding.clock import Epoch
-from spinesense.sensors.decoding.growing import Growing
-from spinesense.sensors.decoding.halves import Halves
-from spinesense.sensors.decoding.pairing import Pairing
+from spinesense.sensors.decoding.join_by_time import Pairing
+from spinesense.sensors.decoding.repeats import Growing
 
 CHANNEL: Final = "push"
 TOTAL: Final = "totalacceleration"

@@ -8,7 +8,7 @@ import numpy as np
 from spinesense.model.errors import SensorError
 from spinesense.model.packets import DeviceProfile, Intent, Item, Packet
 from spinesense.model.samples import Floats
-from spinesense.sensors.awake import slept_s
+from spinesense.sensors.bluetooth.sleep_clock import slept_s
 from spinesense.sensors.devices import decoder_for
 
 _MEASURED_S = 1.0

@@ -9,7 +9,7 @@ from bumble.device import Device, DeviceConfiguration
 from bumble.transport.common import AsyncPipeSink
 from bumble.transport.tcp_client import open_tcp_client_transport
 
-from spinesense.sensors.radio import RadioError
+from spinesense.sensors.bluetooth.radio import RadioError
 from spinesense.sensors.virtual.air import Air
 
 ADDRESS = "F0:F1:F2:F3:F4:F5"

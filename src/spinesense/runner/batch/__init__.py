@@ -1,0 +1,1 @@
+"""Whole recordings at once: open, analyse, score, refine."""

@@ -1,0 +1,219 @@
+"""A whole recording through the pipeline at once, and what was found in it as one record."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from spinesense.coaching.exercises.catalogue import load_catalogue
+from spinesense.coaching.routines.parse import parse_routine
+from spinesense.coaching.session.session import Session
+from spinesense.model.calibration import Calibration
+from spinesense.model.errors import CalibrationError, TextError
+from spinesense.model.events import (
+    Bend,
+    CalibrationFound,
+    Event,
+    GapFound,
+    Posture,
+    PostureChanged,
+    Repetition,
+    SignalSuspect,
+    TransitionMade,
+    WalkingBout,
+)
+from spinesense.model.grade import SensorGrade, grade_of
+from spinesense.model.movement import Axis, Movement, Pattern, StartPosture
+from spinesense.motion.mounting.inferred import infer
+from spinesense.motion.mounting.sensor_moved import changes_among
+from spinesense.motion.mounting.stand_and_bow import search
+from spinesense.motion.pipeline import Pipeline
+from spinesense.motion.ticks import Ticks, without_gyro
+from spinesense.runner.batch.angle_columns import AngleColumns, columns_of, with_lumbar
+from spinesense.runner.batch.open_file import Stored, open_stored, samples_of
+from spinesense.runner.batch.passes import bends_among, sensed, told_and_shown, tracked
+from spinesense.runner.engine import Engine
+
+ANY_FLEXION = Movement(
+    exercise="flexion",
+    start_posture=StartPosture.STANDING,
+    axis=Axis.FLEXION,
+    pattern=Pattern.EITHER,
+    smallest_range_rad=math.radians(10.0),
+    expected_range_rad=math.radians(30.0),
+    shortest_repetition_s=0.8,
+    longest_repetition_s=60.0,
+    hold_s=0.0,
+)
+"""Any bend of the lower back and back again, when no exercise is named. 10 degrees is beyond the
+3-6 degrees of pelvic movement in walking and within the smallest exercise excursion."""
+
+
+NO_RATE = (
+    "The rate could not be measured: no second of the recording is without a hole; "
+    "check the times of the samples."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PostureSpan:
+    """The person stayed in one posture from ``start_s`` to ``end_s``."""
+
+    start_s: float
+    end_s: float
+    posture: Posture
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What one recording holds. Times are data time in seconds from its start."""
+
+    duration_s: float
+    rate_hz: float
+    samples: int
+    calibration: Calibration | None
+    """How the sensor sits on the trunk; None when that was not found."""
+    gaps: tuple[GapFound, ...]
+    postures: tuple[PostureSpan, ...]
+    transitions: tuple[TransitionMade, ...]
+    walking_bouts: tuple[WalkingBout, ...]
+    bends: tuple[Bend, ...]
+    """Forward bends: none in a coached routine. Without a stand-and-bow, which tells forward from
+    backward, only those on the feet, from the first walk on."""
+    repetitions: tuple[Repetition, ...]
+    angles: AngleColumns | None
+    warnings: tuple[str, ...] = ()
+    """Why the readings should not be trusted, a sentence each."""
+    grade: SensorGrade = SensorGrade.FULL
+    damage: str = ""
+    """One sentence when only the intact beginning of the file could be read."""
+
+
+def analyse(
+    path: Path, *, exercise: str | None = None, angles: bool = False, as_heard: bool = False
+) -> Analysis:
+    """Find what a recording holds.
+
+    A coached recording is coached again, so that its repetitions are those of its exercises. With
+    ``exercise``, or when nobody was coached, one movement is looked for throughout.
+
+    Parameters
+    ----------
+    path
+        A recording or a CSV file.
+    exercise
+        Id in the catalogue; None for the coached exercises, or for any flexion.
+    angles
+        Whether to keep the columns of trunk angles.
+    as_heard
+        Postures and walking as they were told at the time, instead of with hindsight.
+
+    Raises
+    ------
+    FileError
+        When the file cannot be read or holds no samples.
+    TextError
+        When the exercise is not in the catalogue.
+    """
+    stored = open_stored(path)
+    coached = _coached_again(stored, path) if stored.routine and exercise is None else ()
+    movement = None if coached else movement_of(exercise)
+    pipeline = Pipeline(stored.profile.nominal_rate_hz)
+    ticks, events, samples = sensed(pipeline, samples_of(stored, path))
+    calibration = stored.calibration or _calibration_among(coached)
+    if calibration is None:
+        calibration = _found_in(ticks, pipeline.tick_s, movement if exercise else None)
+    told, postures = told_and_shown(ticks, calibration, pipeline.tick_s, as_heard=as_heard)
+    events += told
+    columns = None
+    if calibration is not None:
+        found, rows = tracked(
+            ticks, calibration, pipeline.tick_s, movement, changes_among(told), angles=angles
+        )
+        events += found
+        if angles:
+            columns = with_lumbar(columns_of(rows), stored, path, ticks, calibration)
+    events.sort(key=lambda event: event.time_s)
+    end_s = float(ticks.time_s[-1]) if len(ticks) else 0.0
+    rate_hz = pipeline.readings().rate_hz
+    return Analysis(
+        duration_s=end_s,
+        rate_hz=rate_hz,
+        samples=samples,
+        calibration=calibration,
+        gaps=tuple(e for e in events if isinstance(e, GapFound)),
+        postures=posture_spans(postures, end_s),
+        transitions=tuple(e for e in postures if isinstance(e, TransitionMade)),
+        walking_bouts=tuple(e for e in postures if isinstance(e, WalkingBout)),
+        bends=() if coached else bends_among(ticks, calibration, told or postures),
+        repetitions=tuple(e for e in coached or events if isinstance(e, Repetition)),
+        angles=columns,
+        warnings=(
+            *stored.remarks,
+            *(e.message for e in events if isinstance(e, SignalSuspect)),
+            *([NO_RATE] if not rate_hz else []),
+        ),
+        grade=grade_of(rate_hz, has_gyro=not without_gyro(ticks).all() or not len(ticks)),
+        damage=stored.damage,
+    )
+
+
+def movement_of(exercise: str | None) -> Movement:
+    """The movement of an exercise; any flexion without one.
+
+    Raises
+    ------
+    TextError
+        When the exercise is not in the catalogue.
+    """
+    if exercise is None:
+        return ANY_FLEXION
+    catalogue = {name: one for name, one in load_catalogue().items() if not one.walked}
+    if exercise not in catalogue:
+        raise TextError(
+            "is no exercise of the catalogue with repetitions or a hold",
+            where=exercise,
+            remedy=f"use one of {', '.join(sorted(catalogue))}",
+        )
+    entry = catalogue[exercise]
+    return entry.watch_for(entry.dose.hold_s[1])
+
+
+def posture_spans(events: Sequence[Event], end_s: float) -> tuple[PostureSpan, ...]:
+    """Postures as spans: each lasts until the next begins, the last until ``end_s``."""
+    changes = [event for event in events if isinstance(event, PostureChanged)]
+    if not changes:
+        return ()
+    starts_s = [change.start_s for change in changes]
+    return tuple(
+        PostureSpan(change.start_s, until_s, change.posture, change.confidence)
+        for change, until_s in zip(changes, [*starts_s[1:], end_s], strict=True)
+        if until_s > change.start_s
+    )
+
+
+def _coached_again(stored: Stored, path: Path) -> tuple[Event, ...]:
+    """The events of a coached recording, as the present coach and core tell them."""
+    catalogue = load_catalogue()
+    routine = parse_routine(stored.routine, str(path), catalogue)
+    session = Session(routine, catalogue, calibrated=stored.calibration is not None)
+    engine = Engine(
+        stored.profile, session=session, calibration=stored.calibration, upper=stored.upper
+    )
+    told = [event for item in stored.items for event in engine.feed(item)]
+    return (*told, *engine.finish())
+
+
+def _calibration_among(events: Sequence[Event]) -> Calibration | None:
+    return next((e.calibration for e in events if isinstance(e, CalibrationFound)), None)
+
+
+def _found_in(ticks: Ticks, tick_s: float, movement: Movement | None) -> Calibration | None:
+    """A stand-and-bow in the recording; failing that, the best guess; failing that, None."""
+    if found := search(ticks, tick_s):
+        return found.calibration
+    try:
+        return infer(ticks, movement)
+    except CalibrationError:
+        return None

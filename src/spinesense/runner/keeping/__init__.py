@@ -1,0 +1,1 @@
+"""What a run leaves behind: recordings, minutes, sessions in the history."""

@@ -1,0 +1,1 @@
+"""Where a run gets its items from: search, connection, packet rate, second sensor."""

@@ -1,0 +1,1 @@
+"""Sensors over Bluetooth Low Energy: the radio, finding, streaming, two at once."""

@@ -1,0 +1,1 @@
+"""The Polar Verity Sense: its measurement frames and how it is started."""

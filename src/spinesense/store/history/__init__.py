@@ -1,0 +1,1 @@
+"""The history: one SQLite file of sessions, days and the diary."""

@@ -1,0 +1,1 @@
+"""Recordings: their layout, written, read, and read on both sides of damage."""

@@ -1,0 +1,1 @@
+"""Tables of samples and exports of other programs."""
