@@ -110,7 +110,7 @@ def test_a_sensor_is_chosen_worn_lost_and_found_on_the_screen(tmp_path: Path) ->
         window.press("s")
         window.until("● WT901BLE67  100 samples a second")
         sensor.send_signal(signal.SIGSTOP)
-        assert "SIMULATED" in window.until("✕ Lost WT901BLE67")
+        window.until("✕ Lost WT901BLE67", "SIMULATED")
         window.until("Sensor lost: the clocks wait")
         sensor.send_signal(signal.SIGCONT)
         window.until("● WT901BLE67")

@@ -99,10 +99,10 @@ def test_ctrl_z_suspends_and_fg_resumes(tmp_path: Path) -> None:
         window.press("C-z")
         window.until("Stopped")
         assert window.do("display", "-p", MODES).strip() == "0 0 1"
-        window.press("fg", "Enter")
+        window.press("fg; echo exit code $?", "Enter")
         window.until("samples a second")
         window.press("C-c")
-        window.until(lambda screen: "samples a second" not in screen)
+        window.until("exit code 0")
         assert window.do("display", "-p", MODES).strip() == "0 0 1"
     finally:
         window.do("kill-server")

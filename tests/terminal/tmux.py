@@ -36,15 +36,27 @@ class Terminal:
         """Type keys, named as tmux names them."""
         self.do("send-keys", *keys)
 
-    def until(self, holds: "str | Callable[[str], bool]") -> str:
-        """Wait until words are on the screen, or until something holds for it."""
+    def until(self, *wanted: "str | Callable[[str], bool]") -> str:
+        """Wait until all of this is on one screen; gives that screen.
+
+        A screen is painted piece by piece: of what was not waited for, nothing may be asserted.
+        Words may be folded over lines. What is no text holds where it gives True for the screen.
+        """
         end_s = time.monotonic() + PATIENCE_S
+        missing, screen = list(wanted), ""
         while time.monotonic() < end_s:
             screen = self.screen()
-            if holds in screen if isinstance(holds, str) else holds(screen):
+            missing = [one for one in wanted if not _holds(one, screen)]
+            if not missing:
                 return screen
             time.sleep(0.05)
-        raise AssertionError(f"{holds} never came:\n{self.screen()}")
+        raise AssertionError(f"{missing} never came:\n{screen}")
+
+
+def _holds(wanted: "str | Callable[[str], bool]", screen: str) -> bool:
+    if not isinstance(wanted, str):
+        return wanted(screen)
+    return wanted in screen or wanted in " ".join(screen.split())
 
 
 def answered(folder: Path) -> None:
