@@ -199,7 +199,7 @@ class Watch:
         self.week.look = self._look
         listen = DeskNews(lambda: (), self.week.now, lambda: "")
         source = cast(Any, self.week)
-        self._daily: DailyRun = sit_run(source, listen, self._take, now=self.week.now)
+        self._daily: DailyRun = sit_run(source, listen, [self._take], now=self.week.now)
 
     def run(self) -> None:
         """Run, as a process of its own would."""

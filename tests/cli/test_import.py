@@ -103,7 +103,7 @@ def test_the_commands_refuse_the_same_files_with_the_same_words(
     path = tmp_path / "a.dat"
     path.write_text(content)
     words = [said(tmp_path, *command, str(path)) for command in (["analyse"], ["import"])]
-    words.append(said(tmp_path, "replay", "--headless", "--speed", "0", "--quiet", str(path)))
+    words.append(said(tmp_path, "replay", "--headless", "--speed", "0", str(path)))
     assert {code for code, _, _ in words} == {2}
     assert len({err for _, _, err in words}) == 1
     assert words[0][2].count("\n") == 1

@@ -9,7 +9,6 @@ import pytest
 from tests.cli.monitors import run, status, wait_for, watching
 
 from spinesense.app.desktop.context import DeskNews, busy_with
-from spinesense.app.sitting_monitor import on_the_desktop
 from spinesense.cli.follow_monitor import Watcher
 from spinesense.model.events import AlertKind, SittingAlert, WalkSuggested
 from spinesense.model.packets import Action
@@ -125,24 +124,8 @@ def test_linux_shows_who_uses_the_microphone_and_the_camera(tmp_path: Path) -> N
     assert busy_with(tmp_path) == "camera in use"
 
 
-def test_a_prompt_is_said_and_shown_as_strongly_as_its_level(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    said: list[str] = []
-    shown: list[str] = []
-    watcher = Watcher(said.append, shown.append, lambda: datetime(2026, 11, 25, tzinfo=UTC))
-    for level in (1, 2, 3):
-        watcher.take([SittingAlert(1.0, f"level {level}", AlertKind.STILL, level)])
-    watcher.take([WalkSuggested(1.0, "a walk")])
-    assert said == ["level 2", "level 3", "a walk"]
-    assert shown == ["level 3"]
-    assert len(capsys.readouterr().out.splitlines()) == 4
-
-
-def test_beside_a_screen_the_desktop_shows_the_strong_prompts_only() -> None:
-    shown: list[str] = []
-    take = on_the_desktop(shown.append)
-    assert take is not None
-    take([SittingAlert(1.0, f"level {n}", AlertKind.STILL, n) for n in (1, 2, 3)])
-    assert shown == ["level 3"]
-    assert on_the_desktop(None) is None
+def test_what_happens_is_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
+    watcher = Watcher(lambda: datetime(2026, 11, 25, tzinfo=UTC))
+    watcher.take([SittingAlert(1.0, "move", AlertKind.STILL, 1), WalkSuggested(1.0, "a walk")])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[:21] for line in lines] == ["2026-11-25 00:00:00  "] * 2

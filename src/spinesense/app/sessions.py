@@ -101,7 +101,7 @@ def new_recording(
 def coach_run(
     source: Sensing,
     routine_name: str,
-    on_events: Listener | None = None,
+    listeners: Sequence[Listener] = (),
     target: Path | None = None,
     *,
     demo: bool = False,
@@ -136,7 +136,7 @@ def coach_run(
         engine,
         recorder=kept.writer,
         hear=source.hear if isinstance(source, SimulatedSource) else None,
-        listeners=[keeper.take, walks.take, *([on_events] if on_events else [])],
+        listeners=[keeper.take, walks.take, *listeners],
         after=day.look if day else None,
         at_end=in_turn(
             over,
@@ -165,7 +165,7 @@ def _own_ranges(routine: Routine, *, simulated: bool) -> list[Intent]:
     ]
 
 
-def continued_run(source: Sensing, path: Path, on_events: Listener | None = None) -> LiveRun:
+def continued_run(source: Sensing, path: Path, listeners: Sequence[Listener] = ()) -> LiveRun:
     """Put a session together that goes on where the one of this recording was broken off.
 
     It has a recording of its own, which begins with all of the old one.
@@ -179,14 +179,14 @@ def continued_run(source: Sensing, path: Path, on_events: Listener | None = None
     """
     release = hold(path)
     try:
-        return _continued(source, path, on_events, release)
+        return _continued(source, path, listeners, release)
     except BaseException:
         release()
         raise
 
 
 def _continued(
-    source: Sensing, path: Path, on_events: Listener | None, release: Callable[[], None]
+    source: Sensing, path: Path, followers: Sequence[Listener], release: Callable[[], None]
 ) -> LiveRun:
     """Put it together while no other program can; ``release`` is called at its end."""
     stored = open_stored(path)
@@ -213,7 +213,7 @@ def _continued(
     )
     keeper = SessionKeeper(kept.info, routine=routine.id, recording=str(kept.path))
     walks = WalkKeeper(kept.info, history_path())
-    listeners = [keeper.take, walks.take, *([on_events] if on_events else [])]
+    listeners = [keeper.take, walks.take, *followers]
     session = Session(routine, catalogue, limits=limits)
     day = kept.minutes(in_place_of=chain)
     engine = Engine(source.profile, session=session, upper=upper, minutes=day.minutes)

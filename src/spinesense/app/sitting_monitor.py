@@ -31,8 +31,6 @@ from spinesense.store.files import free_bytes
 from spinesense.store.monitor import moment
 from spinesense.store.places import history_path, new_recording_path, recordings_folder
 
-ALOUD, ON_THE_DESKTOP = 2, 3
-"""Levels of a prompt from which on it is said, and shown by the desktop."""
 BY_THE_SENSOR = 4
 """Level of a prompt from which on the sensor vibrates; see `SittingAlert`."""
 
@@ -40,7 +38,7 @@ BY_THE_SENSOR = 4
 def sit_run(
     source: Sensing,
     listen: Callable[[], Sequence[Said]],
-    on_events: Listener | None = None,
+    listeners: Sequence[Listener] = (),
     *,
     now: Callable[[], datetime] = local_now,
     begun: Callable[[str], None] = lambda _: None,
@@ -66,12 +64,7 @@ def sit_run(
             day,
             engine,
             recorder=recorder,
-            listeners=[
-                walks.take,
-                minutes.take,
-                vibrating(source),
-                *([on_events] if on_events else []),
-            ],
+            listeners=[walks.take, minutes.take, vibrating(source), *listeners],
             after=minutes.look,
             at_end=in_turn(walks.finish, minutes.finish),
             status=lambda: (
@@ -131,32 +124,31 @@ def open_watch(
     link: str = "",
     seed: int = 1,
     speed: float = 1.0,
-    on_events: Listener | None = None,
-    notify: Callable[[str], object] | None = None,
+    listeners: Sequence[Listener] = (),
+    headless: bool = False,
 ) -> MonitoredRun | AttachedRun:
-    """The sitting watch; a look at the one that runs already, where no sensor is named.
+    """The sitting watch; on a screen a look at the one that runs already, if no sensor is named.
 
     Raises
     ------
     SpinesenseError
         When one runs already and a sensor is named, or the sensor cannot be opened.
     """
-    if not sensor and on_events is None and monitor.is_monitored():
+    if not sensor and not headless and monitor.is_monitored():
         return AttachedRun(_shown, monitor.ask)
     with ExitStack() as opening:
         here = opening.enter_context(monitor.monitoring())
         source = open_sensor(sensor, link=link, seed=seed, speed=speed, at_desk=True)
         listen = context.DeskNews(here.asked, context.local_now, _busy)
-        follower = on_events or on_the_desktop(notify)
         run = when_connected(
             source,
             lambda: sit_run(
                 source,
                 listen,
-                follower,
+                listeners,
                 begun=here.begin_day,
                 # Who has no screen needs pictures for other processes only.
-                picture_s=TELL_S if on_events else PUBLISH_S,
+                picture_s=TELL_S if headless else PUBLISH_S,
             ),
         )
         return MonitoredRun(
@@ -175,16 +167,3 @@ def _shown() -> Snapshot | None:
     if told is not None:
         return told.snapshot
     return Snapshot() if monitor.is_monitored() else None
-
-
-def on_the_desktop(notify: Callable[[str], object] | None) -> Listener | None:
-    """What shows strong prompts on the desktop, beside a screen that shows and says them all."""
-    if notify is None:
-        return None
-
-    def take(events: Sequence[Event]) -> None:
-        for event in events:
-            if isinstance(event, SittingAlert) and event.level >= ON_THE_DESKTOP:
-                notify(event.reason)
-
-    return take

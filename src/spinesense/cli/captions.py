@@ -8,7 +8,7 @@ import asyncio
 import os
 import stat
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 
 from spinesense.cli.event_text import words_of
@@ -39,23 +39,15 @@ HELP = (
 )
 
 
-class Captions:
-    """Prints cues and finished sets as they come, and says the cues aloud."""
-
-    def __init__(self, speak: Callable[[str], None] | None) -> None:
-        self._speak = speak
-
-    def take(self, events: Sequence[Event]) -> None:
-        """Print the news of one item."""
-        for event in events:
-            if isinstance(event, Cue):
-                say(f"{clock(event.time_s)}  {event.words}")
-                if self._speak is not None:
-                    self._speak(event.words)
-            elif isinstance(event, SetDone):
-                say(f"{clock(event.time_s)}  [{set_words(event)}]")
-            elif isinstance(event, SessionEnded | SessionLeft):
-                say(f"{clock(event.time_s)}  [{words_of(event)}]")
+def print_captions(events: Sequence[Event]) -> None:
+    """Print the cues, finished sets and the end among the news of one item."""
+    for event in events:
+        if isinstance(event, Cue):
+            say(f"{clock(event.time_s)}  {event.words}")
+        elif isinstance(event, SetDone):
+            say(f"{clock(event.time_s)}  [{set_words(event)}]")
+        elif isinstance(event, SessionEnded | SessionLeft):
+            say(f"{clock(event.time_s)}  [{words_of(event)}]")
 
 
 def clock(time_s: float) -> str:

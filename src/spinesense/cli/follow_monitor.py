@@ -10,7 +10,6 @@ from contextlib import suppress
 from datetime import datetime
 
 from spinesense.app.desktop import context
-from spinesense.app.sitting_monitor import ALOUD, ON_THE_DESKTOP
 from spinesense.cli.event_text import words_of
 from spinesense.cli.output import say
 from spinesense.cli.signals import until_asked
@@ -20,8 +19,6 @@ from spinesense.model.events import (
     PacketRejected,
     Posture,
     PostureChanged,
-    SittingAlert,
-    WalkSuggested,
 )
 from spinesense.model.packets import Action
 from spinesense.model.snapshot import Snapshot
@@ -33,25 +30,16 @@ _ENDING_S = 60.0
 
 
 class Watcher:
-    """Follows a monitor that has no screen: a line for what happens, and the prompts.
+    """Prints a line for what happens to a monitor that has no screen.
 
     Parameters
     ----------
-    speak
-        Says a prompt aloud; None for nobody.
-    notify
-        Shows it on the desktop; None where that cannot be done.
     now
         The time that stands before a line.
     """
 
-    def __init__(
-        self,
-        speak: Callable[[str], None] | None,
-        notify: Callable[[str], object] | None,
-        now: Callable[[], datetime] = context.local_now,
-    ) -> None:
-        self._speak, self._notify, self._now = speak, notify, now
+    def __init__(self, now: Callable[[], datetime] = context.local_now) -> None:
+        self._now = now
 
     def take(self, events: Sequence[Event]) -> None:
         """Tell the news of one item."""
@@ -59,16 +47,6 @@ class Watcher:
             words = _words(event)
             if words:
                 _print(f"{self._now():%Y-%m-%d %H:%M:%S}  {words}")
-            if isinstance(event, SittingAlert):
-                self._prompt(event.reason, event.level)
-            elif isinstance(event, WalkSuggested):
-                self._prompt(event.words, ALOUD)
-
-    def _prompt(self, words: str, level: int) -> None:
-        if level >= ALOUD and self._speak:
-            self._speak(words)
-        if level >= ON_THE_DESKTOP and self._notify:
-            self._notify(words)
 
 
 def _words(event: Event) -> str:

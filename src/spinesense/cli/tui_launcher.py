@@ -39,10 +39,9 @@ def show(opening: Opening, first: Launch | None, speak: Speaker | None) -> None:
         )
     wearing = Wearing(opening)
     app = SpinesenseApp(
-        lambda launch: _open_run(wearing.opening, launch),
+        lambda launch: open_run(wearing.opening, launch, speak),
         lambda: home_view(wearing.words()),
         first,
-        speak,
         report,
         lambda launch: _consult(wearing.opening, launch),
         search=wearing.search,
@@ -98,9 +97,13 @@ def show_home() -> None:
     show(Opening(), None, speaker(quiet=False))
 
 
-def _open_run(opening: Opening, launch: Launch) -> Run:
-    """Put a launch together. Runs in a thread: it imports the signal core."""
+def open_run(opening: Opening, launch: Launch, speak: Speaker | None) -> Run:
+    """Put a launch together. Runs in a thread: it imports the signal core.
+
+    What is told while it runs is said by ``speak``; a replay is silent.
+    """
     from spinesense.app import sessions
+    from spinesense.app.desktop.announcer import Announcer
     from spinesense.app.sensors import check_not_taken, open_sensor, when_connected
 
     if launch.kind is LaunchKind.REPLAY:
@@ -116,7 +119,7 @@ def _open_run(opening: Opening, launch: Launch) -> Run:
             link=opening.link,
             seed=opening.seed,
             speed=opening.speed,
-            notify=notifier(complain),
+            listeners=[Announcer(speak, notifier(complain)).take],
         )
     if not shown:
         check_not_taken(opening.sensor, opening.link)
@@ -128,10 +131,12 @@ def _open_run(opening: Opening, launch: Launch) -> Run:
         answers=shown,
         upper="" if shown else opening.upper,
     )
+    aloud = [Announcer(speak).take]
     if launch.kind is LaunchKind.CONTINUE:
-        return when_connected(source, lambda: sessions.continued_run(source, Path(launch.target)))
+        interrupted = Path(launch.target)
+        return when_connected(source, lambda: sessions.continued_run(source, interrupted, aloud))
     return when_connected(
-        source, lambda: sessions.coach_run(source, launch.target or "demo", demo=shown)
+        source, lambda: sessions.coach_run(source, launch.target or "demo", aloud, demo=shown)
     )
 
 

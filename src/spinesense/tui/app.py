@@ -59,8 +59,6 @@ class SpinesenseApp(App[None]):
         Looks up what the home screen shows; called in a thread after the first paint.
     first
         What to open at once; None shows the home screen.
-    speak
-        Says a cue aloud; called in a thread; None for silence.
     report
         Keeps what is known of a defect of the program, and gives the sentence to show.
     consult
@@ -84,7 +82,6 @@ class SpinesenseApp(App[None]):
         open_run: Callable[[Launch], Run],
         home: Callable[[], HomeView],
         first: Launch | None = None,
-        speak: Callable[[str], None] | None = None,
         report: Callable[[BaseException], str] = mistake,
         consult: Callable[[Launch], Consult | None] = lambda _: None,
         *,
@@ -98,7 +95,6 @@ class SpinesenseApp(App[None]):
         self._open_run = open_run
         self._home = home
         self._first = first
-        self._speak = speak
         self._report = report
         self._shown = asyncio.Event()
         self._ending: asyncio.Task[None] | None = None
@@ -133,7 +129,7 @@ class SpinesenseApp(App[None]):
     def _live(self, launch: Launch) -> "LiveScreen":
         """The screen of a launch."""
         screen = live_screen(launch.kind)
-        return screen(launch, self._open_run, self._speak, self._report)
+        return screen(launch, self._open_run, self._report)
 
     def _choose_sensor(self) -> None:
         from spinesense.tui.screens.search import SearchScreen

@@ -3,8 +3,9 @@ import os
 import resource
 import sqlite3
 import stat
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any, get_type_hints
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -37,35 +38,35 @@ RECORD = SessionRecord(
     ),
 )
 
-text = st.text(st.characters(codec="utf-8"), max_size=10)
+texts = st.text(st.characters(codec="utf-8"), max_size=10)
 numbers = st.floats(allow_nan=False)
 counts = st.integers(0, 2**40)
-repetitions = st.builds(
-    Repetition,
-    *(numbers, counts, numbers, numbers, numbers, numbers, numbers),
-    st.sampled_from(Side),
-    *(numbers, numbers, numbers),
-)
-sets = st.builds(
-    SetDone,
-    *(numbers, text, counts, text, counts),
-    st.lists(repetitions, max_size=4).map(tuple),
-    *(numbers, numbers, st.booleans()),
-)
-pain = st.builds(
+scores = st.integers(0, 10)
+
+
+def every_field(kind: type, **drawn: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Draw a record with each of its fields, also those that have a default; ``drawn`` says how
+    where the type does not."""
+    types = get_type_hints(kind)
+    usual = {float: numbers, int: counts, str: texts, bool: st.booleans()}
+    by_name = {
+        field.name: drawn[field.name] if field.name in drawn else usual[types[field.name]]
+        for field in fields(kind)
+    }
+    return st.builds(kind, **by_name)
+
+
+repetitions = every_field(Repetition, side=st.sampled_from(Side))
+sets = every_field(SetDone, repetitions=st.lists(repetitions, max_size=4).map(tuple))
+pain = every_field(
     PainReported,
-    *(numbers, st.integers(0, 10), st.sampled_from(PainMoment), text, st.none() | numbers),
+    score=scores,
+    moment=st.sampled_from(PainMoment),
+    flexion_rad=st.none() | numbers,
 )
-records = st.builds(
+records = every_field(
     SessionRecord,
     started_at=st.datetimes(timezones=st.timezones()).map(lambda moment: moment.isoformat()),
-    routine=text,
-    device=text,
-    simulated=st.booleans(),
-    recording=text,
-    duration_s=numbers,
-    finished=st.booleans(),
-    reason=text,
     sets=st.lists(sets, max_size=4).map(tuple),
     pain=st.lists(pain, max_size=4).map(tuple),
 )

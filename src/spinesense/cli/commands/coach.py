@@ -70,20 +70,21 @@ def _headless(
     speed: float,
 ) -> None:
     """Follow a session by its captions; a simulated person answers where nobody can type."""
+    from spinesense.app.desktop.announcer import Announcer
     from spinesense.app.sensors import open_sensor, when_connected
     from spinesense.app.sessions import coach_run, continued_run
-    from spinesense.cli.captions import HELP, Captions, follow
+    from spinesense.cli.captions import HELP, follow, print_captions
 
-    captions = Captions(speaker(quiet))
+    listeners = [print_captions, Announcer(speaker(quiet)).take]
     answers = not sys.stdin.isatty()
     source = open_sensor(sensor, link=link, speed=speed, answers=answers, upper=upper)
     if interrupted is None and not _may_begin(routine, sensor, link, answers=answers):
         return
     say(HELP, err=True)
     if interrupted is None:
-        run = when_connected(source, lambda: coach_run(source, routine, captions.take))
+        run = when_connected(source, lambda: coach_run(source, routine, listeners))
     else:
-        run = when_connected(source, lambda: continued_run(source, interrupted, captions.take))
+        run = when_connected(source, lambda: continued_run(source, interrupted, listeners))
     follow(run)
 
 

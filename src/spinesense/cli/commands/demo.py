@@ -64,7 +64,7 @@ def _headless(routine: str, speed: float, seed: int, *, as_json: bool, target: P
 
     teller = Teller(silent=as_json)
     source = SimulatedSource(seed, speed=speed)
-    run = coach_run(source, routine, teller.take, target, demo=True)
+    run = coach_run(source, routine, [teller.take], target, demo=True)
     asyncio.run(until_asked(run, lambda _: None)).leave()
     scores = score_sets(
         teller.events, source.person.performed, source.person.performance.truth.walks

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from spinesense.cli.output import say, speaker
+from spinesense.cli.output import say
 
 
 @click.command()
@@ -18,8 +18,7 @@ from spinesense.cli.output import say, speaker
     help="Seconds of the recording in a second; 0 (headless) as fast as possible.",
 )
 @click.option("--headless", is_flag=True, help="Print the events; no screen.")
-@click.option("--quiet", is_flag=True, help="Say nothing aloud.")
-def command(file: Path, speed: float, headless: bool, quiet: bool) -> None:
+def command(file: Path, speed: float, headless: bool) -> None:
     """Replay FILE: a recording, or a CSV file of samples."""
     from spinesense.app.sessions import replay_run
 
@@ -38,4 +37,4 @@ def command(file: Path, speed: float, headless: bool, quiet: bool) -> None:
     from spinesense.tui.launch import Launch, LaunchKind
 
     open_stored(file)
-    show(Opening(speed=speed or 1.0), Launch(LaunchKind.REPLAY, str(file)), speaker(quiet))
+    show(Opening(speed=speed or 1.0), Launch(LaunchKind.REPLAY, str(file)), None)

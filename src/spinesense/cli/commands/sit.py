@@ -35,6 +35,7 @@ def command(
     One monitor runs at a time; a second one shows the first. See what it says with
     ``spinesense status``.
     """
+    from spinesense.app.desktop.announcer import Announcer
     from spinesense.app.desktop.notifications import notifier
     from spinesense.app.sitting_monitor import open_watch
     from spinesense.cli import follow_monitor
@@ -46,9 +47,18 @@ def command(
         follow_monitor.snooze()
         return
     if headless:
-        watcher = follow_monitor.Watcher(speaker(quiet), notifier(complain))
         follow_monitor.follow(
-            open_watch(sensor, link=link, seed=seed, speed=speed, on_events=watcher.take)
+            open_watch(
+                sensor,
+                link=link,
+                seed=seed,
+                speed=speed,
+                listeners=[
+                    follow_monitor.Watcher().take,
+                    Announcer(speaker(quiet), notifier(complain)).take,
+                ],
+                headless=True,
+            )
         )
         return
     from spinesense.app.sensors import check_sensor, open_sensor

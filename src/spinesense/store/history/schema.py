@@ -177,6 +177,11 @@ _THIRD = (
     "CREATE INDEX prompts_of_watch ON prompts (watch_id)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD)
+_FOURTH = (
+    # Wall sits and calf raises are carried by height; repetitions kept before had lost it.
+    "ALTER TABLE repetitions ADD COLUMN rise_m REAL NOT NULL DEFAULT 0.0",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)
 """Statements that lead from version n (``PRAGMA user_version``) to n + 1. Never change one that
 has been released: append another."""

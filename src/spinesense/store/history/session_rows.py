@@ -28,7 +28,7 @@ def insert_sets(connection: sqlite3.Connection, session_id: int, sets: Sequence[
             ),
         )
         connection.executemany(
-            "INSERT INTO repetitions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO repetitions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     session_id,
@@ -45,6 +45,7 @@ def insert_sets(connection: sqlite3.Connection, session_id: int, sets: Sequence[
                     repetition.off_axis_rad,
                     repetition.smoothness,
                     repetition.range_sd_rad,
+                    repetition.rise_m,
                 )
                 for place, repetition in enumerate(done.repetitions)
             ],
@@ -56,7 +57,7 @@ def select_sets(connection: sqlite3.Connection, session_id: int) -> tuple[SetDon
     repetitions: dict[int, list[Repetition]] = defaultdict(list)
     for row in connection.execute(
         "SELECT set_position, time_s, number, start_s, peak_s, end_s, range_rad, hold_s, side,"
-        " off_axis_rad, smoothness, range_sd_rad FROM repetitions WHERE session_id = ?"
+        " off_axis_rad, smoothness, range_sd_rad, rise_m FROM repetitions WHERE session_id = ?"
         " ORDER BY set_position, position",
         (session_id,),
     ):
@@ -73,6 +74,7 @@ def select_sets(connection: sqlite3.Connection, session_id: int) -> tuple[SetDon
                 off_axis_rad=_measured(row[9]),
                 smoothness=_measured(row[10]),
                 range_sd_rad=_measured(row[11]),
+                rise_m=row[12],
             )
         )
     rows = connection.execute(

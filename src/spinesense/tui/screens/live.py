@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -24,9 +23,6 @@ from spinesense.tui.widgets.plain_content import joined
 FRAMES_HZ = 20
 """Drawn at most so often; snapshots between two frames are never seen."""
 
-ALERT_IS_COLOUR = 1
-"""The mildest level of a prompt: it is shown, and not said."""
-
 OpenRun = Callable[[Launch], Run]
 Report = Callable[[BaseException], str]
 """Keeps what is known of a defect of the program, and gives the sentence to show."""
@@ -37,28 +33,23 @@ class LiveScreen(Face):
 
     CSS_PATH: ClassVar[CSSPathType | None] = "live.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Back")]
-    SPEAKS = True
-    """Whether cues are said aloud."""
 
     def __init__(
         self,
         launch: Launch,
         open_run: OpenRun,
-        speak: Callable[[str], None] | None = None,
         report: Report = mistake,
     ) -> None:
         super().__init__()
         self.launch = launch
         self.snapshot = EMPTY
         self._open_run = open_run
-        self._speak = speak
         self._report = report
         self._run: Run | None = None
         self._worker: Worker[None] | None = None
         self._finished = asyncio.Event()
         self._leaving = False
         self._fresh = False
-        self._spoken = ""
         self._message = ""
 
     def feet(self) -> list[Widget]:
@@ -106,7 +97,6 @@ class LiveScreen(Face):
             self.draw(self.snapshot)
         elif self._fresh:
             self.covered(self.snapshot)
-        self._voice(self.snapshot)
 
     def draw(self, snapshot: Snapshot) -> None:
         """Show a moment; screens draw their own part besides."""
@@ -125,15 +115,6 @@ class LiveScreen(Face):
 
     def ended(self) -> None:
         """The source has ended by itself."""
-
-    def _voice(self, snapshot: Snapshot) -> None:
-        posture = snapshot.posture
-        alert = posture.alert if posture.alert_level > ALERT_IS_COLOUR else ""
-        said = snapshot.coach.caption or alert
-        if said != self._spoken:
-            self._spoken = said
-            if said and self._speak is not None and self.SPEAKS:
-                self.app.run_worker(partial(self._speak, said), thread=True, exit_on_error=False)
 
     def say(self, action: Action, value: str = "") -> None:
         """Tell the run what the person wants; nothing is said before there is a run."""

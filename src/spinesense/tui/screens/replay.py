@@ -39,7 +39,6 @@ class ReplayScreen(LiveScreen, inherit_bindings=False):
         Binding("home", "start", "Start"),
         Binding("escape", "leave", "Leave"),
     ]
-    SPEAKS = False
 
     def body(self) -> list[Widget]:
         """Both pictures; one is shown."""
