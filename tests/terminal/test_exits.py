@@ -21,6 +21,7 @@ pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is no
 MODES = "#{alternate_on} #{mouse_any_flag} #{cursor_flag}"
 ENDED, CLOSED = "the system ended the program", "the terminal was closed"
 ROUTINE = 'id = "my"\ntitle = "My own"\n[[entry]]\nexercise = "bridge"\nrepetitions = 2\n'
+INTERRUPTS_IGNORED = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
 HEADLESS = ("coach", "demo", "--sensor", "sim", "--headless", "--speed", "20", "--quiet")
 
 
@@ -60,11 +61,12 @@ def test_a_signal_leaves_a_usable_terminal(
         assert read_recording(path).damage == ""
 
 
-def test_the_history_says_why_a_session_on_the_screen_ended(tmp_path: Path) -> None:
+@pytest.mark.parametrize("sabotage", ["", INTERRUPTS_IGNORED], ids=["", "in the background"])
+def test_the_history_says_why_a_session_on_the_screen_ended(tmp_path: Path, sabotage: str) -> None:
     (tmp_path / "my.toml").write_text(ROUTINE)
     answered(tmp_path)
     words = ("coach", str(tmp_path / "my.toml"), "--sensor", "sim", "--quiet")
-    with terminal(tmp_path, 80, 24, *words) as window:
+    with terminal(tmp_path, 80, 24, *words, sabotage=sabotage) as window:
         window.until("A word about")
         window.press("Enter")
         window.until("Standing still")
@@ -112,6 +114,10 @@ def test_ctrl_z_suspends_and_fg_resumes(tmp_path: Path) -> None:
     assert (recording.damage, times) == ("", sorted(times))
 
 
+def ignore_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell does for its background
+
+
 @pytest.mark.parametrize(
     ("number", "code", "why"),
     [
@@ -123,10 +129,6 @@ def test_ctrl_z_suspends_and_fg_resumes(tmp_path: Path) -> None:
 def test_a_session_without_a_screen_ends_in_order(
     tmp_path: Path, number: int, code: int, why: str
 ) -> None:
-    def ignore_interrupts() -> None:
-        if number == signal.SIGTERM:  # as a shell does for what it starts in the background
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-
     with subprocess.Popen(
         [sys.executable, "-m", "spinesense", *HEADLESS],
         stdin=subprocess.DEVNULL,
@@ -134,7 +136,7 @@ def test_a_session_without_a_screen_ends_in_order(
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "SPINESENSE_HOME": str(tmp_path), "PYTHONUNBUFFERED": "1"},
-        preexec_fn=ignore_interrupts,
+        preexec_fn=ignore_interrupts if number == signal.SIGTERM else None,
     ) as program:
         assert program.stdout is not None
         while "[bridge" not in program.stdout.readline():
@@ -150,6 +152,37 @@ def test_a_session_without_a_screen_ends_in_order(
     assert (line.finished, line.reason) == (False, f"left before its end{why}")
     assert line.sets >= 1
     assert read_recording(Path(line.recording)).damage == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("record", "--sensor", "sim"), 0),
+        (("sit", "--headless", "--sensor", "sim", "--quiet"), 0),
+        (("virtual-sensor", "--link", "tcp:0"), -signal.SIGTERM),
+    ],
+    ids=["record", "sit", "virtual-sensor"],
+)
+def test_a_program_in_the_background_of_a_shell_ends_when_it_is_asked_to(
+    tmp_path: Path, words: tuple[str, ...], code: int
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "spinesense", *words],
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "SPINESENSE_HOME": str(tmp_path), "PYTHONUNBUFFERED": "1"},
+        preexec_fn=ignore_interrupts,
+    ) as program:
+        assert program.stderr is not None
+        assert program.stderr.readline()
+        program.send_signal(signal.SIGINT)
+        program.terminate()
+        _, trouble = program.communicate(timeout=60)
+    assert program.returncode == code
+    assert "Traceback" not in trouble
+    for path in (tmp_path / "recordings").glob("*.mcap"):
+        assert read_recording(path).damage == ""
 
 
 def test_a_terminal_waits_for_what_is_typed_after_a_session_in_it(tmp_path: Path) -> None:
