@@ -5,7 +5,7 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -67,17 +67,25 @@ def answered(folder: Path) -> None:
 
 @contextmanager
 def terminal(
-    folder: Path, columns: int, rows: int, *words: str, sabotage: str = ""
+    folder: Path,
+    columns: int,
+    rows: int,
+    *words: str,
+    sabotage: str = "",
+    inside: Sequence[str] = (),
+    home: Path | None = None,
 ) -> Iterator[Terminal]:
     """Show ``spinesense`` with these words in a terminal; its exit code is the last thing there.
 
-    The data folder is ``folder``. ``sabotage`` is Python that breaks the program beforehand.
+    The data folder is ``home``, or else ``folder``. ``sabotage`` is Python that breaks the program
+    beforehand; ``inside`` goes before the words of the command.
     """
     window = Terminal(folder / "tmux")
     code = f"{sabotage}\nfrom spinesense.__main__ import main\nmain()"
-    program = shlex.join([sys.executable, "-c", code, *words])
-    home = shlex.quote(str(folder))
-    line = f"SPINESENSE_HOME={home} {program}; echo exit code $?; sleep 60"
+    program = shlex.join([*inside, sys.executable, "-c", code, *words])
+    line = (
+        f"SPINESENSE_HOME={shlex.quote(str(home or folder))} {program}; echo exit code $?; sleep 60"
+    )
     size = ("-x", str(columns), "-y", str(rows))
     environment = {name: text for name, text in os.environ.items() if name not in MISLEADING}
     subprocess.run(

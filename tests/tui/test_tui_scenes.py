@@ -5,11 +5,21 @@ from functools import partial
 
 import pytest
 from tests.tui.looking import opened, screen_lines, screen_text, showing, until
-from tests.tui.scenes import CONNECTING, HOME, LOST, SCENES, SIT_CALM, RememberingRun
+from tests.tui.scenes import (
+    CONNECTING,
+    DONE,
+    HOME,
+    LOST,
+    MOVE,
+    SCENES,
+    SIT_CALM,
+    RememberingRun,
+)
 
 from spinesense.model.events import Posture
-from spinesense.model.snapshot import Link, PlaybackView, TrunkView
+from spinesense.model.snapshot import CoachView, Link, Phase, PlaybackView, TrunkView
 from spinesense.tui.launch import Choice, Launch, LaunchKind
+from spinesense.tui.words import ending
 
 SIZES = [(80, 24), (120, 40)]
 
@@ -272,3 +282,24 @@ async def test_home_offers_to_go_on_with_a_session_that_was_broken_off() -> None
         await until(pilot, lambda: "C  Go on where you stopped   First steps" in screen_text(app))
         await pilot.press("c")
         await until(pilot, lambda: opened_launches == [again])
+
+
+@pytest.mark.parametrize(
+    ("coach", "said"),
+    [
+        (replace(DONE.coach, lines=DONE.coach.lines[:2]), "without its last exercise"),
+        (replace(DONE.coach, lines=()), "without its last exercise"),
+        (replace(DONE.coach, phase=Phase.MOVE), "The session ended before the routine did."),
+        (replace(DONE.coach, ended_because="You stopped."), "You stopped."),
+    ],
+)
+def test_only_who_did_the_last_exercise_finished_the_routine(coach: CoachView, said: str) -> None:
+    assert said in ending(coach)
+    assert ending(DONE.coach) == "You finished the routine."
+
+
+async def test_it_is_said_beside_the_sensor_that_nothing_is_recorded() -> None:
+    slow = replace(MOVE.sensor, message="The sensor is slow.")
+    unrecorded = replace(MOVE, sensor=slow, unrecorded="Nothing is recorded any more: the disk.")
+    async with showing(LaunchKind.COACH, unrecorded) as (app, _, _):
+        assert "The sensor is slow. Nothing is recorded any more: the disk." in screen_text(app)

@@ -24,9 +24,10 @@ def is_attempt(line: "SessionLine") -> bool:
 def interrupted_recording() -> Path | None:
     """The newest session that was left before its end or broken off, by its recording.
 
-    Not offered is one that was stopped, that went on, that runs in another window, that ended too
-    long ago, or whose routine was finished since. One of which something was done goes before
-    mere attempts. Sessions that the history does not have are entered first.
+    Not offered is one that was stopped, that went on, whose recording lacks its end, that runs in
+    another window, that ended too long ago, or whose routine was finished since. One of which
+    something was done goes before mere attempts. Sessions that the history does not have are
+    entered first.
 
     Raises
     ------
@@ -54,6 +55,7 @@ def interrupted_recording() -> Path | None:
         elif (
             line.reason.startswith(LEFT)
             and line.routine not in done
+            and not line.unrecorded
             and now - ended < LONGEST
             and path.is_file()
             and not is_being_recorded(path)

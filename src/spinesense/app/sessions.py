@@ -1,11 +1,10 @@
 """Puts a session together from what the command line asked for."""
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from contextlib import ExitStack
 from pathlib import Path
 
+from spinesense.app.begin_recording import Guarded, guarded_recording, head_of, new_recording
 from spinesense.app.person import care_of, load_settings, local_now
 from spinesense.app.routines import load_routine
 from spinesense.app.sensors import Sensing, status_of, upper_profile
@@ -15,16 +14,15 @@ from spinesense.coaching.routines.write import write_routine
 from spinesense.coaching.session.session import Session
 from spinesense.coaching.settings import parse_settings, write_settings
 from spinesense.coaching.sitting.rule import SittingRule
-from spinesense.model.calibration import Calibration
 from spinesense.model.errors import FileError
 from spinesense.model.events import Event
-from spinesense.model.packets import Action, DeviceProfile, Intent
+from spinesense.model.packets import Action, Intent
 from spinesense.model.recording import RecordingInfo
 from spinesense.runner.batch.open_file import open_stored
 from spinesense.runner.engine import Engine
-from spinesense.runner.keeping.entering import chain_of, enter_missing, is_whole, sessions_among
+from spinesense.runner.keeping.disk_guard import SESSION_RESERVE_BYTES
+from spinesense.runner.keeping.entering import chain_of, is_whole, sessions_among
 from spinesense.runner.keeping.keepers import SessionKeeper, WalkKeeper
-from spinesense.runner.keeping.minutes import MinuteKeeper
 from spinesense.runner.live import LiveRun
 from spinesense.runner.playback import PlaybackRun
 from spinesense.runner.resume import LaterSource, check_sensor, take_up
@@ -32,70 +30,12 @@ from spinesense.sensors.replay import ReplaySource
 from spinesense.sensors.simulated.source import SimulatedSource
 from spinesense.store.exercising import exercising
 from spinesense.store.history.sessions import History, SessionRecord
-from spinesense.store.places import (
-    history_path,
-    new_recording_path,
-    recordings_folder,
-)
+from spinesense.store.places import history_path
 from spinesense.store.recordings.read import read_info
-from spinesense.store.recordings.recording import RecordingWriter, finish_interrupted, hold
+from spinesense.store.recordings.recording import hold
 
 Listener = Callable[[Sequence[Event]], None]
 """Called with the news of each item."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A recording that has begun."""
-
-    path: Path
-    info: RecordingInfo
-    writer: RecordingWriter
-
-    def minutes(self, in_place_of: tuple[str, ...] = ()) -> MinuteKeeper:
-        """What keeps the minutes of it; see `MinuteKeeper`."""
-        return MinuteKeeper(self.info, self.path.name, history_path(), in_place_of=in_place_of)
-
-
-def new_recording(
-    source: Sensing,
-    label: str,
-    routine: str = "",
-    path: Path | None = None,
-    started_at: str = "",
-    settings: str = "",
-    upper: DeviceProfile | None = None,
-    calibration: Calibration | None = None,
-    continues: str = "",
-    demo: bool = False,
-) -> Kept:
-    """Begin a recording at ``path``, by default a new file in the person's data folder.
-
-    Recordings that a crash left open are finished first, and sessions that the history does not
-    have are entered from theirs. ``started_at`` is by default now.
-    """
-    now = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
-    info = RecordingInfo(
-        device=source.profile,
-        upper=upper or upper_profile(source),
-        started_at=started_at or now,
-        routine=routine,
-        calibration=calibration,
-        settings=settings,
-        continues=continues,
-        demo=demo,
-    )
-    finish_interrupted(recordings_folder())
-    with suppress(FileError):  # the next start tries again
-        enter_missing(recordings_folder(), history_path())
-    while True:
-        target = path or new_recording_path(now, label)
-        try:
-            return Kept(target, info, RecordingWriter.create(target, info))
-        except FileError as problem:
-            # Another program that starts in the same second may have taken the name meanwhile.
-            if path or not isinstance(problem.__cause__, FileExistsError):
-                raise
 
 
 def coach_run(
@@ -117,10 +57,10 @@ def coach_run(
         simulated = source.profile.simulated
         routine = care_of(load_catalogue(), simulated=simulated).adapted(routine)
         text = write_routine(routine)
-    kept = new_recording(
-        source, routine.id, text, path=target, settings=write_settings(settings), demo=demo
-    )
-    keeper = SessionKeeper(kept.info, routine=routine.id, recording=str(kept.path), demo=demo)
+    info = head_of(source, routine=text, settings=write_settings(settings), demo=demo)
+    kept = _session_recording(info, routine.id, target)
+    recording = str(kept.path) if kept.path else ""
+    keeper = SessionKeeper(info, routine=routine.id, recording=recording, demo=demo)
     walks = WalkKeeper(kept.info, history_path())
     day = None if demo else kept.minutes()
     session = Session(routine, load_catalogue(), limits=settings.pain)
@@ -134,19 +74,30 @@ def coach_run(
     run = LiveRun(
         source,
         engine,
-        recorder=kept.writer,
+        recorder=kept.recorder,
         hear=source.hear if isinstance(source, SimulatedSource) else None,
         listeners=[keeper.take, walks.take, *listeners],
         after=day.look if day else None,
         at_end=in_turn(
+            kept.recorder.finish,
             over,
-            lambda: _enter_into_history(keeper.record(run.last_arrival_s), walks),
+            lambda: _enter_into_history(
+                keeper.record(run.last_arrival_s, kept.recorder.missing), walks
+            ),
             *([day.finish] if day else []),
         ),
         status=day.status(status_of(source)) if day else status_of(source),
+        unrecorded=lambda: kept.recorder.problem,
         first=() if demo else _own_ranges(routine, simulated=source.profile.simulated),
     )
     return run
+
+
+def _session_recording(info: RecordingInfo, label: str, path: Path | None = None) -> Guarded:
+    """Begin the recording of a session, which the session outlives when the disk gets full."""
+    return guarded_recording(
+        info, label, path, reserve_bytes=SESSION_RESERVE_BYTES, activity="coaching"
+    )
 
 
 def _nothing() -> None:
@@ -202,40 +153,43 @@ def _continued(
     catalogue = load_catalogue()
     routine = parse_routine(stored.routine, str(path), catalogue)
     limits = parse_settings(stored.settings, str(path)).pain
-    kept = new_recording(
+    info = head_of(
         source,
-        routine.id,
-        stored.routine,
+        routine=stored.routine,
         started_at=stored.started_at,
         settings=stored.settings,
         upper=upper,
         continues=path.name,
     )
-    keeper = SessionKeeper(kept.info, routine=routine.id, recording=str(kept.path))
-    walks = WalkKeeper(kept.info, history_path())
+    kept = _session_recording(info, routine.id)
+    # Without a recording of its own, the session still has the beginning in the old one.
+    keeper = SessionKeeper(info, routine=routine.id, recording=str(kept.path or path))
+    walks = WalkKeeper(info, history_path())
     listeners = [keeper.take, walks.take, *followers]
     session = Session(routine, catalogue, limits=limits)
     day = kept.minutes(in_place_of=chain)
     engine = Engine(source.profile, session=session, upper=upper, minutes=day.minutes)
     # Walks of a session that was left in order stand in the diary already.
     again = [keeper.take] if _is_entered(path) else [keeper.take, walks.take]
-    from_s = take_up(engine, stored.items, kept.writer, again)
+    from_s = take_up(engine, stored.items, kept.recorder, again)
     run = LiveRun(
         LaterSource(source, from_s),
         engine,
-        recorder=kept.writer,
+        recorder=kept.recorder,
         hear=source.hear if isinstance(source, SimulatedSource) else None,
         listeners=listeners,
         after=day.look,
         at_end=in_turn(
+            kept.recorder.finish,
             exercising(),
             lambda: _enter_into_history(
-                keeper.record(run.last_arrival_s), walks, in_place_of=chain
+                keeper.record(run.last_arrival_s, kept.recorder.missing), walks, in_place_of=chain
             ),
             day.finish,
             release,
         ),
         status=day.status(status_of(source)),
+        unrecorded=lambda: kept.recorder.problem,
         from_s=from_s,
         first=[Intent(from_s, Action.CLOCK, local_now().isoformat(timespec="seconds"))],
     )
@@ -288,7 +242,7 @@ def record_run(
     source: Sensing, target: Path | None, *, stop_after_s: float
 ) -> tuple[LiveRun, Path]:
     """Put a plain recording together; returns it with the path it is written to."""
-    kept = new_recording(source, "recording", path=target)
+    kept = new_recording(head_of(source), "recording", target)
     walks, day = WalkKeeper(kept.info, history_path()), kept.minutes()
     run = LiveRun(
         source,

@@ -4,22 +4,21 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 
+from spinesense.app.begin_recording import guarded_recording, head_of
 from spinesense.app.desktop import context
 from spinesense.app.desktop.context import local_now
 from spinesense.app.person import load_settings
 from spinesense.app.sensors import Sensing, open_sensor, status_of, when_connected
-from spinesense.app.sessions import Listener, in_turn, new_recording
-from spinesense.coaching.settings import Settings, write_settings
+from spinesense.app.sessions import Listener, in_turn
+from spinesense.coaching.settings import write_settings
 from spinesense.coaching.sitting.rule import SittingRule
 from spinesense.model.events import Event, SittingAlert
 from spinesense.model.packets import Intent
-from spinesense.model.recording import RecordingInfo
 from spinesense.model.snapshot import Snapshot
 from spinesense.runner.daily import Carried, DailyRun, Day
 from spinesense.runner.engine import Engine
-from spinesense.runner.keeping.disk_guard import NEARLY_FULL, RESERVE_BYTES, SparingRecorder
+from spinesense.runner.keeping.disk_guard import RESERVE_BYTES
 from spinesense.runner.keeping.keepers import WalkKeeper
-from spinesense.runner.keeping.minutes import MinuteKeeper
 from spinesense.runner.live import PUBLISH_S, LiveRun
 from spinesense.runner.monitored import TELL_S, AttachedRun, MonitoredRun
 from spinesense.runner.side_channel import Alongside, Said
@@ -27,9 +26,8 @@ from spinesense.sensors.bluetooth.source import BluetoothSource
 from spinesense.sensors.source import Source
 from spinesense.store import monitor
 from spinesense.store.exercising import is_exercising
-from spinesense.store.files import free_bytes
 from spinesense.store.monitor import moment
-from spinesense.store.places import history_path, new_recording_path, recordings_folder
+from spinesense.store.places import history_path, new_recording_path
 
 BY_THE_SENSOR = 4
 """Level of a prompt from which on the sensor vibrates; see `SittingAlert`."""
@@ -52,7 +50,20 @@ def sit_run(
     settings = load_settings()
 
     def begin(day: Source, carried: Carried) -> Day:
-        recorder, walks, minutes = _kept(source, settings, carried, now())
+        started_at = now().isoformat(timespec="seconds")
+        kept = guarded_recording(
+            head_of(
+                source,
+                started_at=started_at,
+                settings=write_settings(settings),
+                calibration=carried.calibration,
+            ),
+            "sitting",
+            new_recording_path(started_at, "sitting"),
+            reserve_bytes=RESERVE_BYTES,
+            activity="watching",
+        )
+        walks, minutes = WalkKeeper(kept.info, history_path()), kept.minutes()
         begun(minutes.started_at)
         engine = Engine(
             source.profile,
@@ -63,46 +74,19 @@ def sit_run(
         run = LiveRun(
             day,
             engine,
-            recorder=recorder,
+            recorder=kept.recorder,
             listeners=[walks.take, minutes.take, vibrating(source), *listeners],
             after=minutes.look,
             at_end=in_turn(walks.finish, minutes.finish),
-            status=lambda: (
-                status_of(source)() or recorder.problem or days.trouble or minutes.trouble
-            ),
+            status=lambda: status_of(source)() or days.trouble or minutes.trouble,
+            unrecorded=lambda: kept.recorder.problem,
             first=[Intent(0.0, action, value) for action, value in carried.said],
             picture_s=picture_s,
         )
-        return Day(run, engine, recorder)
+        return Day(run, engine, kept.recorder)
 
     days = DailyRun(Alongside(source, listen), begin, now)
     return days
-
-
-def _kept(
-    source: Sensing, settings: Settings, carried: Carried, now: datetime
-) -> tuple[SparingRecorder, WalkKeeper, MinuteKeeper]:
-    """What keeps a day; where the disk is nearly full, nothing is recorded."""
-    folder, text = recordings_folder(), write_settings(settings)
-    started_at = now.isoformat(timespec="seconds")
-
-    def room() -> int:
-        return free_bytes(folder)
-
-    if room() < RESERVE_BYTES:
-        info = RecordingInfo(device=source.profile, started_at=started_at, settings=text)
-        minutes = MinuteKeeper(info, "", history_path())
-        return SparingRecorder(None, room, NEARLY_FULL), WalkKeeper(info, history_path()), minutes
-    kept = new_recording(
-        source,
-        "sitting",
-        path=new_recording_path(started_at, "sitting"),
-        started_at=started_at,
-        settings=text,
-        calibration=carried.calibration,
-    )
-    walks = WalkKeeper(kept.info, history_path())
-    return SparingRecorder(kept.writer, room), walks, kept.minutes()
 
 
 def vibrating(source: Sensing) -> Listener:

@@ -50,6 +50,21 @@ def print_captions(events: Sequence[Event]) -> None:
             say(f"{clock(event.time_s)}  [{words_of(event)}]")
 
 
+class Troubles:
+    """Says what is wrong with the sensor or the recording, on stderr, whenever that changes."""
+
+    def __init__(self) -> None:
+        self._said = ("", "")
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Say what is new in a picture."""
+        news = (snapshot.sensor.message, snapshot.unrecorded)
+        for new, said in zip(news, self._said, strict=True):
+            if new not in ("", said):
+                say(f"spinesense: {new}", err=True)
+        self._said = (news[0] or self._said[0], news[1] or self._said[1])
+
+
 def clock(time_s: float) -> str:
     """Data time as ``m:ss``."""
     minutes, seconds = divmod(int(time_s), 60)
@@ -100,17 +115,9 @@ def follow(run: Running) -> None:
 
 
 async def _follow(run: Running) -> Heeded:
-    said = ""
-
-    def tell(snapshot: Snapshot) -> None:
-        nonlocal said
-        if snapshot.sensor.message not in ("", said):
-            said = snapshot.sensor.message
-            say(f"spinesense: {said}", err=True)
-
     listening = asyncio.create_task(_listen(run))
     try:
-        return await until_asked(run, tell)
+        return await until_asked(run, Troubles().take)
     finally:
         listening.cancel()
 

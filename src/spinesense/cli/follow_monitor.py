@@ -62,15 +62,18 @@ def follow(run: MonitoredRun | AttachedRun) -> None:
 
 
 async def _follow(run: MonitoredRun | AttachedRun) -> None:
-    said = ""
+    said = unrecorded = ""
 
     def tell(snapshot: Snapshot) -> None:
-        nonlocal said
+        nonlocal said, unrecorded
         sensor = snapshot.sensor
         news = sensor.message or (f"watching with {sensor.name}" if sensor.name else "")
         if news and news != said:
             said = news
             _print(f"spinesense: {news}", err=True)
+        if snapshot.unrecorded not in ("", unrecorded):
+            unrecorded = snapshot.unrecorded
+            _print(f"spinesense: {unrecorded}", err=True)
 
     await until_asked(run, tell)
 

@@ -258,6 +258,8 @@ class Snapshot:
     posture: PostureView = field(default_factory=PostureView)
     coach: CoachView = field(default_factory=CoachView)
     playback: PlaybackView = field(default_factory=PlaybackView)
+    unrecorded: str = ""
+    """Why nothing is recorded any more, in one sentence; empty while all is."""
     trace_s: tuple[float, ...] = ()
     """Times of the live trace, seconds of data time, ascending; 10 s at most."""
     trace_rad: tuple[float, ...] = ()

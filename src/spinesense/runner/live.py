@@ -63,6 +63,8 @@ class LiveRun(Unwound):
         End after so much data; by default the run goes on until the source or the session ends.
     status
         Tells what is going on with the connection, in one sentence; empty when all is well.
+    unrecorded
+        Tells why nothing is recorded any more, in one sentence; empty while all is.
     from_s
         Arrival from which this run goes on, when the engine has taken items before.
     first
@@ -83,6 +85,7 @@ class LiveRun(Unwound):
         at_end: Callable[[], None] | None = None,
         stop_after_s: float = math.inf,
         status: Callable[[], str] = lambda: "",
+        unrecorded: Callable[[], str] = lambda: "",
         from_s: float = 0.0,
         first: Sequence[Intent] = (),
         picture_s: float = PUBLISH_S,
@@ -96,6 +99,7 @@ class LiveRun(Unwound):
         self._at_end = at_end
         self._stop_after_s = stop_after_s
         self._status = status
+        self._unrecorded = unrecorded
         self._first = tuple(first)
         self._picture_s = picture_s
         self._last_arrival_s = from_s
@@ -184,7 +188,7 @@ class LiveRun(Unwound):
 
     def _show(self) -> None:
         """Publish the present picture; trouble with the connection comes before other messages."""
-        picture = self._engine.snapshot()
+        picture = replace(self._engine.snapshot(), unrecorded=self._unrecorded())
         self._shown_status = self._status()
         if self._shown_status:
             sensor = replace(picture.sensor, message=self._shown_status)

@@ -172,6 +172,17 @@ def signal(rssi_dbm: float) -> str:
     return f"{'▂▄▆█'[:level]:<4} {name}"
 
 
+def ending(coach: CoachView) -> str:
+    """Write how a session ended: why, where it was not finished."""
+    if coach.ended_because:
+        return coach.ended_because
+    if coach.phase is not Phase.DONE:
+        return "The session ended before the routine did."
+    if not coach.lines or coach.lines[-1].skipped:
+        return "You came to the end of the routine without its last exercise."
+    return "You finished the routine."
+
+
 def pain(score: int | None) -> str:
     """Write a pain score, or a dash where none was given."""
     return "–" if score is None else f"{score} of 10"

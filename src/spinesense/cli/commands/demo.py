@@ -57,6 +57,7 @@ def command(
 
 def _headless(routine: str, speed: float, seed: int, *, as_json: bool, target: Path | None) -> int:
     from spinesense.app.sessions import coach_run
+    from spinesense.cli.captions import Troubles
     from spinesense.cli.event_text import Teller
     from spinesense.cli.signals import until_asked
     from spinesense.runner.batch.scoring import score_sets
@@ -65,7 +66,7 @@ def _headless(routine: str, speed: float, seed: int, *, as_json: bool, target: P
     teller = Teller(silent=as_json)
     source = SimulatedSource(seed, speed=speed)
     run = coach_run(source, routine, [teller.take], target, demo=True)
-    asyncio.run(until_asked(run, lambda _: None)).leave()
+    asyncio.run(until_asked(run, Troubles().take)).leave()
     scores = score_sets(
         teller.events, source.person.performed, source.person.performance.truth.walks
     )

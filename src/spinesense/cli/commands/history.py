@@ -44,6 +44,7 @@ def line_of(line: SessionLine) -> str:
     when = line.started_at[:16].replace("T", " ")
     pain = f", pain {_score(line.pain_before)} to {_score(line.pain_after)}"
     state = "finished" if line.finished else f"not finished: {line.reason}"
+    state += f", {line.unrecorded}" if line.unrecorded else ""
     simulated = " (simulated)" if line.simulated else ""
     return (
         f"{when}  {line.routine}{simulated}: {line.sets} sets, {line.repetitions} repetitions, "

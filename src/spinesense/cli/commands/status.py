@@ -64,6 +64,7 @@ def rows(now: Told | None, *, starting: bool = False) -> list[str]:
         *([view.suggestion] if view.suggestion else []),
         *([f"no prompts now: {view.quiet}"] if view.quiet else []),
         *([snapshot.sensor.message] if snapshot.sensor.message else []),
+        *([snapshot.unrecorded] if snapshot.unrecorded else []),
         f"sat {span(view.sat_s)}, on the feet {span(view.on_feet_s)}, "
         f"walked {span(view.walked_s)} ({view.steps} steps)",
         f"{view.shifts} shifts, {view.stand_ups} stand-ups, {view.bends} bends "
@@ -118,6 +119,6 @@ def figures(snapshot: Snapshot) -> dict[str, object]:
             "link": sensor.link.value,
             "simulated": sensor.simulated,
             "battery_percent": sensor.battery_percent,
-            "message": sensor.message,
+            "message": " ".join(filter(None, (sensor.message, snapshot.unrecorded))),
         },
     }

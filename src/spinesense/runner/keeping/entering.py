@@ -110,7 +110,8 @@ def enter_missing(
     history
         The database.
     anew
-        Enter all of them in place of what is there.
+        Enter all of them in place of what is there, but for sessions of which the history knows
+        more than their recording.
     tell
         Takes a sentence on each recording that could not be entered.
 
@@ -123,6 +124,7 @@ def enter_missing(
     found = sessions_among(folder)
     with History.open(history) as opened:
         known = opened.recordings()
+        kept = opened.more_than_recorded() if anew else known
     later = {
         name
         for one in found
@@ -132,7 +134,7 @@ def enter_missing(
     entered: list[Path] = []
     for one in reversed(found):  # a continuation before what it begins with
         name = one.path.name
-        if name in later or (not anew and (name, one.info.started_at) in known):
+        if name in later or (name, one.info.started_at) in kept:
             continue
         try:
             recording = read_recording(one.path)

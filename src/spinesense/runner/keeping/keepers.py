@@ -61,8 +61,11 @@ class SessionKeeper:
             elif isinstance(event, SessionLeft):
                 self._left = event.reason
 
-    def record(self, duration_s: float) -> SessionRecord:
-        """The session so far; one that nobody ended was left before its end."""
+    def record(self, duration_s: float, unrecorded: str = "") -> SessionRecord:
+        """The session so far; one that nobody ended was left before its end.
+
+        ``unrecorded`` tells from when on its recording has nothing, and why.
+        """
         ended, left = self._ended, f"{LEFT}: {self._left}" if self._left else LEFT
         return SessionRecord(
             started_at=self._info.started_at,
@@ -74,6 +77,7 @@ class SessionKeeper:
             finished=ended is not None and ended.finished,
             reason=ended.reason if ended else left,
             demo=self._demo,
+            unrecorded=unrecorded,
             sets=tuple(self._sets),
             pain=tuple(self._pain),
         )

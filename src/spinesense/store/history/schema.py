@@ -182,6 +182,11 @@ _FOURTH = (
     "ALTER TABLE repetitions ADD COLUMN rise_m REAL NOT NULL DEFAULT 0.0",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)
+_FIFTH = (
+    # From when on the recording of a session has nothing, and why; empty when it has all.
+    "ALTER TABLE sessions ADD COLUMN unrecorded TEXT NOT NULL DEFAULT ''",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
 """Statements that lead from version n (``PRAGMA user_version``) to n + 1. Never change one that
 has been released: append another."""

@@ -36,6 +36,8 @@ class SessionRecord:
     """Why the session ended early; empty when finished."""
     demo: bool = False
     """A demonstration, in which nobody at the keyboard took part."""
+    unrecorded: str = ""
+    """From when on its recording has nothing, and why; empty when it has all."""
     sets: tuple[SetDone, ...] = ()
     pain: tuple[PainReported, ...] = ()
 
@@ -63,6 +65,7 @@ class SessionLine:
     sets: int
     """Sets done, without the skipped ones."""
     repetitions: int
+    unrecorded: str = ""
 
 
 class History:
@@ -141,7 +144,7 @@ class History:
             ).fetchall()
             known = [row[0] for row in same if name and file_name(row[1]) == name]
             for session_id, recording in same:
-                if file_name(recording) in in_place_of:
+                if file_name(recording) in in_place_of and session_id not in known:
                     connection.execute("DELETE FROM sessions WHERE id = ?", (session_id,))
             if known:
                 # The answer of the next day belongs to the row, which therefore stays.
@@ -162,6 +165,14 @@ class History:
         """Name of the recording and start of every session; a folder may have been moved."""
         with in_one_sentence(self._path):
             rows = self._connection.execute("SELECT recording, started_at FROM sessions").fetchall()
+        return {(file_name(row[0]), row[1]) for row in rows}
+
+    def more_than_recorded(self) -> set[tuple[str, str]]:
+        """Those of ``recordings`` whose session is longer than its recording."""
+        with in_one_sentence(self._path):
+            rows = self._connection.execute(
+                "SELECT recording, started_at FROM sessions WHERE unrecorded != ''"
+            ).fetchall()
         return {(file_name(row[0]), row[1]) for row in rows}
 
     def usual_ranges_rad(self, *, simulated: bool, sessions: int = 5) -> dict[str, float]:
@@ -208,7 +219,7 @@ class History:
                 " finished, reason, pain_before, pain_after,"
                 " (SELECT count(*) FROM sets WHERE session_id = sessions.id AND NOT skipped),"
                 " (SELECT count(*) FROM repetitions WHERE session_id = sessions.id)"
-                " FROM sessions ORDER BY julianday(started_at) DESC, id DESC LIMIT ?",
+                ", unrecorded FROM sessions ORDER BY julianday(started_at) DESC, id DESC LIMIT ?",
                 (max(0, limit),),
             ).fetchall()
         return tuple(_session_line(row) for row in rows)
@@ -224,7 +235,7 @@ class History:
         with in_one_sentence(self._path), transaction(self._connection, "DEFERRED") as connection:
             row = connection.execute(
                 "SELECT started_at, routine, device, simulated, recording, duration_s, finished,"
-                " reason, demo FROM sessions WHERE id = ?",
+                " reason, demo, unrecorded FROM sessions WHERE id = ?",
                 (session_id,),
             ).fetchone()
             if row is None:
@@ -243,6 +254,7 @@ class History:
             finished=bool(row[6]),
             reason=row[7],
             demo=bool(row[8]),
+            unrecorded=row[9],
             sets=sets,
             pain=pain,
         )
@@ -263,6 +275,7 @@ _COLUMNS = (
     "finished",
     "reason",
     "demo",
+    "unrecorded",
 )
 
 
@@ -303,4 +316,5 @@ def _session_line(row: tuple[Any, ...]) -> SessionLine:
         pain_after=row[10],
         sets=row[11],
         repetitions=row[12],
+        unrecorded=row[13],
     )

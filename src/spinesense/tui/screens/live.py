@@ -102,7 +102,8 @@ class LiveScreen(Face):
         """Show a moment; screens draw their own part besides."""
         sensor = snapshot.sensor
         self.query_one("#sensor", SplitLine).say(*sensor_ends(sensor))
-        message = "" if sensor.link in words.NOT_THERE else sensor.message
+        wrong = "" if sensor.link in words.NOT_THERE else sensor.message
+        message = " ".join(filter(None, (wrong, snapshot.unrecorded)))
         if message != self._message:
             self._message = message
             self.set_class(bool(message), "-message")

@@ -41,6 +41,7 @@ class SummaryScreen(Face):
         return [
             Static(plain_words(self.trouble), id="trouble"),
             Static(ending(self.snapshot), id="ending"),
+            Static(plain_words(self.snapshot.unrecorded), id="unrecorded"),
             Static(plain_words(f"“{coach.caption}”" if coach.caption else ""), id="last-words"),
             Static(pain_line(coach), id="pain-line"),
             VerticalScroll(Static(sets_table(coach), id="sets"), can_focus=False),
@@ -50,6 +51,7 @@ class SummaryScreen(Face):
         """Name the routine."""
         self.entitle("What you did", self.snapshot.coach.routine)
         self.query_one("#trouble").display = bool(self.trouble)
+        self.query_one("#unrecorded").display = bool(self.snapshot.unrecorded)
         self.query_one("#last-words").display = bool(self.snapshot.coach.caption)
 
     def action_scroll(self, lines: int) -> None:
@@ -64,8 +66,7 @@ class SummaryScreen(Face):
 def ending(snapshot: Snapshot) -> Content:
     """How it ended, and whether anyone real moved."""
     coach = snapshot.coach
-    words_for_end = coach.ended_because or "You finished the routine."
-    parts: list[str | tuple[str, str]] = [(words_for_end, "bold")]
+    parts: list[str | tuple[str, str]] = [(words.ending(coach), "bold")]
     if snapshot.sensor.simulated:
         parts += ["  ", (" SIMULATED ", "bold reverse $warning"), (" nobody moved", "$warning")]
     return joined(*parts)

@@ -39,7 +39,7 @@ def banner(snapshot: Snapshot) -> Banner | None:
     if coach.phase is Phase.CALIBRATE and calibration.step is CalibrationStep.REFUSED:
         return "ONCE MORE, PLEASE", calibration.message
     if coach.phase is Phase.DONE:
-        return "DONE", coach.ended_because or "The routine is finished."
+        return "DONE", words.ending(coach)
     if coach.phase is Phase.NONE and sensor.link is not Link.STREAMING:
         return "CONNECTING", sensor.message or "Looking for the sensor. Is it switched on?"
     return None
