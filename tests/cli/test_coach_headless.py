@@ -130,6 +130,41 @@ def test_what_is_typed_is_heard(tmp_path: Path, routine: str) -> None:
     assert session["finished"] is False
 
 
+def test_the_pain_that_stopped_a_session_is_kept_and_shown(tmp_path: Path, routine: str) -> None:
+    with subprocess.Popen(
+        words(routine, "--headless", "--speed", "20", "--quiet"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment(tmp_path),
+    ) as program:
+        assert program.stdout is not None
+        assert program.stdin is not None
+        while "And let go" not in program.stdout.readline():
+            pass
+        program.stdin.write("8\n")
+        program.stdin.flush()
+        said, _ = program.communicate(timeout=60)
+    assert "Stop here and rest." in said
+    assert "(pain 8 of 10)" in said
+    (session,) = history(tmp_path)
+    assert (session["finished"], session["pain_stop"]) == (False, 8)
+    program_words = [sys.executable, "-m", "spinesense"]
+    for command, shown in (
+        (("history",), "stopped at pain 8"),
+        (("progress", "--simulated"), "stopped at pain 8 of 10, in pelvic tilt"),
+        (("history", "--rebuild"), "stopped at pain 8"),
+    ):
+        done = subprocess.run(
+            [*program_words, *command],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=environment(tmp_path),
+        )
+        assert shown in " ".join(done.stdout.split())
+
+
 @pytest.mark.parametrize(("line", "said"), [
     ("4\n", (Action.PAIN, "4")),
     ("10", (Action.PAIN, "10")),

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,8 +10,9 @@ from tests.cli.test_commands import assert_one_sentence
 from tests.cli.test_safety_and_settings import run
 
 from spinesense.model.care import Change, Variable
+from spinesense.model.events import PainMoment, PainReported
 from spinesense.store.history.diary import Diary
-from spinesense.store.history.sessions import History
+from spinesense.store.history.sessions import History, SessionRecord
 
 SHORT = """
 id = "short"
@@ -149,3 +150,24 @@ def test_walking_with_a_sensor_enters_itself_in_its_own_world(home: Path) -> Non
     with History.open(home / "history.sqlite3") as history:
         (line,) = history.sessions()
         assert (line.routine, line.sets, line.finished) == ("walk", 1, True)
+
+
+def test_the_log_shows_the_sessions_that_pain_stopped(home: Path) -> None:
+    began = (datetime.now(UTC).astimezone() - timedelta(days=1)).isoformat(timespec="seconds")
+    record = SessionRecord(
+        started_at=began,
+        routine="daily",
+        device="Spine One",
+        simulated=False,
+        recording="",
+        duration_s=60.0,
+        finished=False,
+        reason="Stop here and rest.",
+        pain=(PainReported(50.0, 8, PainMoment.DURING, "bridge", None),),
+        pain_stop=8,
+    )
+    with History.open(home / "history.sqlite3") as history:
+        history.add_session(record)
+    assert "daily: stopped at pain 8 of 10, in bridge" in run(home, "log").stdout
+    (stopped,) = json.loads(run(home, "log", "--json").stdout)["stopped"]
+    assert stopped == {"started_at": began, "routine": "daily", "pain": 8}

@@ -303,3 +303,12 @@ async def test_it_is_said_beside_the_sensor_that_nothing_is_recorded() -> None:
     unrecorded = replace(MOVE, sensor=slow, unrecorded="Nothing is recorded any more: the disk.")
     async with showing(LaunchKind.COACH, unrecorded) as (app, _, _):
         assert "The sensor is slow. Nothing is recorded any more: the disk." in screen_text(app)
+
+
+async def test_the_summary_shows_the_pain_that_stopped_the_session() -> None:
+    coach = replace(DONE.coach, ended_because="Stop here and rest.", pain_after=None, pain_stop=8)
+    async with showing(LaunchKind.COACH, replace(DONE, coach=coach)) as (app, _, pilot):
+        await pilot.press("enter")
+        await until(pilot, lambda: "What you did" in screen_text(app))
+        await until(pilot, lambda: "Pain that stopped it  8 of 10" in screen_text(app))
+        assert "Pain before  3 of 10" in screen_text(app)

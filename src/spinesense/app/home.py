@@ -146,6 +146,8 @@ def session_words(line: "SessionLine") -> str:
     if line.pain_before is not None and line.pain_after is not None:
         pain = f"pain {line.pain_before} to {line.pain_after}"
     end = pain if line.finished else "left early"
+    if line.pain_stop is not None:
+        end = f"ended, pain {line.pain_stop}"
     begun = f"{datetime.fromisoformat(line.started_at):%d %b %H:%M}"
     return (
         f"{begun}   {title:<24}{line.repetitions:>4} reps  {_minutes(line.duration_s):>9}   {end}"

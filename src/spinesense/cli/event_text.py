@@ -61,6 +61,10 @@ def _set(event: SetDone) -> str:
     return f"set {event.set_number} of {event.exercise}{side}: {state}, held {event.held_s:.1f} s"
 
 
+def _pain(score: int | None) -> str:
+    return "" if score is None else f" (pain {score} of 10)"
+
+
 _WORDS: dict[type, Callable[..., str]] = {
     Cue: lambda e: f'"{e.words}"',
     CalibrationFound: _calibration,
@@ -70,7 +74,7 @@ _WORDS: dict[type, Callable[..., str]] = {
     FaultSeen: lambda e: f"fault at {e.at_s:.1f} s: {e.fault.replace('_', ' ')}",
     SetDone: _set,
     PainReported: lambda e: f"pain {e.moment.value}: {e.score} of 10",
-    SessionEnded: lambda e: "finished" if e.finished else f"ended: {e.reason}",
+    SessionEnded: lambda e: "finished" if e.finished else f"ended: {e.reason}{_pain(e.pain)}",
     SessionLeft: lambda e: f"left before its end: {e.reason}" if e.reason else "gone on with",
     SittingAlert: lambda e: f"alert{f' ({e.level})' if e.level > 1 else ''}: {e.reason}",
     WalkSuggested: lambda e: f"suggestion: {e.words}",

@@ -76,6 +76,8 @@ STOP_DURING = "Stop here and rest. If the pain stays, ask a professional."
 STOP_LONG = (
     "Your back has hurt for more than a quarter of an hour. Stop here, and ask a professional."
 )
+STOPS = (STOP_BEFORE, STOP_DURING, STOP_LONG)
+"""All that is said when pain ends a session."""
 EASIER = "Then we do a little less today."
 WORSE_AFTER = "That is more than before. Rest tomorrow, and do less next time."
 HIGH_AFTER = "That is a lot. Rest now. If it stays, ask a professional."

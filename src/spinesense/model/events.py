@@ -334,6 +334,8 @@ class SessionEnded:
     finished: bool
     reason: str
     """Empty when finished; otherwise why it ended, in words for the person."""
+    pain: int | None = None
+    """The score that ended it; None where pain did not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,6 +229,8 @@ class CoachView:
     pain_after: int | None = None
     pain_worst: int | None = None
     """The highest score that was given during the exercises."""
+    pain_stop: int | None = None
+    """The score that ended the session; None where pain did not."""
     lines: tuple[SetLine, ...] = ()
     ended_because: str = ""
 

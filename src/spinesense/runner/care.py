@@ -234,6 +234,14 @@ def past_session(row: PastRow, catalogue: Mapping[str, Exercise]) -> PastSession
     )
 
 
+def pain_stop_words(row: PastRow) -> str:
+    """Say which pain stopped a session, and in which exercise; empty where pain did not."""
+    if row.pain_stop is None:
+        return ""
+    exercise = row.pain[-1].exercise.replace("_", " ") if row.pain else ""
+    return f"stopped at pain {row.pain_stop} of 10" + (f", in {exercise}" if exercise else "")
+
+
 def bouts_of(activities: tuple[Activity, ...], walks: tuple[Activity, ...]) -> tuple[Bout, ...]:
     """Entries by hand, and walking that the sensor saw, as the aerobic rules see them."""
     return tuple(

@@ -11,9 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from spinesense.coaching.pain_limits import STOPS
 from spinesense.model.errors import FileError
 from spinesense.model.events import PainMoment, PainReported, Repetition, SetDone
 from spinesense.model.movement import Side
+from spinesense.store.history.schema import MIGRATIONS
 from spinesense.store.history.sessions import History, SessionRecord, file_name
 
 REPETITION = Repetition(9.5, 1, 7.0, 8.0, 9.0, 0.4, 0.3, Side.POSITIVE, 0.02, -5.5, 0.01)
@@ -69,6 +71,7 @@ records = every_field(
     started_at=st.datetimes(timezones=st.timezones()).map(lambda moment: moment.isoformat()),
     sets=st.lists(sets, max_size=4).map(tuple),
     pain=st.lists(pain, max_size=4).map(tuple),
+    pain_stop=st.none() | scores,
 )
 
 
@@ -311,3 +314,27 @@ def test_a_session_stands_once_however_often_it_is_entered(tmp_path: Path) -> No
         lines = history.sessions()
         assert {line.recording for line in lines} == {other.recording, whole.recording}
         assert [line.repetitions for line in lines] == [2, 2]
+
+
+def test_an_older_history_learns_the_pain_that_stopped_its_sessions(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite3"
+    with sqlite3.connect(path, isolation_level=None) as older:
+        for statement in (one for step in MIGRATIONS[:5] for one in step):
+            older.execute(statement)
+        older.execute("PRAGMA user_version = 5")
+        for number, reason in enumerate(("You stopped.", *STOPS), 1):
+            older.execute(
+                "INSERT INTO sessions (id, started_at, routine, device, simulated, recording,"
+                " duration_s, finished, reason) VALUES (?, ?, 'daily', 'x', 0, '', 9.0, 0, ?)",
+                (number, f"2026-01-0{number}T09:00:00+01:00", reason),
+            )
+            for position, score in enumerate((3, 7)):
+                older.execute(
+                    "INSERT INTO pain VALUES (?, ?, 1.0, ?, 'during', '', NULL)",
+                    (number, position, score),
+                )
+    older.close()
+    with History.open(path) as history:
+        stops = [line.pain_stop for line in reversed(history.sessions())]
+        assert stops == [None, 7, 7, 7]
+        assert history.session(2).pain_stop == 7

@@ -43,6 +43,8 @@ def line_of(line: SessionLine) -> str:
     """One session in one line, for a list."""
     when = line.started_at[:16].replace("T", " ")
     pain = f", pain {_score(line.pain_before)} to {_score(line.pain_after)}"
+    if line.pain_stop is not None:
+        pain = f", pain {_score(line.pain_before)}, stopped at pain {line.pain_stop}"
     state = "finished" if line.finished else f"not finished: {line.reason}"
     state += f", {line.unrecorded}" if line.unrecorded else ""
     simulated = " (simulated)" if line.simulated else ""

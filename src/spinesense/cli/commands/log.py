@@ -18,8 +18,8 @@ from spinesense.coaching.progression.aerobic import (
 from spinesense.coaching.toml_schema import nearest
 from spinesense.model.care import Activity
 from spinesense.model.errors import SpinesenseError
-from spinesense.runner.care import bouts_of
-from spinesense.store.history.diary import Diary
+from spinesense.runner.care import bouts_of, pain_stop_words
+from spinesense.store.history.diary import Diary, PastRow
 from spinesense.store.places import history_path
 
 LONGEST_MIN = 600.0
@@ -38,7 +38,8 @@ WEEKS = 4
 def command(kind: str, minutes: str, day: str, remove: int | None, as_json: bool) -> None:
     """Enter MINUTES of KIND (swim, cycle, water_walk, …); without words, show the weeks.
 
-    Walking with a sensor enters itself. Bouts of ten minutes or more count.
+    Walking with a sensor enters itself. Bouts of ten minutes or more count. Sessions that pain
+    stopped are shown, too.
     """
     now = local_now()
     with Diary.open(history_path()) as diary:
@@ -50,6 +51,7 @@ def command(kind: str, minutes: str, day: str, remove: int | None, as_json: bool
                 Activity(started_at=moment, kind=_kind(kind), minutes=_minutes(minutes))
             )
         activities, walks = diary.activities(), diary.walks(simulated=False)
+        past = diary.past(simulated=False)
     limits = load_settings().aerobic
     bouts = bouts_of(activities, walks)
     days = [now.date() - timedelta(weeks=back) for back in reversed(range(WEEKS))]
@@ -57,15 +59,28 @@ def command(kind: str, minutes: str, day: str, remove: int | None, as_json: bool
     if as_json:
         shown = [{**dataclasses.asdict(week), "monday": str(week.monday)} for week in weeks]
         entries = [dataclasses.asdict(one) for one in activities]
-        say_json({"weeks": shown, "entries": entries}, indent=2)
+        say_json({"weeks": shown, "entries": entries, "stopped": _stopped(past)}, indent=2)
         return
     for bout in joined(bouts, limits):
         if bout.began.date() >= weeks[0].monday:
             say(_line(bout, limits))
+    for row in past:
+        began = datetime.fromisoformat(row.started_at)
+        if row.pain_stop is not None and began.date() >= weeks[0].monday:
+            say(f"{began:%a %d %b}   {row.routine}: {pain_stop_words(row)}")
     for week in weeks[:-1]:
         if week.minutes or week.short_min:
             say(f"Week of {week.monday:%d %b}: {week_words(week)}.")
     say(f"This week: {week_words(weeks[-1])}.")
+
+
+def _stopped(past: tuple[PastRow, ...]) -> list[dict[str, object]]:
+    """The sessions that pain stopped, as JSON takes them."""
+    return [
+        {"started_at": row.started_at, "routine": row.routine, "pain": row.pain_stop}
+        for row in past
+        if row.pain_stop is not None
+    ]
 
 
 def _line(bout: Bout, limits: AerobicLimits) -> str:

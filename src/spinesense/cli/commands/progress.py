@@ -12,7 +12,7 @@ from spinesense.coaching.progression.outlook import outlook
 from spinesense.coaching.routines.parse import shipped_routines
 from spinesense.model.care import Change
 from spinesense.model.errors import FileError
-from spinesense.runner.care import Care
+from spinesense.runner.care import Care, pain_stop_words
 from spinesense.store.history.diary import Diary
 from spinesense.store.places import history_path
 
@@ -38,12 +38,13 @@ def command(ctx: click.Context, simulated: bool) -> None:
 @simulated_world
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
 def show(routine: str, simulated: bool, as_json: bool) -> None:
-    """Show all steps, or those of ROUTINE with what comes next."""
+    """Show all steps, or those of ROUTINE, the sessions that pain stopped, and what comes next."""
     care = care_of(load_catalogue(), simulated=simulated)
     with Diary.open(history_path()) as diary:
-        changes = diary.changes(simulated=simulated)
+        changes, past = diary.changes(simulated=simulated), diary.past(simulated=simulated)
     if routine:
         changes = tuple(one for one in changes if one.routine in ("", routine))
+        past = tuple(one for one in past if one.routine == routine)
     if as_json:
         say_json([dataclasses.asdict(one) for one in changes], indent=2)
         return
@@ -53,7 +54,12 @@ def show(routine: str, simulated: bool, as_json: bool) -> None:
     ]
     if not changes:
         say("No steps yet: the dose is as it is written.", err=True)
-    for line in (*map(_line, changes), *coming):
+    stopped = [
+        f"     {one.started_at[:10]}  {one.routine}: {pain_stop_words(one)}."
+        for one in past
+        if one.pain_stop is not None
+    ]
+    for line in (*map(_line, changes), *stopped, *coming):
         _print(line)
 
 

@@ -16,6 +16,7 @@ from spinesense.coaching.session.phases import (
     enter_ready,
     leave_calibrate,
     stop,
+    stop_for_pain,
 )
 from spinesense.coaching.session.state import SessionState, SetProgress
 from spinesense.model.events import CoachEvent, PainMoment, PainReported, Priority, SessionLeft
@@ -226,6 +227,7 @@ def _take_pain(state: SessionState, value: str, limits: PainLimits) -> list[Coac
         state.script = (pain_limits.PAIN_AGAIN, *state.script)
         return []
     score, time_s = SCORES[value], state.readings.time_s
+    state.pain_last = score
     moment = _moment_of(state)
     exercise = state.set_plan.exercise.id if moment is PainMoment.DURING else ""
     told: list[CoachEvent] = [
@@ -254,7 +256,7 @@ def _moment_of(state: SessionState) -> PainMoment:
 def _follow_light(state: SessionState, light: Light, moment: PainMoment) -> list[CoachEvent]:
     if light is Light.STOP:
         said = pain_limits.STOP_BEFORE if moment is PainMoment.BEFORE else pain_limits.STOP_DURING
-        return stop(state, state.readings.time_s, said, said)
+        return stop_for_pain(state, state.readings.time_s, said)
     if state.phase is Phase.PAIN_BEFORE:
         enter_ready(state)
         if state.sensor_lost:

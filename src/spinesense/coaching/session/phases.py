@@ -138,7 +138,7 @@ def end(state: SessionState, time_s: float, reason: str = "") -> list[CoachEvent
         told.append(close_set(state, time_s, skipped=True))
     enter(state, Phase.DONE)
     state.ended_because = reason
-    return [*told, SessionEnded(time_s, not reason, reason)]
+    return [*told, SessionEnded(time_s, not reason, reason, state.pain_stop)]
 
 
 def stop(state: SessionState, time_s: float, said: str, reason: str) -> list[CoachEvent]:
@@ -146,6 +146,12 @@ def stop(state: SessionState, time_s: float, said: str, reason: str) -> list[Coa
     state.desk.clear()
     state.desk.ask(time_s, Priority.STOP, said)
     return end(state, time_s, reason)
+
+
+def stop_for_pain(state: SessionState, time_s: float, said: str) -> list[CoachEvent]:
+    """End the session now, because of the newest pain score."""
+    state.pain_stop = state.pain_last
+    return stop(state, time_s, said, said)
 
 
 def ease(state: SessionState) -> None:

@@ -15,7 +15,7 @@ from spinesense.coaching.session.phases import (
     step_calibrate,
     step_ready,
     step_rest,
-    stop,
+    stop_for_pain,
 )
 from spinesense.coaching.session.state import SessionState
 from spinesense.coaching.session.walk import step_walk
@@ -150,7 +150,7 @@ class Session:
             return []
         hurting_s = time_s - state.pain_high_since_s
         if hurting_s > limits.longest_s:
-            return stop(state, time_s, pain_limits.STOP_LONG, pain_limits.STOP_LONG)
+            return stop_for_pain(state, time_s, pain_limits.STOP_LONG)
         if hurting_s > limits.longest_s - limits.ask_before_s and not state.pain_asked:
             state.pain_asked = True
             state.script = (pain_limits.PAIN_STILL, *state.script)

@@ -132,6 +132,10 @@ class SessionState:
     pain_after: int | None = None
     pain_worst: int | None = None
     """The highest score that was given during the exercises."""
+    pain_last: int | None = None
+    """The newest score."""
+    pain_stop: int | None = None
+    """The score that ended the session; None where pain did not."""
     pain_high_since_s: float | None = None
     """Since when more than mild pain has been reported."""
     pain_asked: bool = False

@@ -54,6 +54,7 @@ def view_of(state: SessionState, routine: Routine) -> CoachView:
         pain_before=state.pain_before,
         pain_after=state.pain_after,
         pain_worst=state.pain_worst,
+        pain_stop=state.pain_stop,
         lines=tuple(_line(done, state.plan) for done in state.done),
         ended_because=state.ended_because or state.left_because,
     )

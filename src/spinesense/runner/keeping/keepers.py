@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from spinesense.coaching.pain_limits import STOPS
 from spinesense.model.errors import FileError
 from spinesense.model.events import (
     Event,
@@ -67,6 +68,9 @@ class SessionKeeper:
         ``unrecorded`` tells from when on its recording has nothing, and why.
         """
         ended, left = self._ended, f"{LEFT}: {self._left}" if self._left else LEFT
+        stop = ended.pain if ended else None
+        if ended and ended.reason in STOPS and stop is None and self._pain:
+            stop = self._pain[-1].score  # recordings of 0.1 do not name it
         return SessionRecord(
             started_at=self._info.started_at,
             routine=self._routine,
@@ -78,6 +82,7 @@ class SessionKeeper:
             reason=ended.reason if ended else left,
             demo=self._demo,
             unrecorded=unrecorded,
+            pain_stop=stop,
             sets=tuple(self._sets),
             pain=tuple(self._pain),
         )

@@ -34,6 +34,8 @@ class PastRow:
     next_day: NextDay | None
     """None when the question of the next day was not answered."""
     next_day_at: str
+    pain_stop: int | None = None
+    """The score that ended it; None where pain did not."""
 
 
 class Diary:
@@ -91,7 +93,7 @@ class Diary:
         with in_one_sentence(self._path), transaction(self._connection, "DEFERRED") as connection:
             sessions = connection.execute(
                 "SELECT id, started_at, routine, finished, coalesce(answer, ''),"
-                " coalesce(answered_at, '') FROM sessions"
+                " coalesce(answered_at, ''), pain_stop FROM sessions"
                 " LEFT JOIN next_days ON session_id = id WHERE simulated = ? AND NOT demo"
                 " ORDER BY julianday(started_at) DESC, id DESC LIMIT ?",
                 (simulated, MOST_SESSIONS),
@@ -107,6 +109,7 @@ class Diary:
                 pain=tuple(pain[row[0]]),
                 next_day=NextDay(row[4]) if row[4] else None,
                 next_day_at=row[5],
+                pain_stop=row[6],
             )
             for row in reversed(sessions)
         )

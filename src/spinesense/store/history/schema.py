@@ -187,6 +187,19 @@ _FIFTH = (
     "ALTER TABLE sessions ADD COLUMN unrecorded TEXT NOT NULL DEFAULT ''",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
+_SIXTH = (
+    # The pain score that ended a session; of earlier ones it was the last that was given.
+    "ALTER TABLE sessions ADD COLUMN pain_stop INTEGER CHECK (pain_stop BETWEEN 0 AND 10)",
+    """
+    UPDATE sessions SET pain_stop = (
+        SELECT score FROM pain WHERE session_id = sessions.id ORDER BY position DESC LIMIT 1
+    ) WHERE NOT finished AND (
+        reason LIKE 'Today, rest.%' OR reason LIKE 'Stop here and rest.%'
+        OR reason LIKE 'Your back has hurt for more%'
+    )
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH)
 """Statements that lead from version n (``PRAGMA user_version``) to n + 1. Never change one that
 has been released: append another."""

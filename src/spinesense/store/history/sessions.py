@@ -38,6 +38,8 @@ class SessionRecord:
     """A demonstration, in which nobody at the keyboard took part."""
     unrecorded: str = ""
     """From when on its recording has nothing, and why; empty when it has all."""
+    pain_stop: int | None = None
+    """The pain score that ended it; None where pain did not."""
     sets: tuple[SetDone, ...] = ()
     pain: tuple[PainReported, ...] = ()
 
@@ -66,6 +68,8 @@ class SessionLine:
     """Sets done, without the skipped ones."""
     repetitions: int
     unrecorded: str = ""
+    pain_stop: int | None = None
+    """The score that ended it; None where pain did not."""
 
 
 class History:
@@ -219,7 +223,8 @@ class History:
                 " finished, reason, pain_before, pain_after,"
                 " (SELECT count(*) FROM sets WHERE session_id = sessions.id AND NOT skipped),"
                 " (SELECT count(*) FROM repetitions WHERE session_id = sessions.id)"
-                ", unrecorded FROM sessions ORDER BY julianday(started_at) DESC, id DESC LIMIT ?",
+                ", unrecorded, pain_stop"
+                " FROM sessions ORDER BY julianday(started_at) DESC, id DESC LIMIT ?",
                 (max(0, limit),),
             ).fetchall()
         return tuple(_session_line(row) for row in rows)
@@ -235,7 +240,7 @@ class History:
         with in_one_sentence(self._path), transaction(self._connection, "DEFERRED") as connection:
             row = connection.execute(
                 "SELECT started_at, routine, device, simulated, recording, duration_s, finished,"
-                " reason, demo, unrecorded FROM sessions WHERE id = ?",
+                " reason, demo, unrecorded, pain_stop FROM sessions WHERE id = ?",
                 (session_id,),
             ).fetchone()
             if row is None:
@@ -255,6 +260,7 @@ class History:
             reason=row[7],
             demo=bool(row[8]),
             unrecorded=row[9],
+            pain_stop=row[10],
             sets=sets,
             pain=pain,
         )
@@ -276,6 +282,7 @@ _COLUMNS = (
     "reason",
     "demo",
     "unrecorded",
+    "pain_stop",
 )
 
 
@@ -317,4 +324,5 @@ def _session_line(row: tuple[Any, ...]) -> SessionLine:
         sets=row[11],
         repetitions=row[12],
         unrecorded=row[13],
+        pain_stop=row[14],
     )

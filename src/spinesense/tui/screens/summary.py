@@ -73,12 +73,15 @@ def ending(snapshot: Snapshot) -> Content:
 
 
 def pain_line(coach: CoachView) -> Content:
-    """Pain before and after."""
+    """Pain before and after, or the score that ended the session."""
+    last = ("Pain after", coach.pain_after)
+    if coach.pain_stop is not None:
+        last = ("Pain that stopped it", coach.pain_stop)
     return joined(
         ("Pain before  ", "$text-muted"),
         (words.pain(coach.pain_before), "bold"),
-        ("     Pain after  ", "$text-muted"),
-        (words.pain(coach.pain_after), "bold"),
+        (f"     {last[0]}  ", "$text-muted"),
+        (words.pain(last[1]), "bold"),
     )
 
 
