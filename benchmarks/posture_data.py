@@ -9,9 +9,10 @@ import numpy as np
 from spinesense.model.events import MotionEvent
 from spinesense.model.samples import Floats, ImuBlock
 from spinesense.motion.pipeline import Pipeline
-from spinesense.motion.posture.hindsight.refine import axis_from_walking, refine_postures
+from spinesense.motion.posture.hindsight.refine import refine_postures
 from spinesense.motion.posture.stage import PostureStage
 from spinesense.motion.ticks import Ticks, concatenate, samples_per_tick
+from spinesense.motion.walking.upright import axis_from_walking
 
 GRAVITY_MPS2 = 9.80665
 

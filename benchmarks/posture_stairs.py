@@ -15,10 +15,10 @@ import numpy as np
 from benchmarks.posture_data import Interval
 from benchmarks.posture_studies import Recording, recordings
 from spinesense.model.samples import Floats
-from spinesense.motion.posture.hindsight.refine import axis_from_walking
+from spinesense.motion.maths.vectors import angles_to
 from spinesense.motion.posture.hindsight.stays import Cutter
-from spinesense.motion.posture.state import PostureParams
-from spinesense.motion.posture.transitions import angles_to
+from spinesense.motion.posture.params import PostureParams
+from spinesense.motion.walking.upright import axis_from_walking
 
 LABELS = ("walking", "walking_upstairs", "walking_downstairs")
 SHOWN = ("lean", "bounce", "climb")

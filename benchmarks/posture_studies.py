@@ -8,11 +8,9 @@
 
 import math
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 
@@ -26,33 +24,17 @@ from benchmarks.posture_data import (
 )
 from benchmarks.posture_scores import KINDS, NAMES, Score, add
 from spinesense.model.samples import Floats
-from spinesense.motion.posture import acc_offset
-from spinesense.motion.posture.hindsight import movements, refine, stays
+from spinesense.motion.posture.hindsight import stays
 from spinesense.motion.posture.hindsight.refine import refine_postures
-from spinesense.motion.posture.state import PostureParams
+from spinesense.motion.posture.params import PostureParams
 from spinesense.motion.posture.sway import LAG_S, SwayParams
 from spinesense.motion.ticks import Ticks
 
 LABELLED_S = 20.0
 """Of a seat or a stand, as the protocol has it."""
 SHARES = (-0.3, -0.2, 0.2, 0.3)
-MODULES: tuple[tuple[str, tuple[ModuleType, ...]], ...] = (
-    ("_SAME_M", (stays,)),
-    ("_SAME_RAD", (stays,)),
-    ("GLIMPSE_S", (stays, movements)),
-    ("SLOW_STARTS_S", (movements,)),
-    ("INTO_WALK_S", (movements,)),
-    ("STEPS_S", (movements,)),
-    ("PASSED_S", (refine,)),
-    ("HAND_RADPS", (stays,)),
-    ("LONGEST_HOLD_S", (stays,)),
-    ("_OFFSET_SD_MPS2", (acc_offset,)),
-    ("_LEVEL_SD_MPS2", (acc_offset,)),
-    ("_REST_SD_MPS2", (acc_offset,)),
-)
-"""Constants of modules, and where each is read."""
-
-
+GROUPS = ("seat", "tilt", "sway", "offset", "hand", "hindsight")
+"""Of ``PostureParams``: the groups that the judgement with hindsight depends on."""
 PLAIN_FIELDS = (
     "lying_rad",
     "upright_rad",
@@ -68,7 +50,7 @@ PLAIN_FIELDS = (
     "put_on_standing",
     "convincing_steps",
 )
-"""Of ``PostureParams``: those that the judgement with hindsight depends on."""
+"""Likewise, the thresholds that stand in no group."""
 
 
 @dataclass(frozen=True)
@@ -173,35 +155,21 @@ def _moved() -> Iterator[tuple[str, Callable[[Recording], Score]]]:
     for share in SHARES:
         for name, params in _moved_fields(1.0 + share):
             yield f"{name} {share:+.0%}", partial(score_of, params=params)
-        for name, modules in MODULES:
-            with _set(name, modules, 1.0 + share):
-                yield f"{name} {share:+.0%}", score_of
 
 
 def _moved_fields(factor: float) -> Iterator[tuple[str, PostureParams]]:
     plain = PostureParams()
-    for group in ("seat", "tilt", "sway"):
+    for group in GROUPS:
         inner = getattr(plain, group)
         for name in (each.name for each in fields(inner)):
-            moved = replace(inner, **{name: getattr(inner, name) * factor})
+            moved = replace(inner, **{name: _times(getattr(inner, name), factor)})
             yield f"{group}.{name}", replace(plain, **{group: moved})
     for name in PLAIN_FIELDS:
         yield name, replace(plain, **{name: getattr(plain, name) * factor})
 
 
-@contextmanager
-def _set(name: str, modules: tuple[ModuleType, ...], factor: float) -> Iterator[None]:
-    """Move a constant of some modules for a while."""
-    before = getattr(modules[0], name)
-    several = isinstance(before, tuple)
-    after = tuple(factor * each for each in before) if several else factor * before
-    try:
-        for module in modules:
-            setattr(module, name, after)
-        yield
-    finally:
-        for module in modules:
-            setattr(module, name, before)
+def _times(value: float | tuple[float, ...], factor: float) -> float | tuple[float, ...]:
+    return tuple(factor * each for each in value) if isinstance(value, tuple) else factor * value
 
 
 def leave_one_out(each: list[Recording]) -> None:

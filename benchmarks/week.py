@@ -39,6 +39,7 @@ from spinesense.model.events import Event, SittingAlert
 from spinesense.model.movement import StartPosture
 from spinesense.model.packets import BATTERY_CHANNEL, DeviceProfile, Item, Packet
 from spinesense.model.snapshot import Link, Snapshot
+from spinesense.model.units import STANDARD_GRAVITY_MPS2
 from spinesense.runner.daily import DailyRun
 from spinesense.runner.monitored import MonitoredRun
 from spinesense.sensors.devices import open_format
@@ -172,7 +173,7 @@ def _joined(first: bytes, second: bytes) -> bytes:
 def table_hour() -> list[bytes]:
     """The packets of an hour of a sensor that lies."""
     rng = np.random.default_rng(1)
-    up = np.array([0.0, 0.0, open_format.STANDARD_GRAVITY_MPS2])
+    up = np.array([0.0, 0.0, STANDARD_GRAVITY_MPS2])
     period_us = round(1e6 / RATE_HZ)
     return [
         open_format.encode(

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from spinesense.model.movement import Side, StartPosture
 from spinesense.model.samples import Floats
+from spinesense.model.units import STANDARD_GRAVITY_MPS2
 from spinesense.sensors.simulated import rotations
 from spinesense.sensors.simulated.exercises import EXERCISES, Kind
-from spinesense.sensors.simulated.imu import GRAVITY_MPS2, PERFECT, Imu, ImuErrors
+from spinesense.sensors.simulated.imu import PERFECT, Imu, ImuErrors
 from spinesense.sensors.simulated.performance import Performance
 from spinesense.sensors.simulated.script import (
     Desk,
@@ -137,7 +138,7 @@ def test_every_exercise_can_be_performed_and_is_smooth(exercise: str) -> None:
     assert len(performance.truth.performed) == done
     _, acc, gyr = sampled(performance)
     # A change of posture is the roughest that is done here; a jump would give hundreds of m/s².
-    assert np.abs(np.linalg.norm(acc, axis=1) - GRAVITY_MPS2).max() < 12.0
+    assert np.abs(np.linalg.norm(acc, axis=1) - STANDARD_GRAVITY_MPS2).max() < 12.0
     assert np.abs(np.diff(acc, axis=0)).max() < 3.0
     assert np.abs(gyr).max() < math.radians(200)
 
@@ -198,7 +199,7 @@ def test_arm_circles_broken_off_lasted_until_then() -> None:
 def test_at_rest_an_ideal_sensor_reads_gravity_and_next_to_no_rotation() -> None:
     _, acc, gyr = sampled(planned(Stay(StartPosture.SUPINE, 30.0)))
     still = slice(800, None)
-    assert np.abs(np.linalg.norm(acc[still], axis=1) - GRAVITY_MPS2).max() < 0.02
+    assert np.abs(np.linalg.norm(acc[still], axis=1) - STANDARD_GRAVITY_MPS2).max() < 0.02
     assert np.abs(gyr[still]).max() < math.radians(1.5)
 
 

@@ -13,9 +13,9 @@ from spinesense.model.movement import Side, StartPosture
 from spinesense.model.packets import Action, Intent, Item, Packet
 from spinesense.model.samples import Floats, ImuBlock
 from spinesense.model.snapshot import CoachView, Phase
+from spinesense.model.units import STANDARD_GRAVITY_MPS2
 from spinesense.sensors.devices import decoder_for
 from spinesense.sensors.simulated import rotations
-from spinesense.sensors.simulated.imu import GRAVITY_MPS2
 from spinesense.sensors.simulated.script import ExerciseSet, StandAndBow, Stay
 from spinesense.sensors.simulated.source import SimulatedSource
 
@@ -80,7 +80,7 @@ def test_the_rate_is_nominal_by_the_clock_and_off_in_truth(rate_hz: float) -> No
 def test_a_sensor_at_rest_reads_about_one_g() -> None:
     block = decode(run(SimulatedSource(6, script=STILL)))
     norm = np.linalg.norm(block.acc_mps2, axis=1).mean()
-    assert norm == pytest.approx(GRAVITY_MPS2, rel=0.04)
+    assert norm == pytest.approx(STANDARD_GRAVITY_MPS2, rel=0.04)
     # Bias (0.5 °/s), its walk, and the mean of sway.
     assert np.abs(block.gyr_radps.mean(axis=0)).max() < math.radians(2.5)
 

@@ -14,8 +14,9 @@ from spinesense.model.snapshot import CalibrationStep, CalibrationView
 from spinesense.motion.inclination.live import Orientation, OrientationParams
 from spinesense.motion.mounting.sensor_moved import changes_among
 from spinesense.motion.mounting.stand_and_bow import CalibrationParams, Calibrator, CalibratorState
+from spinesense.motion.posture.params import PostureParams
 from spinesense.motion.posture.stage import PostureStage
-from spinesense.motion.posture.state import PostureParams, PostureState
+from spinesense.motion.posture.state import PostureState
 from spinesense.motion.repetitions.detector import RepetitionParams
 from spinesense.motion.repetitions.slides import Slides
 from spinesense.motion.repetitions.watch import Tracking, TrackingState

@@ -4,11 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from spinesense.model.samples import Floats, Ints
-
-Flags = NDArray[np.bool_]
+from spinesense.model.samples import Flags, Floats, Ints
 
 TICK_RATE_HZ = 25.0
 """Trunk movement of exercises and walking lies below 10 Hz; 25 Hz keeps it and leaves a live cue

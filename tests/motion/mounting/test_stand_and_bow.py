@@ -22,7 +22,8 @@ from spinesense.model.events import (
 from spinesense.model.movement import Axis, Movement, Pattern, StartPosture
 from spinesense.model.snapshot import CalibrationStep
 from spinesense.motion.maths.quaternion import conjugate, matrix, multiply
-from spinesense.motion.mounting.inferred import infer, quaternion_from_axes
+from spinesense.motion.mounting.axes import quaternion_from_axes
+from spinesense.motion.mounting.inferred import infer
 from spinesense.motion.mounting.sensor_moved import ShiftCheck
 from spinesense.motion.mounting.stand_and_bow import MOVED, NO_BOW, ONE_BOW, SMALL, TURNED, search
 from spinesense.motion.pipeline import Pipeline

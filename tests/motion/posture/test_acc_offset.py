@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 from tests.motion.tick_streams import Person, rotation
 
 from spinesense.model.events import TransitionKind, TransitionMade
-from spinesense.motion.posture.acc_offset import GRAVITY_MPS2, AccZero, acc_zero
+from spinesense.model.units import STANDARD_GRAVITY_MPS2
+from spinesense.motion.posture.acc_offset import AccZero, acc_zero
 from spinesense.motion.posture.hindsight.refine import refine_postures
 from spinesense.motion.ticks import Ticks
 
@@ -16,15 +17,15 @@ def test_what_a_sensor_shows_too_much_at_rest_is_found(
     offset: tuple[float, float, float], level: float, seed: int
 ) -> None:
     up = np.repeat(rotation(seed), 50, axis=0)
-    acc = up * (GRAVITY_MPS2 + level) + np.array(offset)
+    acc = up * (STANDARD_GRAVITY_MPS2 + level) + np.array(offset)
     rests = [(0, 50), (50, 100), (100, 150)]
     sizes = np.linalg.norm(acc, axis=1)
     shown = acc_zero(acc, rests).along(acc / sizes[:, None])
-    assert np.abs(shown - (sizes - GRAVITY_MPS2)).max() < 0.03
+    assert np.abs(shown - (sizes - STANDARD_GRAVITY_MPS2)).max() < 0.03
 
 
 def test_an_axis_that_never_pointed_up_is_left_alone() -> None:
-    acc = np.tile([0.3, 0.3, GRAVITY_MPS2 + 0.3], (100, 1))
+    acc = np.tile([0.3, 0.3, STANDARD_GRAVITY_MPS2 + 0.3], (100, 1))
     found = acc_zero(acc, [(0, 100)])
     assert abs(found.along(np.array([[1.0, 0.0, 0.0]]))[0] - found.level_mps2) < 0.02
 
@@ -42,7 +43,7 @@ def test_an_offset_of_40_mg_moves_nobody(signs: tuple[float, float, float], seed
     clean, _ = person.ticks(rotation(seed), seed)
     acc = clean.acc_sensor_mps2 + np.array(signs)
     up = acc / np.linalg.norm(acc, axis=1)[:, None]
-    resting = np.abs(np.linalg.norm(clean.acc_sensor_mps2, axis=1) - GRAVITY_MPS2) < 0.1
+    resting = np.abs(np.linalg.norm(clean.acc_sensor_mps2, axis=1) - STANDARD_GRAVITY_MPS2) < 0.1
     up = np.where(resting[:, None], up, clean.up_sensor)
     ticks = Ticks(clean.time_s, clean.segment, up, acc, clean.gyr_sensor_radps)
     kinds = [e.kind for e in refine_postures(ticks, None) if isinstance(e, TransitionMade)]

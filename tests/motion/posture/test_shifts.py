@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from tests.motion.tick_streams import TICK_S, Person
 
 from spinesense.model.events import PostureShift
-from spinesense.motion.posture.shifts import Shifts, StillnessParams, towards
+from spinesense.motion.maths.vectors import angle_between, towards
+from spinesense.motion.posture.shifts import Shifts, StillnessParams
 from spinesense.motion.posture.stage import PostureStage
-from spinesense.motion.posture.transitions import angle
 
 
 def shifts_of(person: Person) -> list[PostureShift]:
@@ -70,5 +70,5 @@ def test_still_needs_half_a_second_of_rest() -> None:
 
 def test_towards_ends_where_it_should() -> None:
     start, end = (0.0, 0.0, 1.0), (0.0, 0.6, 0.8)
-    assert angle(towards(start, end, 0.0), start) == 0.0
-    assert angle(towards(start, end, 1.0), end) < 1e-12
+    assert angle_between(towards(start, end, 0.0), start) == 0.0
+    assert angle_between(towards(start, end, 1.0), end) < 1e-12

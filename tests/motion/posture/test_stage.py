@@ -22,9 +22,10 @@ from spinesense.model.events import (
     WalkingBout,
 )
 from spinesense.model.samples import Floats
-from spinesense.motion.posture.hindsight.refine import axis_from_walking, refine_postures
+from spinesense.motion.posture.hindsight.refine import refine_postures
 from spinesense.motion.posture.stage import PostureStage
 from spinesense.motion.ticks import EMPTY_TICKS, Ticks
+from spinesense.motion.walking.upright import axis_from_walking
 
 REAL = SHARED / "data/postures"
 

@@ -8,27 +8,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.motion.synthetic import QUATERNIONS, Body, known, movement, readings, trunk_to_earth
 
-from spinesense.model.calibration import Quaternion
+from spinesense.model.calibration import Quaternion, Vector
 from spinesense.model.movement import Axis, Pattern, StartPosture
 from spinesense.model.samples import Floats
+from spinesense.motion.maths.vectors import angle_between, wrapped
 from spinesense.motion.pipeline import Pipeline
 from spinesense.motion.trunk.angles import (
     Angles,
     Place,
     Regime,
-    Triple,
     absolute,
-    between,
     next_regime,
     reference_at,
     relative,
-    wrapped,
 )
 
 DEG = math.radians(1.0)
 
 
-def up_of(flexion: float, lateral: float, rotation: float) -> Triple:
+def up_of(flexion: float, lateral: float, rotation: float) -> Vector:
     x, y, z = trunk_to_earth(np.array([[flexion, lateral, rotation]]))[0, 2].tolist()
     return (x, y, z)
 
@@ -76,8 +74,8 @@ def test_a_trunk_between_two_regimes_keeps_its_own() -> None:
 
 
 def test_the_angle_between_equal_vectors_is_nothing() -> None:
-    assert between((0.0, 0.6, 0.8), (0.0, 0.6, 0.8)) == 0.0
-    assert between((0.0, 0.0, 1.0), (0.0, 0.0, -1.0)) == pytest.approx(math.pi)
+    assert angle_between((0.0, 0.6, 0.8), (0.0, 0.6, 0.8)) == 0.0
+    assert angle_between((0.0, 0.0, 1.0), (0.0, 0.0, -1.0)) == pytest.approx(math.pi)
 
 
 def measured(body: Body, quat: Quaternion, posture: StartPosture | None = None) -> Angles:

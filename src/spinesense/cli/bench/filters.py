@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from spinesense.model.samples import Floats
+from spinesense.model.units import STANDARD_GRAVITY_MPS2
 from spinesense.motion import gravity_direction
 
-GRAVITY_MPS2 = 9.80665
 WARM_UP_SAMPLES = 500
 
 Run = Callable[[Floats, Floats, float], Floats]
@@ -80,7 +80,7 @@ def _imufusion(acc: Floats, gyr: Floats, rate_hz: float) -> Floats:
     ahrs = package.Ahrs().set_settings(settings)
     bias = package.Bias().set_settings(package.BiasSettings(sample_rate=rate_hz))
     quat = np.empty((len(acc), 4))
-    for row, (dps, g) in enumerate(zip(np.degrees(gyr), acc / GRAVITY_MPS2, strict=True)):
+    for row, (dps, g) in enumerate(zip(np.degrees(gyr), acc / STANDARD_GRAVITY_MPS2, strict=True)):
         ahrs.update_no_magnetometer(bias.update(dps), g)
         quat[row] = ahrs.get_quaternion()
     return up_of(quat)
@@ -129,7 +129,7 @@ def simulated_readings(samples: int, rate_hz: float) -> tuple[Floats, Floats]:
     up = np.stack([-np.sin(lean_rad), np.zeros(samples), np.cos(lean_rad)], axis=1)
     gyr = turning_radps[:, None] * up
     gyr[:, 1] = 0.45 * np.cos(0.9 * time_s)
-    acc = GRAVITY_MPS2 * up + rng.normal(0.0, 0.5, (samples, 3))
+    acc = STANDARD_GRAVITY_MPS2 * up + rng.normal(0.0, 0.5, (samples, 3))
     return acc, gyr + rng.normal(0.0, 0.01, (samples, 3)) + 0.005
 
 

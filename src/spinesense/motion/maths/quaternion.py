@@ -148,7 +148,13 @@ def unit(v: Vec[Floats]) -> Vec[Floats]:
     return x * scale, y * scale, np.where(none, 1.0, z * scale)
 
 
-def between(a: Sequence[float], b: Sequence[float]) -> Quat[float]:
+def matrix(q: Quat[float]) -> Floats:
+    """The (3, 3) rotation matrix of q: ``matrix(q) @ v`` is ``rotate(q, v)``."""
+    columns = [rotate(q, unit) for unit in ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))]
+    return np.array(columns).T
+
+
+def rotation_between(a: Sequence[float], b: Sequence[float]) -> Quat[float]:
     """The shortest rotation that takes the unit vector a to the unit vector b."""
     ax, ay, az = a
     bx, by, bz = b
@@ -157,9 +163,3 @@ def between(a: Sequence[float], b: Sequence[float]) -> Quat[float]:
         other = (0.0, -az, ay) if abs(ax) < 0.9 else (-ay, ax, 0.0)
         return normalised((0.0, *other))
     return normalised((w, ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx))
-
-
-def matrix(q: Quat[float]) -> Floats:
-    """The (3, 3) rotation matrix of q: ``matrix(q) @ v`` is ``rotate(q, v)``."""
-    columns = [rotate(q, unit) for unit in ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))]
-    return np.array(columns).T

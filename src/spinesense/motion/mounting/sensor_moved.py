@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from spinesense.model.calibration import Vector
 from spinesense.model.events import (
     MotionEvent,
     Posture,
@@ -18,7 +19,7 @@ from spinesense.model.events import (
     SignalFault,
     SignalSuspect,
 )
-from spinesense.motion.trunk.angles import Place, Triple
+from spinesense.motion.trunk.angles import Place
 
 MESSAGE = "The sensor seems to have moved; stand tall and bow twice again to calibrate it."
 LARGEST_RAD = math.radians(20.0)
@@ -32,7 +33,7 @@ class ShiftCheck:
 
     since_s: float | None = None
     """Start of the present walking, None while not walking."""
-    total: Triple = (0.0, 0.0, 0.0)
+    total: Vector = (0.0, 0.0, 0.0)
     told: bool = False
 
     def step(self, place: Place, changes: deque[PostureChanged]) -> list[MotionEvent]:

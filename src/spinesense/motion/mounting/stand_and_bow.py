@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from spinesense.model.calibration import Calibration, CalibrationMethod
+from spinesense.model.calibration import Calibration, CalibrationMethod, Vector
 from spinesense.model.events import CalibrationFound, CalibrationRefused
 from spinesense.model.samples import Floats
 from spinesense.model.snapshot import CalibrationStep, CalibrationView
-from spinesense.motion.mounting.inferred import principal_axis, quaternion_from_axes
+from spinesense.motion.maths.vectors import angle_between
+from spinesense.motion.mounting.axes import principal_axis, quaternion_from_axes
 from spinesense.motion.ticks import Ticks
-from spinesense.motion.trunk.angles import Triple, between
 
 CalibrationEvent = CalibrationFound | CalibrationRefused
 
@@ -57,7 +57,7 @@ class Lean:
     """One way down and up again."""
 
     peak_rad: float = 0.0
-    peak_up: Triple = (0.0, 0.0, 1.0)
+    peak_up: Vector = (0.0, 0.0, 1.0)
     moment: list[float] = field(default_factory=lambda: [0.0] * 6)
     """Sums of xx, yy, zz, xy, xz, yz of the angular rate."""
 
@@ -70,9 +70,9 @@ class CalibratorState:
     message: str = ""
     step_s: float = 0.0
     """Time spent in this step."""
-    stand: list[Triple] = field(default_factory=list)
+    stand: list[Vector] = field(default_factory=list)
     """Up during the present stillness."""
-    up: Triple = (0.0, 0.0, 1.0)
+    up: Vector = (0.0, 0.0, 1.0)
     """Mean up while standing, in the sensor frame."""
     stillness_rad: float = 0.0
     lean: Lean | None = None
@@ -146,7 +146,7 @@ class Calibrator:
         return len(ticks), events
 
     def _step(
-        self, time_s: float, segment: int, up: Triple, rate: Triple
+        self, time_s: float, segment: int, up: Vector, rate: Vector
     ) -> CalibrationEvent | None:
         state, params = self.state, self._params
         if segment != state.segment and state.step is CalibrationStep.BOW:
@@ -163,7 +163,7 @@ class Calibrator:
             self.state.segment = segment
         return self._stand(time_s, up, rate)
 
-    def _stand(self, time_s: float, up: Triple, rate: Triple) -> CalibrationEvent | None:
+    def _stand(self, time_s: float, up: Vector, rate: Vector) -> CalibrationEvent | None:
         """Three seconds of stillness lead on to the bows."""
         state, params = self.state, self._params
         self._keep_standing(up, rate)
@@ -173,20 +173,20 @@ class Calibrator:
             return None
         return self._refuse(time_s, MOVED) if state.step_s > params.patience_s else None
 
-    def _keep_standing(self, up: Triple, rate: Triple) -> None:
+    def _keep_standing(self, up: Vector, rate: Vector) -> None:
         """Lengthen the present stillness, or end it."""
         state, params = self.state, self._params
         quick = math.sqrt(rate[0] ** 2 + rate[1] ** 2 + rate[2] ** 2) > params.still_radps
-        if quick or (state.stand and between(up, state.stand[0]) > params.still_rad):
+        if quick or (state.stand and angle_between(up, state.stand[0]) > params.still_rad):
             state.stand = []
             return
         state.stand.append(up)
         del state.stand[: -math.ceil(params.stand_s / self._tick_s)]
 
-    def _bow(self, time_s: float, up: Triple, rate: Triple) -> CalibrationEvent | None:
+    def _bow(self, time_s: float, up: Vector, rate: Vector) -> CalibrationEvent | None:
         """Follow the leans; judge them when two have been seen."""
         state, params = self.state, self._params
-        tip_rad = between(up, state.up)
+        tip_rad = angle_between(up, state.up)
         state.lowest_rad = min(state.lowest_rad, tip_rad)
         if state.lean is None and tip_rad > state.lowest_rad + params.lean_rad:
             state.lean = Lean()
@@ -201,7 +201,7 @@ class Calibrator:
             return self._judge(time_s)
         return self._refuse(time_s, self._missing()) if state.step_s > params.patience_s else None
 
-    def _follow(self, lean: Lean, up: Triple, rate: Triple, tip_rad: float) -> None:
+    def _follow(self, lean: Lean, up: Vector, rate: Vector, tip_rad: float) -> None:
         """Add a tick to the lean under way, and finish it when the person is back up."""
         state = self.state
         x, y, z = rate
@@ -274,12 +274,12 @@ def _bow_axis(leans: list[Lean], up: Floats) -> tuple[Floats, float]:
     return axis, math.hypot(scatter, slant)
 
 
-def _mean_direction(ups: list[Triple]) -> tuple[Triple, float]:
+def _mean_direction(ups: list[Vector]) -> tuple[Vector, float]:
     """Mean unit vector and root mean square angle from it."""
     x, y, z = (math.fsum(values) for values in zip(*ups, strict=True))
     size = math.sqrt(x * x + y * y + z * z)
     mean = (x / size, y / size, z / size)
-    return mean, math.sqrt(math.fsum(between(up, mean) ** 2 for up in ups) / len(ups))
+    return mean, math.sqrt(math.fsum(angle_between(up, mean) ** 2 for up in ups) / len(ups))
 
 
 SEARCHED_S = 180.0

@@ -11,16 +11,21 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from spinesense.model.samples import Floats
+from spinesense.model.units import STANDARD_GRAVITY_MPS2
 
-GRAVITY_MPS2 = 9.80665
-_OFFSET_SD_MPS2 = 0.5
-_LEVEL_SD_MPS2 = 0.3
-"""Of a cheap accelerometer: 50 mg along an axis, and 3 % of gravity (MPU-6050, its data sheet)."""
-_REST_SD_MPS2 = 0.03
-"""What sway and breath leave in the mean of a rest."""
-_PRIOR = np.array([_OFFSET_SD_MPS2**-2] * 3 + [_LEVEL_SD_MPS2**-2])
-MOST_MPS2 = 1.5
-"""Beyond three times both, this is no accelerometer that works, or no rest."""
+
+@dataclass(frozen=True, slots=True)
+class OffsetParams:
+    """How far off an accelerometer may be, and how well a rest shows it."""
+
+    offset_sd_mps2: float = 0.5
+    level_sd_mps2: float = 0.3
+    """Of a cheap accelerometer: 50 mg along an axis, and 3 % of gravity (MPU-6050, its data
+    sheet)."""
+    rest_sd_mps2: float = 0.03
+    """What sway and breath leave in the mean of a rest."""
+    most_mps2: float = 1.5
+    """Beyond three times both, this is no accelerometer that works, or no rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +45,20 @@ class AccZero:
 class Rests:
     """What the rests so far showed, as normal equations for the offset and the level."""
 
-    normal: Floats = field(default_factory=lambda: np.diag(_PRIOR))
-    shown: Floats = field(default_factory=lambda: np.zeros(4))
+    params: OffsetParams = field(default_factory=OffsetParams)
+    normal: Floats = field(init=False)
+    shown: Floats = field(init=False)
+
+    def __post_init__(self) -> None:
+        p = self.params
+        self.normal = np.diag([p.offset_sd_mps2**-2] * 3 + [p.level_sd_mps2**-2])
+        self.shown = np.zeros(4)
 
     def add(self, up: Floats, too_much_mps2: Floats) -> None:
         """Add rests, by their directions of up (m, 3) and what they showed beyond gravity (m,)."""
-        known = np.column_stack([up, np.ones(len(up))]) / _REST_SD_MPS2
+        known = np.column_stack([up, np.ones(len(up))]) / self.params.rest_sd_mps2
         self.normal = self.normal + known.T @ known
-        self.shown = self.shown + known.T @ (too_much_mps2 / _REST_SD_MPS2)
+        self.shown = self.shown + known.T @ (too_much_mps2 / self.params.rest_sd_mps2)
 
     def zero(self) -> AccZero:
         """The likeliest offset and level."""
@@ -55,7 +66,9 @@ class Rests:
         return AccZero((x, y, z), level)
 
 
-def acc_zero(acc_mps2: Floats, rests: Sequence[tuple[int, int]]) -> AccZero:
+def acc_zero(
+    acc_mps2: Floats, rests: Sequence[tuple[int, int]], params: OffsetParams | None = None
+) -> AccZero:
     """The likeliest offset and level of a whole recording.
 
     Parameters
@@ -65,14 +78,15 @@ def acc_zero(acc_mps2: Floats, rests: Sequence[tuple[int, int]]) -> AccZero:
     rests
         Rows of the rests, the second exclusive.
     """
+    params = params or OffsetParams()
     if not rests:
         return AccZero()
     sums = np.concatenate([np.zeros((1, 3)), np.cumsum(acc_mps2, axis=0)])
     first, last = np.array(rests).T
     means = (sums[last] - sums[first]) / (last - first)[:, None]
     sizes = np.sqrt((means * means).sum(axis=1))
-    too_much = sizes - GRAVITY_MPS2
-    still = np.abs(too_much) < MOST_MPS2
-    seen = Rests()
+    too_much = sizes - STANDARD_GRAVITY_MPS2
+    still = np.abs(too_much) < params.most_mps2
+    seen = Rests(params)
     seen.add(means[still] / sizes[still, None], too_much[still])
     return seen.zero()

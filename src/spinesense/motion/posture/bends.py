@@ -24,6 +24,7 @@ from spinesense.model.events import (
 )
 from spinesense.model.samples import Floats
 from spinesense.motion.maths.quaternion import matrix
+from spinesense.motion.maths.vectors import angle_between
 
 Change = PostureChanged | TransitionMade | CalibrationFound
 
@@ -181,7 +182,7 @@ class Bends:
         if not size or state.time_s - state.walk_since_s < params.walk_s:
             return
         walked = (x / size, y / size, z / size)
-        if state.upright is None or _tilt_rad(walked, state.upright) > params.tipped_rad:
+        if state.upright is None or angle_between(walked, state.upright) > params.tipped_rad:
             state.upright, state.bending, state.waiting = walked, None, []
 
     def _stretch(self, time_s: Floats, up: Floats) -> list[Bend]:
@@ -270,7 +271,3 @@ def _along(up: Floats, direction: Vector) -> Floats:
     x, y, z = direction
     part: Floats = up[:, 0] * x + up[:, 1] * y + up[:, 2] * z
     return part
-
-
-def _tilt_rad(a: Vector, b: Vector) -> float:
-    return math.acos(max(-1.0, min(1.0, a[0] * b[0] + a[1] * b[1] + a[2] * b[2])))

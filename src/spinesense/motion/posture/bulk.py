@@ -11,9 +11,11 @@ import math
 import numpy as np
 
 from spinesense.model.events import LyingSide, MotionEvent, Posture
-from spinesense.model.samples import Floats, Ints
-from spinesense.motion.posture.shifts import Flags, Shifts, chord_square
-from spinesense.motion.posture.state import AxisFrom, PostureParams, PostureState
+from spinesense.model.samples import Flags, Floats, Ints
+from spinesense.motion.maths.vectors import chord_square
+from spinesense.motion.posture.params import PostureParams
+from spinesense.motion.posture.shifts import Shifts
+from spinesense.motion.posture.state import AxisFrom, PostureState
 from spinesense.motion.posture.transitions import TickRow
 from spinesense.motion.walking.steps import Gait
 

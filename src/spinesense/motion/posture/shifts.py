@@ -9,14 +9,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from spinesense.model.calibration import Vector
 from spinesense.model.events import PostureShift
-from spinesense.motion.posture.transitions import angle
-
-Flags = NDArray[np.bool_]
+from spinesense.motion.maths.vectors import angle_between, chord_square
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +83,7 @@ class Shifts:
                 sx, sy, sz = x, y, z
             dx, dy, dz = x - sx, y - sy, z - sz
             if dx * dx + dy * dy + dz * dz >= shift_chord:
-                found.append(PostureShift(time_s, angle((x, y, z), (sx, sy, sz))))
+                found.append(PostureShift(time_s, angle_between((x, y, z), (sx, sy, sz))))
                 sx, sy, sz = x, y, z
                 continue
             sx, sy, sz = sx + share * dx, sy + share * dy, sz + share * dz
@@ -98,18 +93,3 @@ class Shifts:
         resting = None if rx == math.inf else (rx, ry, rz)
         self.state = ShiftState(settled, resting, since_s)
         return found
-
-
-def chord_square(angle_rad: float) -> float:
-    """Square of the distance between two unit vectors that are this far apart."""
-    chord = 2.0 * math.sin(0.5 * angle_rad)
-    return chord * chord
-
-
-def towards(start: Vector, end: Vector, share: float) -> Vector:
-    """Unit vector ``share`` of the way from one unit vector to another."""
-    x = start[0] + share * (end[0] - start[0])
-    y = start[1] + share * (end[1] - start[1])
-    z = start[2] + share * (end[2] - start[2])
-    length = math.sqrt(x * x + y * y + z * z)
-    return (x / length, y / length, z / length)

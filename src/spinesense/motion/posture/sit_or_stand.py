@@ -14,12 +14,12 @@ from spinesense.model.events import (
     TransitionMade,
 )
 from spinesense.model.samples import Floats
-from spinesense.motion.posture.acc_offset import MOST_MPS2
-from spinesense.motion.posture.state import AxisFrom, PostureParams, PostureState
+from spinesense.motion.posture.params import PostureParams
+from spinesense.motion.posture.state import AxisFrom, PostureState
 from spinesense.motion.posture.sway import sway_log_odds
 from spinesense.motion.posture.tilts import tilt_log_odds
 from spinesense.motion.posture.transitions import Rows, Travel, columns_of, travel, weigh
-from spinesense.motion.posture.worn import HAND_RADPS, tipped_fastest_radps
+from spinesense.motion.posture.worn import tipped_fastest_radps
 
 SURE = 0.95
 """Confidence where gravity or the steps leave little doubt."""
@@ -98,7 +98,8 @@ class Judge:
         longest_s = params.get_up_s if gets_up else params.decide_s
         if waited_s < params.turned_s or not (resting or waited_s >= longest_s):
             return
-        in_hand = tipped_fastest_radps(state.rows, self._tick_s) > HAND_RADPS
+        hand = params.hand
+        in_hand = tipped_fastest_radps(state.rows, hand.window_s, self._tick_s) > hand.turned_radps
         # Without a rest the movement has gone over into another.
         until_s = None if resting else state.waiting_s + params.decide_s
         movement = self.movement(mean_mps2 if resting else None, until_s)
@@ -270,7 +271,7 @@ class Judge:
 
     def _mind_zero(self, up: Floats, rest_mps2: float) -> None:
         """Learn from a rest what the accelerometer shows too much."""
-        if abs(rest_mps2) < MOST_MPS2:
+        if abs(rest_mps2) < self.params.offset.most_mps2:
             self.state.zero.add(up[None], np.array([rest_mps2]))
 
     def _error_m(self, movement: Travel) -> float:

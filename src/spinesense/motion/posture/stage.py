@@ -6,31 +6,27 @@ follows. Without a calibration the direction of the spine is guessed from the fi
 corrected by walking and by rising from a seat, at a lower confidence.
 """
 
-import math
-from collections.abc import Iterator
-from itertools import pairwise
-
 import numpy as np
 
 from spinesense.model.calibration import Vector
 from spinesense.model.events import LyingSide, MotionEvent, Posture
-from spinesense.model.samples import Floats, Ints
+from spinesense.model.samples import Floats
+from spinesense.model.units import STANDARD_GRAVITY_MPS2
+from spinesense.motion.maths.vectors import angle_between, mean_direction, parts, row_dot, towards
 from spinesense.motion.maths.windows import mean_window
 from spinesense.motion.mounting.sensor_moved import LARGEST_RAD, SHORTEST_S
 from spinesense.motion.posture.acc_offset import Rests
 from spinesense.motion.posture.bulk import Columns, Lasting
-from spinesense.motion.posture.shifts import Shifts, towards
+from spinesense.motion.posture.params import PostureParams
+from spinesense.motion.posture.shifts import Shifts
 from spinesense.motion.posture.sit_or_stand import SURE, UPRIGHT, Judge, certainty
-from spinesense.motion.posture.state import AxisFrom, PostureParams, PostureState
+from spinesense.motion.posture.state import AxisFrom, PostureState
 from spinesense.motion.posture.sway import sway_logs, sway_window
 from spinesense.motion.posture.tilts import Owned
-from spinesense.motion.posture.transitions import angle
 from spinesense.motion.posture.vehicle import Riding
 from spinesense.motion.ticks import TICK_RATE_HZ, Ticks
 from spinesense.motion.walking.steps import Gait
 
-GRAVITY_MPS2 = 9.80665
-"""Standard gravity (ISO 80000-3)."""
 _STOPPED_ODDS = -3.0
 """Log odds that somebody who stopped walking sits: a seat is rarely reached without a rest."""
 _WEAK_AXES = (AxisFrom.FIRST_REST, AxisFrom.RISING)
@@ -74,6 +70,7 @@ class PostureStage:
             mean_window(rest_s, tick_rate_hz),
             self._riding.state,
             sway_window(tick_rate_hz),
+            zero=Rests(self.params.offset),
         )
         self._judge = Judge(self.params, self._state, self._tick_s)
 
@@ -156,7 +153,7 @@ class PostureStage:
         state.axis = _TRUNK_UP if calibrated else None
         state.axis_from = AxisFrom.CALIBRATION if calibrated else AxisFrom.FIRST_REST
         state.first_ups, state.rows = [], []
-        state.sat, state.stood, state.zero = Owned(), Owned(), Rests()
+        state.sat, state.stood, state.zero = Owned(), Owned(), Rests(self.params.offset)
         state.anchored = state.rested = False
         self._shifts.restart()
 
@@ -187,7 +184,7 @@ class PostureStage:
     def _take(self, ticks: Ticks, up: Floats) -> None:
         """Ticks of one segment: everything that can be done in bulk, then tick by tick."""
         state, params = self._state, self.params
-        vertical = row_dot(ticks.acc_sensor_mps2, ticks.up_sensor) - GRAVITY_MPS2
+        vertical = row_dot(ticks.acc_sensor_mps2, ticks.up_sensor) - STANDARD_GRAVITY_MPS2
         turn_square = row_dot(ticks.gyr_sensor_radps, ticks.gyr_sensor_radps)
         turn = np.sqrt(state.turn.feed(turn_square))
         mean = state.vertical.feed(vertical)
@@ -225,7 +222,7 @@ class PostureStage:
         resting = self._judge.rests(columns.calm[row])
         if not state.calibrated and state.axis_from is AxisFrom.FIRST_REST:
             self._guess_axis(up, resting)
-        tilt_rad = 0.0 if state.axis is None else angle(up, state.axis)
+        tilt_rad = 0.0 if state.axis is None else angle_between(up, state.axis)
         tipped = tilt_rad > self.params.lying_rad
         # Bridges and kicks on the floor are no steps, if it is certain that this is the floor.
         wave_mps2 = 0.0 if tipped and state.calibrated else columns.wave_mps2[row]
@@ -265,7 +262,7 @@ class PostureStage:
         if len(state.first_ups) * self._tick_s < params.axis_s:
             return
         axis = mean_direction(state.first_ups)
-        if state.axis is not None and angle(axis, state.axis) > params.upright_rad:
+        if state.axis is not None and angle_between(axis, state.axis) > params.upright_rad:
             self._judge.change(Posture.UNKNOWN, state.time_s, 0.0)
         if state.axis is None or state.posture is Posture.UNKNOWN:
             state.axis = axis
@@ -278,7 +275,7 @@ class PostureStage:
         """
         if self._state.axis_from is AxisFrom.CALIBRATION:
             return True
-        return len(self._gait.state.bout) < self.params.convincing_steps
+        return len(self._gait.state.bout) < self.params.gait.convincing_steps
 
     def _walk(self, up: Vector, tipped: bool) -> None:
         """The last step is fresh: walking, and so upright."""
@@ -287,7 +284,7 @@ class PostureStage:
         start_s = self._gait.stretch_start_s - self._gait.step_s if began else state.since_s
         if state.axis is None or tipped or state.axis_from in _WEAK_AXES:
             # Hands that put a sensor on shake it as steps do, but not for so long.
-            convincing = len(self._gait.state.bout) >= self.params.convincing_steps
+            convincing = len(self._gait.state.bout) >= self.params.gait.convincing_steps
             if convincing or state.axis is None or not self._judge.being_put_on():
                 if tipped:
                     state.sat, state.stood = Owned(), Owned()
@@ -311,11 +308,11 @@ class PostureStage:
         """Take up anew from a walk that leans as nobody does: the sensor has turned."""
         state = self._state
         walked = state.posture is Posture.WALKING and state.time_s - state.since_s >= SHORTEST_S
-        if not walked or state.axis is None or angle(up, state.axis) <= LARGEST_RAD:
+        if not walked or state.axis is None or angle_between(up, state.axis) <= LARGEST_RAD:
             return
         newest = [row.up for row in state.rows if row.time_s > state.time_s - SHORTEST_S]
         mean = mean_direction(newest)
-        if angle(mean, state.axis) > LARGEST_RAD:
+        if angle_between(mean, state.axis) > LARGEST_RAD:
             state.axis, state.sat, state.stood = mean, Owned(), Owned()
 
     def _stop_walking(self) -> None:
@@ -329,33 +326,3 @@ class PostureStage:
         state.anchored, state.rested = True, False
         state.moved_odds, state.tilt_odds, state.nothing_seen = _STOPPED_ODDS, 0.0, False
         self._judge.change(Posture.STANDING, end_s, certainty(_STOPPED_ODDS))
-
-
-def segments(segment: Ints) -> Iterator[tuple[int, int]]:
-    """Start and stop of each stretch of ticks without a gap."""
-    if not len(segment):
-        return
-    edges = np.flatnonzero(segment[1:] != segment[:-1]) + 1
-    bounds = [0, *edges.tolist(), len(segment)]
-    yield from pairwise(bounds)
-
-
-def parts(segment: Ints, longest: int) -> Iterator[tuple[int, int]]:
-    """Likewise, in parts of at most so many ticks."""
-    for start, stop in segments(segment):
-        bounds = [*range(start, stop, longest), stop]
-        yield from pairwise(bounds)
-
-
-def row_dot(a: Floats, b: Floats) -> Floats:
-    """Row-wise dot product, always summed in the same order."""
-    return a[:, 0] * b[:, 0] + a[:, 1] * b[:, 1] + a[:, 2] * b[:, 2]
-
-
-def mean_direction(directions: list[Vector]) -> Vector:
-    """Unit vector along the sum of unit vectors, added one by one."""
-    x = y = z = 0.0
-    for each in directions:
-        x, y, z = x + each[0], y + each[1], z + each[2]
-    length = math.sqrt(x * x + y * y + z * z)
-    return (x / length, y / length, z / length)

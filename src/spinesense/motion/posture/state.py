@@ -1,6 +1,5 @@
 """What the posture stage is told beforehand and what it remembers from tick to tick."""
 
-import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -8,64 +7,11 @@ from spinesense.model.calibration import Vector
 from spinesense.model.events import LyingSide, Posture
 from spinesense.motion.maths.windows import TrailingWindow
 from spinesense.motion.posture.acc_offset import Rests
-from spinesense.motion.posture.shifts import ShiftState, StillnessParams
-from spinesense.motion.posture.sway import SwayParams
-from spinesense.motion.posture.tilts import Owned, TiltParams
-from spinesense.motion.posture.transitions import SeatParams, TickRow
-from spinesense.motion.posture.vehicle import RidingParams, RidingState
-from spinesense.motion.walking.steps import GaitParams, GaitState
-
-
-@dataclass(frozen=True, slots=True)
-class PostureParams:
-    """Thresholds of the posture stage."""
-
-    gait: GaitParams = field(default_factory=GaitParams)
-    stillness: StillnessParams = field(default_factory=StillnessParams)
-    seat: SeatParams = field(default_factory=SeatParams)
-    riding: RidingParams = field(default_factory=RidingParams)
-    tilt: TiltParams = field(default_factory=TiltParams)
-    sway: SwayParams = field(default_factory=SwayParams)
-    lying_rad: float = math.radians(70)
-    """Trunk this far from upright lies: the best cut of one hip sensor is 64.9° (Vähä-Ypyä et al.
-    2018, Scand J Med Sci Sports 28:1092-1102), and a pelvis bends forward by 59° at most in
-    standing (Laird et al. 2019, healthy median)."""
-    upright_rad: float = math.radians(50)
-    """Nearer than this it lies no longer; between the two the posture stays as it is."""
-    turned_s: float = 1.0
-    """Time beyond one of these two: a deep bow is shorter at its lowest."""
-    decide_s: float = 2.5
-    """Without a rest by then, the posture is decided all the same."""
-    get_up_s: float = 5.0
-    """... but whoever gets up from lying and does not rest is still on the way, to sitting or to
-    the feet, for so long (SBHAR/HAPT: 3-6 s from a bed into a walk)."""
-    rest_window_s: float = 0.5
-    rest_radps: float = 0.2
-    """Root mean square of the angular rate below which the vertical velocity is taken for 0: at
-    most 0.1 m from the axis of rotation it is below 0.02 m/s."""
-    rest_mps2: float = 0.35
-    """Standard deviation of the vertical acceleration at rest: standing sway, cheap sensors'
-    noise and the beat of the heart stay below it, steps do not."""
-    settled_s: float = 0.5
-    """A rest lasts this much longer before a movement is judged: the bottom of a squat is no
-    seat."""
-    shortest_movement_s: float = 0.6
-    """Nobody sits down or stands up faster."""
-    longest_movement_s: float = 12.0
-    """The drift of a cheap accelerometer spoils the travel over longer movements."""
-    put_on_s: float = 15.0
-    """Without a calibration, the sensor may still be being put on for this long."""
-    put_on_standing: float = 1.1
-    """Log odds that the first upright rest is a stand, 3 to 1: a belt is put on standing."""
-    axis_s: float = 1.0
-    """The direction of the spine is first guessed from this much rest."""
-    walking_axis_s: float = 30.0
-    """Time constant with which walking corrects it: a flight of stairs, climbed with a lean of
-    10°, takes 10 s."""
-    convincing_steps: int = 20
-    """So long a walk is believed against an axis from earlier walks: the sensor was moved."""
-    long_gap_s: float = 3.0
-    """After a longer gap the posture is unknown: somebody may have sat down meanwhile."""
+from spinesense.motion.posture.shifts import ShiftState
+from spinesense.motion.posture.tilts import Owned
+from spinesense.motion.posture.transitions import TickRow
+from spinesense.motion.posture.vehicle import RidingState
+from spinesense.motion.walking.steps import GaitState
 
 
 class AxisFrom(StrEnum):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from spinesense.model.calibration import Vector
 from spinesense.motion.maths.likelihood import log_density, log_density_around, log_mix
-from spinesense.motion.posture.transitions import angle
+from spinesense.motion.maths.vectors import angle_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Owned:
             return anyone
         mean = (self.x / length, self.y / length, self.z / length)
         spread_rad = sd_rad * math.sqrt(1.0 + 1.0 / self.stays)
-        own = log_density_around(angle(up, mean), spread_rad)
+        own = log_density_around(angle_between(up, mean), spread_rad)
         return log_mix(self.stays / (self.stays + 1.0), own, anyone)
 
 
@@ -89,7 +89,7 @@ def tilt_log_odds(
     if axis is None:
         sits = stands = -math.log(params.upright_cap_sr)
     else:
-        tilt_rad = angle(up, axis)
+        tilt_rad = angle_between(up, axis)
         around_rad = 2.0 * math.pi * max(tilt_rad, params.standing_sd_rad)
         sits = log_density(tilt_rad, params.sitting_rad, params.sitting_sd_rad)
         sits -= math.log(around_rad)

@@ -16,6 +16,7 @@ from spinesense.model.calibration import Vector
 from spinesense.model.events import Posture
 from spinesense.model.samples import Floats
 from spinesense.motion.maths.likelihood import log_density
+from spinesense.motion.maths.vectors import angle_between, angles_to
 
 
 class TickRow(NamedTuple):
@@ -102,7 +103,7 @@ def travel(
     if level[0] > 1:
         heights_m -= heights_m[: level[0]].mean()
     # A turn by most of a right angle leaves an error in the speed that would count as movement.
-    turned_over = angle(rows.up_at(0), rows.up_at(-1)) > TURNED_OVER_RAD
+    turned_over = angle_between(rows.up_at(0), rows.up_at(-1)) > TURNED_OVER_RAD
     # Turning round towards a seat or a bed is no part of the movement: only tilting counts.
     moving = angles_to(rows.up[1:], rows.up[:-1]) > _STARTED_RADPS * tick_s
     moving = np.concatenate([moving[:1], moving])
@@ -136,18 +137,6 @@ def _speeds(
     first, last = 0.5 * (before - 1), len(raw_mps) - 1 - 0.5 * (after - 1)
     drift_mps = (last_mps - first_mps) / (last - first)
     return np.asarray(raw_mps - first_mps - drift_mps * (np.arange(len(raw_mps)) - first))
-
-
-def angles_to(up: Floats, direction: Vector | Floats) -> Floats:
-    """Angles between unit vectors (m, 3) and one more, in radians, exact near 0 too."""
-    x, y, z = (up - np.array(direction)).T
-    return np.asarray(2.0 * np.arcsin(np.minimum(1.0, 0.5 * np.sqrt(x * x + y * y + z * z))))
-
-
-def angle(a: Vector, b: Vector) -> float:
-    """Angle between two unit vectors, in radians, exact near 0 too."""
-    x, y, z = a[0] - b[0], a[1] - b[1], a[2] - b[2]
-    return 2.0 * math.asin(min(1.0, 0.5 * math.sqrt(x * x + y * y + z * z)))
 
 
 @dataclass(frozen=True, slots=True)

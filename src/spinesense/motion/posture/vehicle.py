@@ -8,11 +8,8 @@ which looks like a shift of posture, and the bumps between two rests like rising
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from spinesense.model.samples import Floats
-
-Flags = NDArray[np.bool_]
+from spinesense.model.samples import Flags, Floats
 
 
 @dataclass(frozen=True, slots=True)

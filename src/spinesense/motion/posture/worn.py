@@ -13,31 +13,37 @@ import numpy as np
 
 from spinesense.model.events import WornChanged
 from spinesense.model.samples import Floats
-from spinesense.motion.posture.transitions import TickRow, angles_to
+from spinesense.motion.maths.vectors import angles_to
+from spinesense.motion.posture.transitions import TickRow
 from spinesense.motion.ticks import Ticks, without_gyro
 
-HAND_RADPS = 4.0
-"""No trunk that lies down or gets up turns so fast over ``HAND_WINDOW_S``: a cut at 3.1 rad/s tells
-falls from everyday movements (Bourke & Lyons 2008, Med Eng Phys 30:84-90). A hand that turns a
-sensor over in half a second does. So does a fall, which is far rarer."""
-HAND_WINDOW_S = 0.24
-"""A knock on the sensor is shorter."""
-LONGEST_HOLD_S = 15.0
-"""Nobody holds a sensor still in a hand for longer: then it is worn again, or on a table."""
+
+@dataclass(frozen=True, slots=True)
+class HandParams:
+    """What only a hand does to a sensor."""
+
+    turned_radps: float = 4.0
+    """No trunk that lies down or gets up turns so fast over ``window_s``: a cut at 3.1 rad/s tells
+    falls from everyday movements (Bourke & Lyons 2008, Med Eng Phys 30:84-90). A hand that turns a
+    sensor over in half a second does. So does a fall, which is far rarer."""
+    window_s: float = 0.24
+    """A knock on the sensor is shorter."""
+    longest_hold_s: float = 15.0
+    """Nobody holds a sensor still in a hand for longer: then it is worn again, or on a table."""
 
 
-def turned_fastest_radps(turn_square: Floats, tick_s: float) -> float:
-    """The greatest rms over ``HAND_WINDOW_S`` of an angular rate, given as its squares (m,)."""
-    window = max(1, min(len(turn_square), round(HAND_WINDOW_S / tick_s)))
+def turned_fastest_radps(turn_square: Floats, window_s: float, tick_s: float) -> float:
+    """The greatest rms over ``window_s`` of an angular rate, given as its squares (m,)."""
+    window = max(1, min(len(turn_square), round(window_s / tick_s)))
     if not len(turn_square):
         return 0.0
     sums = np.concatenate([[0.0], np.cumsum(turn_square)])
     return math.sqrt(max(0.0, float((sums[window:] - sums[:-window]).max()) / window))
 
 
-def tipped_fastest_radps(rows: Sequence[TickRow], tick_s: float) -> float:
-    """The greatest rate at which the direction of up moved within ``HAND_WINDOW_S``."""
-    window = max(1, round(HAND_WINDOW_S / tick_s))
+def tipped_fastest_radps(rows: Sequence[TickRow], window_s: float, tick_s: float) -> float:
+    """The greatest rate at which the direction of up moved within ``window_s``."""
+    window = max(1, round(window_s / tick_s))
     if len(rows) <= window:
         return 0.0
     up = np.array([row.up for row in rows])

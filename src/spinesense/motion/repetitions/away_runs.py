@@ -8,9 +8,10 @@ run of ticks, with the same operations. Whatever else a tick may bring ends the 
 import math
 from collections.abc import Iterable, Iterator
 
+from spinesense.motion.maths.vectors import wrapped
 from spinesense.motion.repetitions.detector import Repetitions
 from spinesense.motion.repetitions.excursions import Excursions, Phase
-from spinesense.motion.trunk.angles import Reference, wrapped
+from spinesense.motion.trunk.angles import Reference
 
 Row = tuple[bool, bool, float, float, float, float, float, float, float]
 """Whether still, whether slow, time, up, and the angles about the axis that carries the movement

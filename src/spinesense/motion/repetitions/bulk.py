@@ -16,13 +16,15 @@ from itertools import chain
 
 import numpy as np
 
-from spinesense.model.samples import Floats
+from spinesense.model.calibration import Vector
+from spinesense.model.samples import Flags, Floats
+from spinesense.motion.maths.vectors import wrapped
 from spinesense.motion.repetitions.away_runs import Row, wait, waits
 from spinesense.motion.repetitions.detector import Repetitions
 from spinesense.motion.repetitions.excursions import Phase
 from spinesense.motion.repetitions.start_posture import AXIS_INDEX, StartParams
-from spinesense.motion.trunk.angles import Place, Reference, Regime, Triple, absolute, wrapped
-from spinesense.motion.trunk.trunk import Flags, Track
+from spinesense.motion.trunk.angles import Place, Reference, Regime, absolute
+from spinesense.motion.trunk.trunk import Track
 
 PIECE_ROWS = 512
 """Rows that are laid out at once: some 20 s, as long as people at a desk sit still."""
@@ -111,7 +113,7 @@ class RestRuns:
         carry_then, first_then, second_then = (reference.angles[axis] for axis in axes)
         share, tick_s, pi = self._tick_s / self._params.follow_s, self._tick_s, math.pi
         still_s = start.still_s
-        newest = deque[Triple](maxlen=round(watch.excursions.history_s / self._tick_s * 1.1) + 2)
+        newest = deque[Vector](maxlen=round(watch.excursions.history_s / self._tick_s * 1.1) + 2)
         keep, rows = newest.append, 0
         for still, slow, _, x, y, z, carry_now, first_now, second_now in self._rows(
             reference, axes, row, stop

@@ -7,6 +7,7 @@ and the hold clock (``holds``) into the events that a coach needs.
 import math
 from dataclasses import dataclass, field, replace
 
+from spinesense.model.calibration import Vector
 from spinesense.model.events import MotionEvent, Repetition
 from spinesense.model.movement import Movement, Pattern, Side
 from spinesense.motion.repetitions.excursions import (
@@ -19,14 +20,7 @@ from spinesense.motion.repetitions.excursions import (
 from spinesense.motion.repetitions.holds import HoldClock, Stretch, near_band_rad, stretches
 from spinesense.motion.repetitions.onsets import log_dimensionless_jerk
 from spinesense.motion.repetitions.start_posture import AXIS_INDEX, StartParams, StartReference
-from spinesense.motion.trunk.angles import (
-    AnglesParams,
-    Place,
-    Reference,
-    Triple,
-    heading_sd,
-    relative,
-)
+from spinesense.motion.trunk.angles import AnglesParams, Place, Reference, heading_sd, relative
 
 SENSES = {
     Pattern.POSITIVE: (1.0,),
@@ -166,7 +160,7 @@ class Repetitions:
         angles = relative(place, reference)
         return angles[self._carrying], (angles[self._beside], angles[self._across])
 
-    def _tilted_away(self, up: Triple, start_up: Triple) -> bool:
+    def _tilted_away(self, up: Vector, start_up: Vector) -> bool:
         """Whether the trunk is so far from the start posture that this is another posture."""
         cosine = up[0] * start_up[0] + up[1] * start_up[1] + up[2] * start_up[2]
         return cosine < self.least_cosine

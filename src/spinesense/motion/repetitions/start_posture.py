@@ -9,12 +9,12 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from spinesense.model.movement import Axis, Movement, Pattern, StartPosture
+from spinesense.motion.maths.vectors import angle_between
 from spinesense.motion.trunk.angles import (
     REGIME_OF_START,
     Place,
     Reference,
     Regime,
-    between,
     mean_place,
     reference_at,
     relative,
@@ -151,7 +151,7 @@ class StartReference:
     def tilt_rad(self, place: Place) -> float:
         """Angle between up now and up at the reference."""
         reference = self.state.reference
-        return 0.0 if reference is None else between(place.up, reference.place.up)
+        return 0.0 if reference is None else angle_between(place.up, reference.place.up)
 
     def _take(self, place: Place, keep_beyond_rad: float | None = None) -> None:
         """Take the reference, or keep the old one when the person is out from it.
@@ -208,7 +208,7 @@ class StartReference:
         most_radps = self._params.still_radps * len(places)
         if places[-1].rate_radps > most_radps:
             return False
-        if between(places[0].up, places[-1].up) > self._params.still_rad:
+        if angle_between(places[0].up, places[-1].up) > self._params.still_rad:
             return False
         return sum([place.rate_radps for place in places]) <= most_radps
 

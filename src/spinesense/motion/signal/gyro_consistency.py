@@ -13,8 +13,7 @@ import numpy as np
 
 from spinesense.model.errors import SensorError
 from spinesense.model.events import SignalFault, SignalSuspect
-from spinesense.model.samples import Floats
-from spinesense.motion.signal.signal_check import Flags
+from spinesense.model.samples import Flags, Floats
 from spinesense.motion.ticks import EMPTY_TICKS, TICK_RATE_HZ, Ticks, concatenate
 
 GYRO_MUTE = (

@@ -4,13 +4,10 @@ import math
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from spinesense.model.events import SignalFault, SignalSuspect
-from spinesense.model.samples import Floats, Ints
+from spinesense.model.samples import Flags, Floats, Ints
 from spinesense.motion.signal.timed_block import TimedBlock
-
-Flags = NDArray[np.bool_]
 
 MESSAGES = {
     SignalFault.NO_GYRO: "The sensor sends no rotation rate, so inclination is coarse during "

@@ -13,10 +13,10 @@ from itertools import pairwise
 import numpy as np
 
 from spinesense.model.events import GapFound, SignalFault, SignalSuspect
-from spinesense.model.samples import Floats, ImuBlock, Ints
+from spinesense.model.samples import Flags, Floats, ImuBlock, Ints
 from spinesense.motion.signal.clock_fit import ClockFit, ClockFitParams, Point
 from spinesense.motion.signal.ordering import Ordering, OrderingParams
-from spinesense.motion.signal.signal_check import Flags, SignalCheck, SignalCheckParams
+from spinesense.motion.signal.signal_check import SignalCheck, SignalCheckParams
 from spinesense.motion.signal.timed_block import LARGEST_READING, TimedBlock
 
 __all__ = ["Timed", "TimedBlock", "Timeline", "TimelineParams"]

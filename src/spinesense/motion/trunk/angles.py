@@ -23,12 +23,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from spinesense.model.calibration import Calibration
+from spinesense.model.calibration import Calibration, Vector
 from spinesense.model.movement import StartPosture
 from spinesense.model.samples import Floats
 from spinesense.motion.maths.quaternion import rotate
-
-Triple = tuple[float, float, float]
+from spinesense.motion.maths.vectors import wrapped
 
 
 class Regime(IntEnum):
@@ -86,7 +85,7 @@ class Place(NamedTuple):
     """Where the trunk is at one tick, before any angle is formed."""
 
     time_s: float
-    up: Triple
+    up: Vector
     """Unit up in the trunk frame."""
     heading_rad: float
     """Integrated turn about up since the stretch of samples began."""
@@ -104,7 +103,7 @@ class Reference:
     sign: float
     """Sign of the component of up that names the regime: -1 face down, or right side up."""
     place: Place
-    angles: Triple
+    angles: Vector
     """Flexion, lateral and rotation there, in radians."""
 
 
@@ -120,7 +119,7 @@ def up_in_trunk(up_sensor: Floats, calibration: Calibration) -> Floats:
     return np.stack(rotate(quat, columns), axis=1)  # type: ignore[arg-type]
 
 
-def absolute(regime: Regime, sign: float, up: Triple, heading_rad: float) -> Triple:
+def absolute(regime: Regime, sign: float, up: Vector, heading_rad: float) -> Vector:
     """Flexion, lateral and rotation of the table above."""
     ux, uy, uz = up
     if regime is Regime.ALONG_Y:
@@ -138,24 +137,11 @@ def reference_at(regime: Regime, place: Place) -> Reference:
     return Reference(regime, sign, place, absolute(regime, sign, place.up, place.heading_rad))
 
 
-def relative(place: Place, reference: Reference) -> Triple:
+def relative(place: Place, reference: Reference) -> Vector:
     """Angles of a place from the reference, each within half a turn of it."""
     now = absolute(reference.regime, reference.sign, place.up, place.heading_rad)
     then = reference.angles
     return wrapped(now[0] - then[0]), wrapped(now[1] - then[1]), wrapped(now[2] - then[2])
-
-
-def wrapped(angle_rad: float) -> float:
-    """The same direction between -π and π."""
-    return math.remainder(angle_rad, 2.0 * math.pi)
-
-
-def between(a: Triple, b: Triple) -> float:
-    """Angle between two unit vectors, exact for small ones too."""
-    x = a[1] * b[2] - a[2] * b[1]
-    y = a[2] * b[0] - a[0] * b[2]
-    z = a[0] * b[1] - a[1] * b[0]
-    return math.atan2(math.sqrt(x * x + y * y + z * z), a[0] * b[0] + a[1] * b[1] + a[2] * b[2])
 
 
 def mean_place(places: list[Place]) -> Place:
@@ -184,7 +170,7 @@ def heading_sd(params: AnglesParams, since_s: float) -> float:
     return math.sqrt(drift * drift + walk * walk * max(since_s, 0.0))
 
 
-def next_regime(present: Regime, up: Triple, margin: float) -> Regime:
+def next_regime(present: Regime, up: Vector, margin: float) -> Regime:
     """The regime of an unwatched trunk: the present one until another is clearly closer."""
     if abs(up[present]) > _NOTHING_LARGER:
         return present

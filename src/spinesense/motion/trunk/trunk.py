@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from spinesense.model.samples import Floats
+from spinesense.model.calibration import Vector
+from spinesense.model.samples import Flags, Floats
 from spinesense.motion.ticks import Ticks
 from spinesense.motion.trunk.angles import (
     Angles,
@@ -15,14 +15,11 @@ from spinesense.motion.trunk.angles import (
     Place,
     Reference,
     Regime,
-    Triple,
     absolute,
     next_regime,
     relative,
     rotation_sd,
 )
-
-Flags = NDArray[np.bool_]
 
 AngleRow = tuple[float, float, float, float, float]
 """Time, flexion, lateral, rotation and the uncertainty of rotation: a row of ``Angles``."""
@@ -34,7 +31,7 @@ class TrunkState:
 
     segment: int = -1
     time_s: float = 0.0
-    up_sensor: Triple | None = None
+    up_sensor: Vector | None = None
     heading_rad: float = 0.0
     regime: Regime = Regime.UPRIGHT
     origin_s: float = 0.0

@@ -60,6 +60,9 @@ class GaitParams:
     irregular_s: float = 15.0
     """A bout reaches back over no more than this of scattered steps before its first regular
     stretch, and is over after as much without another: work on the spot is no walking."""
+    convincing_steps: int = 20
+    """So long a walk says where up along the upright spine is, also against what an earlier walk
+    said: the sensor was moved."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ import numpy as np
 
 from spinesense.model.packets import BadPacket, Packet
 from spinesense.model.samples import Decoded, Floats, ImuBlock, Ints
+from spinesense.model.units import STANDARD_GRAVITY_MPS2
 from spinesense.sensors.decoding.join_by_order import InStep
 from spinesense.sensors.decoding.rows import doubles
 
@@ -30,7 +31,6 @@ GYR: Final = "gyr"
 SIX: Final = "six"
 TEXT: Final = "text"
 
-_G_MPS2 = 9.80665
 _AXES_BYTES = 12
 _SIX_BYTES = 24
 _LONGEST_LINE = 200
@@ -109,7 +109,7 @@ class ArduinoDecoder:
         self._samples += len(order)
         return ImuBlock(
             arrival_s=arrivals_s[packet[order]],
-            acc_mps2=values[:, :3] * _G_MPS2,
+            acc_mps2=values[:, :3] * STANDARD_GRAVITY_MPS2,
             gyr_radps=np.radians(values[:, 3:]),
             index=np.arange(first, self._samples),
             counted=False,

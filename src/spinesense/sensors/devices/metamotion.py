@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from spinesense.model.errors import SensorError
 from spinesense.model.packets import BadPacket, DeviceProfile, Packet
 from spinesense.model.samples import Decoded, Floats, ImuBlock
+from spinesense.model.units import STANDARD_GRAVITY_MPS2
 from spinesense.sensors.decoding.join_by_order import InStep
 from spinesense.sensors.device import Advertisement, Gatt
 
@@ -106,7 +107,7 @@ class MetamotionDecoder:
                 self._chip = first
         elif register == _CONFIGURATION and module == ACC:
             range_g = _ACC_RANGES_G.get(self._chip, {}).get(second & 0xF)
-            self._acc_lsb_mps2 = 9.80665 * range_g / 32768 if range_g else 0.0
+            self._acc_lsb_mps2 = STANDARD_GRAVITY_MPS2 * range_g / 32768 if range_g else 0.0
             return "" if range_g else f"acceleration range {second} is not known"
         elif register == _CONFIGURATION and second < len(_GYR_LSB_PER_DPS):
             self._gyr_lsb_radps = math.radians(1) / _GYR_LSB_PER_DPS[second]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from spinesense.model.errors import SensorError
 from spinesense.model.packets import BadPacket, Packet
 from spinesense.model.samples import Decoded, Floats, ImuBlock, Ints
+from spinesense.model.units import STANDARD_GRAVITY_MPS2
 from spinesense.sensors.decoding.clock import Clock, clock_advances, nearest
 from spinesense.sensors.decoding.rows import gathered, rows_of
 
@@ -24,7 +25,6 @@ DATA_UUID: Final = "d7370002-bb09-4a52-be70-d3bcd2dc07f2"
 CHANNEL: Final = "imu"
 """Name of the one characteristic, as it stands in ``Packet.channel``."""
 
-STANDARD_GRAVITY_MPS2: Final = 9.80665
 ACC_RANGES_G: Final = (2, 4, 8, 16)
 GYR_RANGES_DPS: Final = (125, 250, 500, 1000, 2000)
 VERSION: Final = 1

@@ -13,6 +13,7 @@ import numpy as np
 
 from spinesense.model.packets import DeviceProfile, Packet
 from spinesense.model.samples import Decoded, ImuBlock
+from spinesense.model.units import STANDARD_GRAVITY_MPS2
 from spinesense.sensors.decoding.rows import sift
 from spinesense.sensors.device import Advertisement, Gatt, read_battery
 
@@ -23,7 +24,7 @@ RAW_UUID: Final = _BASE.format("0406")
 CHANNEL: Final = "raw"
 
 _PACKET_BYTES = 18
-_ACC_LSB_MPS2 = 9.80665 / 1024
+_ACC_LSB_MPS2 = STANDARD_GRAVITY_MPS2 / 1024
 _GYR_LSB_RADPS = math.radians(1) / 32
 _SLOWEST_HZ, _FASTEST_HZ = 5, 200
 _OTHER_INTERVALS = bytes.fromhex("e803f401f401")

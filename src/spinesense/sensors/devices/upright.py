@@ -17,6 +17,7 @@ import numpy as np
 
 from spinesense.model.packets import BadPacket, DeviceProfile, Packet
 from spinesense.model.samples import Decoded, ImuBlock
+from spinesense.model.units import STANDARD_GRAVITY_MPS2
 from spinesense.sensors.device import BLUETOOTH_BASE, Advertisement, Gatt
 
 VIBRATION_SETTINGS_UUID: Final = BLUETOOTH_BASE.format(0xBAB2)
@@ -28,7 +29,6 @@ NAMES: Final = ("UprightGO2", "UprightGOS")
 
 RATE_HZ: Final = 15.0
 """What it notifies, as the integration's author saw it; it cannot be set."""
-_G_MPS2 = 9.80665
 _ANGLE_BYTES = 2
 _LARGEST_ANGLE_DEG = 180
 
@@ -68,7 +68,7 @@ class UprightDecoder:
         up = np.column_stack([-np.sin(angle_rad), np.zeros(len(good)), np.cos(angle_rad)])
         block = ImuBlock(
             arrival_s=arrival_s,
-            acc_mps2=up * _G_MPS2,
+            acc_mps2=up * STANDARD_GRAVITY_MPS2,
             gyr_radps=np.full((len(good), 3), np.nan),
             index=np.arange(first, self._samples),
             counted=False,

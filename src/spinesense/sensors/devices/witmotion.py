@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from spinesense.model.packets import BadPacket, Packet
 from spinesense.model.samples import Decoded, ImuBlock, Ints
+from spinesense.model.units import STANDARD_GRAVITY_MPS2
 
 CHANNEL: Final = "ffe4"
 """Short name of the notifying characteristic, as it stands in ``Packet.channel``."""
@@ -26,7 +27,7 @@ _FRAME_BYTES = 20
 _DATA = 0x61
 _REPLY = 0x71
 _BATTERY_REGISTER = 0x64
-_ACC_LSB_MPS2 = 16 * 9.80665 / 32768
+_ACC_LSB_MPS2 = 16 * STANDARD_GRAVITY_MPS2 / 32768
 _GYR_LSB_RADPS = math.radians(2000) / 32768
 _RUN_FRAMES = 4096
 """Frames looked at in one step: bounds the work that one lost byte can cause."""

@@ -7,10 +7,9 @@ import numpy as np
 
 from spinesense.model.calibration import Quaternion
 from spinesense.model.samples import Floats
+from spinesense.model.units import STANDARD_GRAVITY_MPS2
 from spinesense.sensors.simulated import rotations
 from spinesense.sensors.simulated.body import Worn
-
-GRAVITY_MPS2 = 9.80665
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +24,8 @@ class ImuErrors:
     gyr_bias_walk_radps: float = math.radians(0.003)
     """Random walk of the bias over one second."""
     gyr_noise_radps: float = math.radians(0.1)
-    acc_noise_mps2: float = 0.002 * GRAVITY_MPS2
-    acc_offset_mps2: float = 0.010 * GRAVITY_MPS2
+    acc_noise_mps2: float = 0.002 * STANDARD_GRAVITY_MPS2
+    acc_offset_mps2: float = 0.010 * STANDARD_GRAVITY_MPS2
     acc_scale: float = 0.005
 
 
@@ -83,7 +82,7 @@ class Imu:
         step = rotations.product(rotations.conjugate(quat[:-2]), quat[1:-1])
         gyr = rotations.rotation_vector(step) / self._period_s
         acc_earth = (place_m[2:] - 2 * place_m[1:-1] + place_m[:-2]) / self._period_s**2
-        acc_earth[:, 2] += GRAVITY_MPS2
+        acc_earth[:, 2] += STANDARD_GRAVITY_MPS2
         acc = rotations.rotate(rotations.conjugate(quat[1:-1]), acc_earth)
         return time_s[1:-1], *self._imperfect(
             acc @ self._trunk_to_sensor.T, gyr @ self._trunk_to_sensor.T

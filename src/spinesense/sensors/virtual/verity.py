@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinesense.model.samples import Floats, Ints
+from spinesense.model.units import STANDARD_GRAVITY_MPS2
 from spinesense.sensors.device import BATTERY_LEVEL_UUID
 from spinesense.sensors.virtual.firmware import BATTERY_SERVICE, Can, Notification, Service
 
@@ -99,7 +100,7 @@ class VeritySense:
         head = struct.pack("<Q", round(last_s * 1e9))
         frames = []
         if _ACC in self._streams:
-            milli_g = np.rint(acc_mps2 * (1000 / 9.80665)).astype(np.int64)
+            milli_g = np.rint(acc_mps2 * (1000 / STANDARD_GRAVITY_MPS2)).astype(np.int64)
             frames.append(bytes([_ACC]) + head + b"\x81" + compressed(milli_g))
         if _GYRO in self._streams:
             counts = np.rint(np.degrees(gyr_radps) / _GYRO_DPS).astype(np.int64)

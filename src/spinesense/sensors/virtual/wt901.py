@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from spinesense.model.samples import Floats
+from spinesense.model.units import STANDARD_GRAVITY_MPS2
 from spinesense.sensors.virtual.firmware import Can, Notification, Service
 
 SERVICE_UUID: Final = "0000ffe5-0000-1000-8000-00805f9a34fb"
@@ -95,7 +96,7 @@ class Wt901:
     def pack(self, time_s: float, acc_mps2: Floats, gyr_radps: Floats) -> list[Notification]:
         """Frames, one after another."""
         counts = np.zeros((len(acc_mps2), 9), dtype="<i2")
-        counts[:, :3] = _counts(acc_mps2, 16 * 9.80665)
+        counts[:, :3] = _counts(acc_mps2, 16 * STANDARD_GRAVITY_MPS2)
         counts[:, 3:6] = _counts(gyr_radps, math.radians(2000))
         return [(NOTIFY_UUID, b"".join(b"\x55\x61" + row.tobytes() for row in counts))]
 

@@ -17,8 +17,8 @@ import numpy as np
 
 from spinesense.model.errors import FileError
 from spinesense.model.samples import Floats
+from spinesense.model.units import STANDARD_GRAVITY_MPS2
 from spinesense.store.files import file_error
-from spinesense.store.tables.csv_dialect import STANDARD_GRAVITY_MPS2
 from spinesense.store.tables.sample_times import tidied
 from spinesense.store.tables.witmotion_log import is_witmotion, read_log
 

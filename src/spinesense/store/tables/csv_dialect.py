@@ -20,11 +20,10 @@ from numpy.typing import NDArray
 
 from spinesense.model.errors import FileError
 from spinesense.model.samples import Floats
+from spinesense.model.units import STANDARD_GRAVITY_MPS2
 from spinesense.store.files import file_error, replacing
 from spinesense.store.tables.sample_times import tidied
 
-STANDARD_GRAVITY_MPS2 = 9.80665
-"""By definition (3rd CGPM, 1901)."""
 UNITS = {
     "time": {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9},
     "acc": {"mps2": 1.0, "g": STANDARD_GRAVITY_MPS2, "mg": STANDARD_GRAVITY_MPS2 / 1000},

@@ -4,8 +4,9 @@ import math
 
 from spinesense.model.calibration import Vector
 from spinesense.motion.maths.likelihood import log_density
+from spinesense.motion.maths.vectors import angle_between
 from spinesense.motion.posture.hindsight.movements import Movement, Stay
-from spinesense.motion.posture.transitions import SeatParams, angle
+from spinesense.motion.posture.transitions import SeatParams
 
 LOWEST_SEAT_RAD = math.radians(70)
 LOWEST_SEAT_SD_RAD = math.radians(5)
@@ -17,7 +18,7 @@ def seat_while_lying(stay: Stay, axis: Vector | None) -> float:
     """Log odds that what was told as lying is a reclined seat, against lying."""
     if axis is None:
         return -math.inf
-    below = max(0.0, angle(stay.up, axis) - LOWEST_SEAT_RAD) / LOWEST_SEAT_SD_RAD
+    below = max(0.0, angle_between(stay.up, axis) - LOWEST_SEAT_RAD) / LOWEST_SEAT_SD_RAD
     return -0.5 * below * below
 
 

@@ -6,22 +6,10 @@ import numpy as np
 
 from spinesense.model.calibration import Vector
 from spinesense.model.events import LyingSide, Posture
-from spinesense.motion.posture.shifts import towards
-from spinesense.motion.posture.state import PostureParams
+from spinesense.motion.maths.vectors import towards
+from spinesense.motion.posture.params import PostureParams
 from spinesense.motion.posture.transitions import Rows, Travel, travel
 from spinesense.motion.ticks import Ticks, without_gyro
-
-GLIMPSE_S = 0.4
-"""A movement may pause this briefly and its speed is known to be 0: half a second of settling in,
-as it is waited for live, is not needed where the next rest is known too."""
-SLOW_STARTS_S = (0.0, 0.3, 0.6)
-"""A slow rise of 0.35 m in 3 s stays below the accelerations and turns of rest for 0.6 s; but the
-longer the integration, the more it drifts. The middle one of three travels is taken."""
-INTO_WALK_S = 1.5
-"""A movement from or to a walk is followed so far into it: sitting down ends in a bump, and its
-last shuffle passes for steps."""
-STEPS_S = 1.2
-"""Two steps at a usual pace, over which the trunk comes back to its height."""
 
 
 @dataclass(slots=True)
@@ -99,8 +87,10 @@ class Movements:
         self._coarse = without_gyro(ticks)
         self._longest_s = params.longest_movement_s
         self._worn_s = float(rows.time_s[0]) + (0.0 if calibrated else params.put_on_s)
-        self._window = max(1, round(GLIMPSE_S / tick_s))
-        self._into_walk, self._steps = round(INTO_WALK_S / tick_s), round(STEPS_S / tick_s)
+        self._window = max(1, round(params.hindsight.glimpse_s / tick_s))
+        self._into_walk = round(params.hindsight.into_walk_s / tick_s)
+        self._steps = round(params.hindsight.steps_s / tick_s)
+        self._slow_starts_s = params.hindsight.slow_starts_s
 
     def put_on(self, stay: Stay) -> bool:
         """Whether the sensor may still have been being put on before this stay."""
@@ -122,7 +112,7 @@ class Movements:
         if gap_s or on_foot or length_s > self._longest_s or len(times_s) < 2:
             nothing = Travel(before.end_s, after.start_s, 0.0)
             return Movement(nothing, False, length_s, gap_s, unseen)
-        found = [self._travel(before, after, slow_s) for slow_s in SLOW_STARTS_S]
+        found = [self._travel(before, after, slow_s) for slow_s in self._slow_starts_s]
         middle = sorted(found, key=lambda each: each.rise_m)[len(found) // 2]
         return Movement(
             middle,

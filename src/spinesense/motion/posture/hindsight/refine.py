@@ -6,8 +6,6 @@ posture a movement must have started from; and how this person sits and stands.
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from spinesense.model.calibration import Vector
 from spinesense.model.events import (
     LyingSide,
@@ -15,27 +13,17 @@ from spinesense.model.events import (
     Posture,
     PostureChanged,
     TransitionMade,
-    WalkingBout,
 )
 from spinesense.model.samples import Floats
 from spinesense.motion.posture.hindsight.smoother import STATES, Beliefs, judge_stays
 from spinesense.motion.posture.hindsight.stays import Course, Cutter
+from spinesense.motion.posture.params import PostureParams
 from spinesense.motion.posture.sit_or_stand import KINDS, SURE
-from spinesense.motion.posture.stage import (
-    GRAVITY_MPS2,
-    PostureStage,
-    mean_direction,
-    row_dot,
-    segments,
-)
-from spinesense.motion.posture.state import PostureParams
+from spinesense.motion.posture.stage import PostureStage
 from spinesense.motion.ticks import TICK_RATE_HZ, Ticks
-from spinesense.motion.walking.steps import Gait
+from spinesense.motion.walking.upright import axis_from_walking
 
 _PASSING = (Posture.SITTING, Posture.STANDING, Posture.LYING)
-PASSED_S = 3.0
-"""A seat that is left again sooner was passed on the way, and so was a stand before the next seat:
-no posture is told sooner either."""
 
 
 def refine_postures(
@@ -54,7 +42,8 @@ def refine_postures(
         (m, 3) up in the trunk frame, or None without a calibration.
     """
     stage = PostureStage(params, tick_rate_hz)
-    axis = None if up_trunk is not None else axis_from_walking(ticks, params, tick_rate_hz)
+    params = params or PostureParams()
+    axis = None if up_trunk is not None else axis_from_walking(ticks, params.gait, tick_rate_hz)
     if axis is not None:
         stage.know_axis(axis)
     told = stage.feed(ticks, up_trunk) + stage.finish()
@@ -106,40 +95,10 @@ def with_hindsight(
         calibrated=calibrated,
         guessed=guessed,
     )
-    parts = _without_passed(_parts(course, beliefs, params.long_gap_s))
+    parts = _without_passed(_parts(course, beliefs, params.long_gap_s), params.hindsight.passed_s)
     kept = [event for event in told if not isinstance(event, PostureChanged | TransitionMade)]
     retold = _retold(parts, course, params.long_gap_s, float(ticks.time_s[0]))
     return sorted([*retold, *kept], key=lambda event: event.time_s)
-
-
-def axis_from_walking(
-    ticks: Ticks, params: PostureParams | None = None, tick_rate_hz: float = TICK_RATE_HZ
-) -> Vector | None:
-    """Up along the upright spine in the sensor frame, from all the walking of a recording.
-
-    For a second look at a recording without a calibration: the median of up while walking, or
-    None where nobody walks for long enough to be believed.
-    """
-    params = params or PostureParams()
-    gait = Gait(params.gait, tick_rate_hz)
-    vertical = row_dot(ticks.acc_sensor_mps2, ticks.up_sensor) - GRAVITY_MPS2
-    bouts: list[WalkingBout | None] = []
-    for start, stop in segments(ticks.segment):
-        times_s = ticks.time_s[start:stop]
-        waves_mps2 = gait.wave(ticks.rows(start, stop), vertical[start:stop])
-        bouts += [
-            gait.tick(*each) for each in zip(times_s.tolist(), waves_mps2.tolist(), strict=True)
-        ]
-        bouts.append(gait.restart(float(times_s[-1])))
-    walking = np.zeros(len(ticks), dtype=bool)
-    for bout in bouts:
-        # Getting into a bed shakes the trunk as a few steps do.
-        if bout is not None and bout.steps >= params.convincing_steps:
-            walking |= (ticks.time_s >= bout.start_s) & (ticks.time_s <= bout.end_s)
-    if not walking.any():
-        return None
-    x, y, z = (float(each) for each in np.median(ticks.up_sensor[walking], axis=0))
-    return mean_direction([(x, y, z)])
 
 
 @dataclass(slots=True)
@@ -188,13 +147,13 @@ def _parts(course: Course, beliefs: Beliefs, long_gap_s: float) -> list[_Part]:
     return parts
 
 
-def _without_passed(parts: list[_Part]) -> list[_Part]:
+def _without_passed(parts: list[_Part], passed_s: float) -> list[_Part]:
     """Leave out seats and stands that were only passed; a first or last one is not known."""
     kept: list[_Part] = []
     for place, part in enumerate(parts):
         before = kept[-1] if kept and not part.after_gap else None
         after = parts[place + 1] if place + 1 < len(parts) else None
-        if part.posture in _PASSING and part.end_s - part.start_s < PASSED_S:
+        if part.posture in _PASSING and part.end_s - part.start_s < passed_s:
             if before and after and _passed(before, after, part.posture):
                 continue
             neighbour = after if before is None else before if after is None else None

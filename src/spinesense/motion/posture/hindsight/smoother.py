@@ -21,7 +21,7 @@ from spinesense.motion.posture.hindsight.evidence import (
 )
 from spinesense.motion.posture.hindsight.movements import Stay
 from spinesense.motion.posture.hindsight.stays import Course
-from spinesense.motion.posture.state import PostureParams
+from spinesense.motion.posture.params import PostureParams
 from spinesense.motion.posture.sway import SwayParams, sway_log_odds
 from spinesense.motion.posture.tilts import Owned, TiltParams, tilt_log_odds
 

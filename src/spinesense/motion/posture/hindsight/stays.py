@@ -11,36 +11,17 @@ import numpy as np
 
 from spinesense.model.calibration import Vector
 from spinesense.model.events import LyingSide, MotionEvent, Posture, PostureChanged
-from spinesense.model.samples import Floats, Ints
+from spinesense.model.samples import Flags, Floats, Ints
+from spinesense.model.units import STANDARD_GRAVITY_MPS2
+from spinesense.motion.maths.vectors import angle_between, angles_to, row_dot, segments
 from spinesense.motion.maths.windows import mean_window
 from spinesense.motion.posture.acc_offset import acc_zero
-from spinesense.motion.posture.hindsight.movements import GLIMPSE_S, Movement, Movements, Stay
-from spinesense.motion.posture.shifts import Flags
-from spinesense.motion.posture.stage import GRAVITY_MPS2, row_dot, segments
-from spinesense.motion.posture.state import PostureParams
+from spinesense.motion.posture.hindsight.movements import Movement, Movements, Stay
+from spinesense.motion.posture.params import PostureParams
 from spinesense.motion.posture.sway import LAG_S, sway_logs, sway_window
-from spinesense.motion.posture.transitions import (
-    TURNED_OVER_RAD,
-    Rows,
-    angle,
-    angles_to,
-    moving_mps,
-)
-from spinesense.motion.posture.worn import HAND_RADPS, LONGEST_HOLD_S, turned_fastest_radps
+from spinesense.motion.posture.transitions import TURNED_OVER_RAD, Rows, moving_mps
+from spinesense.motion.posture.worn import turned_fastest_radps
 from spinesense.motion.ticks import Ticks, without_gyro
-
-SLOW_HALF_S = 2.5
-SLOW_MEAN_S = 1.0
-SLOW_MPS2 = 0.05
-"""A sore back rises by 0.35 m in up to 5 s: it gains speed for half of them, with 0.08 m/s² at most
-(minimum jerk), and loses it in the other half. Against its surroundings that shows as 0.1; half of
-it is no rest."""
-SURE_REST_S = 2.0
-"""A calm moment in mid-way is briefer."""
-_SAME_M = 0.12
-_SAME_RAD = math.radians(10)
-"""Rests that are nearer to each other in height and inclination are one stay: the height of a
-fidget with the error of its integration, and half the roll of the pelvis on sitting down."""
 
 
 @dataclass(slots=True)
@@ -90,9 +71,9 @@ class Cutter:
     ) -> None:
         self._params, self._tick_s, self._axis = params, tick_s, axis
         turn_square = row_dot(ticks.gyr_sensor_radps, ticks.gyr_sensor_radps)
-        vertical_mps2 = row_dot(ticks.acc_sensor_mps2, ticks.up_sensor) - GRAVITY_MPS2
+        vertical_mps2 = row_dot(ticks.acc_sensor_mps2, ticks.up_sensor) - STANDARD_GRAVITY_MPS2
         self._turn_square, self._coarse = turn_square, without_gyro(ticks)
-        self._window = max(1, round(GLIMPSE_S / tick_s))
+        self._window = max(1, round(params.hindsight.glimpse_s / tick_s))
         self._longest = round(params.longest_movement_s / tick_s)
         self.rests: list[tuple[int, int]] = []
         sways = []
@@ -108,7 +89,7 @@ class Cutter:
         self.sway_logs = sway_logs(np.concatenate(sways))
         self._lag = round(LAG_S / tick_s)
         long = [rest for rest in self.rests if rest[1] - rest[0] >= params.axis_s / tick_s]
-        zero = acc_zero(ticks.acc_sensor_mps2, long)
+        zero = acc_zero(ticks.acc_sensor_mps2, long, params.offset)
         vertical_mps2 -= zero.along(ticks.up_sensor)
         self.rows = Rows(ticks.time_s, vertical_mps2, up)
         self._movements = Movements(self.rows, ticks, params, tick_s, calibrated=calibrated)
@@ -137,14 +118,16 @@ class Cutter:
 
     def _mind_hands(self, course: Course) -> None:
         """Notice lyings of a sensor that somebody holds in a hand."""
+        hand = self._params.hand
         for place, stay in enumerate(course.stays):
-            if stay.posture is not Posture.LYING or stay.rest_s >= LONGEST_HOLD_S:
+            if stay.posture is not Posture.LYING or stay.rest_s >= hand.longest_hold_s:
                 continue
             first = course.stays[place - 1].last if place else 0
             later = course.stays[place + 1 : place + 2]
             last = later[0].first if later else len(self._turn_square)
-            fastest = turned_fastest_radps(self._turn_square[first:last], self._tick_s)
-            stay.in_hand = fastest > HAND_RADPS and not self._coarse[first:last].any()
+            turn_square = self._turn_square[first:last]
+            fastest = turned_fastest_radps(turn_square, hand.window_s, self._tick_s)
+            stay.in_hand = fastest > hand.turned_radps and not self._coarse[first:last].any()
 
     def _lain(self, rests: list[tuple[int, int]]) -> int:
         """How many of the rests of a lying are lain: the last may be on the way up."""
@@ -152,16 +135,19 @@ class Cutter:
             if self._axis is None:
                 return count
             first, last = rests[count - 1]
-            if angle(_mean_up(self.rows.up[first:last]), self._axis) > self._params.upright_rad:
+            if (
+                angle_between(_mean_up(self.rows.up[first:last]), self._axis)
+                > self._params.upright_rad
+            ):
                 return count
         return 0
 
     def _calm(self, turn_square: Floats, vertical_mps2: Floats) -> Flags:
         """Whether the window that ends at each tick of one segment is calm."""
-        rate_hz = 1.0 / self._tick_s
-        turn = np.sqrt(mean_window(GLIMPSE_S, rate_hz).feed(turn_square))
-        mean = mean_window(GLIMPSE_S, rate_hz).feed(vertical_mps2)
-        square = mean_window(GLIMPSE_S, rate_hz).feed(vertical_mps2 * vertical_mps2)
+        rate_hz, glimpse_s = 1.0 / self._tick_s, self._params.hindsight.glimpse_s
+        turn = np.sqrt(mean_window(glimpse_s, rate_hz).feed(turn_square))
+        mean = mean_window(glimpse_s, rate_hz).feed(vertical_mps2)
+        square = mean_window(glimpse_s, rate_hz).feed(vertical_mps2 * vertical_mps2)
         params = self._params
         return (turn < params.rest_radps) & (square - mean * mean < params.rest_mps2**2)
 
@@ -179,13 +165,14 @@ class Cutter:
         What is compared is the mean vertical acceleration of a second with that of the time before
         and after it in the same run: half of a slow movement each.
         """
-        reach = round(SLOW_HALF_S / self._tick_s)
+        params = self._params.hindsight
+        reach = round(params.slow_half_s / self._tick_s)
         if last - first <= 2 * reach:
             return [(first, last)]
-        half = max(1, round(0.5 * SLOW_MEAN_S / self._tick_s))
+        half = max(1, round(0.5 * params.slow_mean_s / self._tick_s))
         run_mps2 = vertical_mps2[first:last] - np.median(vertical_mps2[first:last])
         # At its ends a run reaches into quicker movements, which would pass for slow ones.
-        run_mps2 = np.clip(run_mps2, -2.0 * SLOW_MPS2, 2.0 * SLOW_MPS2)
+        run_mps2 = np.clip(run_mps2, -2.0 * params.slow_mps2, 2.0 * params.slow_mps2)
         total = np.concatenate([[0.0], np.cumsum(run_mps2)])
         places = np.arange(last - first)
 
@@ -198,7 +185,7 @@ class Cutter:
         after = mean(places + half + 1, places + half + 1 + reach)
         before = np.where(places < 3 * half, after, before)
         after = np.where(places >= len(places) - 3 * half, before, after)
-        calm = np.abs(here - 0.5 * (before + after)) < SLOW_MPS2
+        calm = np.abs(here - 0.5 * (before + after)) < params.slow_mps2
         edges = np.flatnonzero(np.diff(np.concatenate([[False], calm, [False]]).astype(np.int8)))
         return [
             (first + int(begin), first + int(end))
@@ -233,7 +220,7 @@ class Cutter:
         return place + 1
 
     def _brief(self, rest: tuple[int, int]) -> bool:
-        return _length(rest) * self._tick_s < SURE_REST_S
+        return _length(rest) * self._tick_s < self._params.hindsight.sure_rest_s
 
     def _gained(
         self, before: tuple[int, int], after: tuple[int, int], segment: Ints
@@ -249,7 +236,7 @@ class Cutter:
         length_s = (last - first) * self._tick_s
         if segment[first] != segment[last - 1] or length_s > self._params.longest_movement_s:
             return None
-        if angle(self.rows.up_at(first), self.rows.up_at(last - 1)) > TURNED_OVER_RAD:
+        if angle_between(self.rows.up_at(first), self.rows.up_at(last - 1)) > TURNED_OVER_RAD:
             return None
         offset = self._offset_of(before if _length(before) >= _length(after) else after)
         raw = float(self.rows.vertical_mps2[first:last].sum()) * self._tick_s
@@ -280,7 +267,7 @@ class Cutter:
         """Whether a rest is of an upright trunk: not on the way to lying, nor in a hand."""
         if self._axis is None:
             return True
-        tilt_rad = angle(stay.up, self._axis)
+        tilt_rad = angle_between(stay.up, self._axis)
         if not self._movements.put_on(stay):
             return tilt_rad <= self._params.lying_rad
         return tilt_rad <= self._params.upright_rad and stay.rest_s >= self._params.axis_s
@@ -341,8 +328,8 @@ class Cutter:
             self._add(course, stay)
             return
         movement = self._movements.between(before, stay)
-        near = movement.measured and abs(movement.travel.rise_m) < _SAME_M
-        if not near or angle(before.up, stay.up) > _SAME_RAD:
+        near = movement.measured and abs(movement.travel.rise_m) < self._params.hindsight.same_m
+        if not near or angle_between(before.up, stay.up) > self._params.hindsight.same_rad:
             course.movements.append(movement)
             course.stays.append(stay)
             return

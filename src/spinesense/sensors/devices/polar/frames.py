@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from spinesense.model.samples import Floats, Ints
+from spinesense.model.units import STANDARD_GRAVITY_MPS2
 
 ACC: Final = 2
 GYRO: Final = 5
@@ -37,7 +38,6 @@ _HEAD_BYTES = 10
 _COMPRESSED = 0x80
 _WIDEST_BITS = 32
 _REPLY_HEAD_BYTES = 5
-_G_MPS2 = 9.80665
 _RAW_WIDTHS = {0x00: 1, 0x01: 2, 0x02: 3}
 """Bytes of a value in the uncompressed accelerometer frames, all of them in mg."""
 
@@ -124,11 +124,11 @@ def parse_frame(payload: bytes, factors: dict[int, float]) -> Frame:
     content = payload[_HEAD_BYTES:]
     factor = factors.get(kind, 1.0)
     if kind == ACC and frame_type in _RAW_WIDTHS:
-        values, unit = _raw(content, _RAW_WIDTHS[frame_type]), _G_MPS2 / 1000
+        values, unit = _raw(content, _RAW_WIDTHS[frame_type]), STANDARD_GRAVITY_MPS2 / 1000
     elif kind == ACC and frame_type == _COMPRESSED:
-        values, unit = _deltas(content, "<i2"), factor * _G_MPS2
+        values, unit = _deltas(content, "<i2"), factor * STANDARD_GRAVITY_MPS2
     elif kind == ACC and frame_type == _COMPRESSED | 1:
-        values, unit = _deltas(content, "<i2"), factor * _G_MPS2 / 1000
+        values, unit = _deltas(content, "<i2"), factor * STANDARD_GRAVITY_MPS2 / 1000
     elif kind == GYRO and frame_type == _COMPRESSED:
         values, unit = _deltas(content, "<i2"), factor * math.radians(1)
     elif kind == GYRO and frame_type == _COMPRESSED | 1:
