@@ -1,8 +1,14 @@
 """What holds for every test."""
 
+import os
 import signal
+import sys
 
 import pytest
+
+# Some machines forbid it; every program under test would compile all its modules anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 SIGNALS = ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGTSTP")
 SLOW_LIMIT_S = 3600.0
