@@ -28,8 +28,8 @@ from spinesense.runner.playback import PlaybackRun
 from spinesense.runner.resume import LaterSource, check_sensor, take_up
 from spinesense.sensors.replay import ReplaySource
 from spinesense.sensors.simulated.source import SimulatedSource
-from spinesense.store.exercising import exercising
 from spinesense.store.history.sessions import History, SessionRecord
+from spinesense.store.locks import exercising
 from spinesense.store.places import history_path
 from spinesense.store.recordings.read import read_info
 from spinesense.store.recordings.recording import hold

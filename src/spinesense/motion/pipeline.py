@@ -18,7 +18,7 @@ from spinesense.motion.posture.params import PostureParams
 from spinesense.motion.posture.stage import PostureStage
 from spinesense.motion.posture.state import PostureState
 from spinesense.motion.repetitions.detector import RepetitionParams
-from spinesense.motion.repetitions.slides import Slides
+from spinesense.motion.repetitions.vertical import Slides
 from spinesense.motion.repetitions.watch import Tracking, TrackingState
 from spinesense.motion.signal.gyro_consistency import Plausibility, PlausibilityState, check_rate
 from spinesense.motion.signal.timeline import Timed, Timeline, TimelineParams

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 from tests.coaching.histories import CATALOGUE, ROUTINE, course, session
 
-from spinesense.coaching.progression.outlook import outlook
-from spinesense.coaching.progression.progression import next_changes, next_step
+from spinesense.coaching.progression.progression import next_changes, next_step, outlook
 from spinesense.model.care import Change
 
 

@@ -8,7 +8,7 @@ from spinesense.app.person import care_of, local_now
 from spinesense.app.routines import load_routine
 from spinesense.cli.output import say, say_json, say_wrapped
 from spinesense.coaching.exercises.catalogue import load_catalogue
-from spinesense.coaching.progression.outlook import outlook
+from spinesense.coaching.progression.progression import outlook
 from spinesense.coaching.routines.parse import shipped_routines
 from spinesense.model.care import Change
 from spinesense.model.errors import FileError

@@ -12,7 +12,6 @@ from numpy.typing import ArrayLike
 
 from spinesense.model.errors import SensorError
 from spinesense.model.samples import Floats
-from spinesense.motion.inclination.batch_lowpass import SteadyBlocks, smoothed
 from spinesense.motion.inclination.blocks import (
     CAUSAL_BLOCK_S,
     OFFLINE_BLOCK_S,
@@ -34,7 +33,7 @@ from spinesense.motion.inclination.gyro_bias import (
     GyroBias,
     SpanColumns,
 )
-from spinesense.motion.inclination.lowpass import SteadyParams, butterworth
+from spinesense.motion.inclination.lowpass import SteadyBlocks, SteadyParams, butterworth, smoothed
 from spinesense.motion.maths.quaternion import (
     IDENTITY,
     Quat,

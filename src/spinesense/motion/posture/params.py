@@ -4,9 +4,8 @@ import math
 from dataclasses import dataclass, field
 
 from spinesense.motion.posture.acc_offset import OffsetParams
+from spinesense.motion.posture.evidence import SwayParams, TiltParams
 from spinesense.motion.posture.shifts import StillnessParams
-from spinesense.motion.posture.sway import SwayParams
-from spinesense.motion.posture.tilts import TiltParams
 from spinesense.motion.posture.transitions import SeatParams
 from spinesense.motion.posture.vehicle import RidingParams
 from spinesense.motion.posture.worn import HandParams

@@ -14,10 +14,9 @@ from spinesense.model.events import (
     TransitionMade,
 )
 from spinesense.model.samples import Floats
+from spinesense.motion.posture.evidence import sway_log_odds, tilt_log_odds
 from spinesense.motion.posture.params import PostureParams
 from spinesense.motion.posture.state import AxisFrom, PostureState
-from spinesense.motion.posture.sway import sway_log_odds
-from spinesense.motion.posture.tilts import tilt_log_odds
 from spinesense.motion.posture.transitions import Rows, Travel, columns_of, travel, weigh
 from spinesense.motion.posture.worn import tipped_fastest_radps
 

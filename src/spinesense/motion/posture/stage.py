@@ -17,12 +17,11 @@ from spinesense.motion.maths.windows import mean_window
 from spinesense.motion.mounting.sensor_moved import LARGEST_RAD, SHORTEST_S
 from spinesense.motion.posture.acc_offset import Rests
 from spinesense.motion.posture.bulk import Columns, Lasting
+from spinesense.motion.posture.evidence import Owned, sway_logs, sway_window
 from spinesense.motion.posture.params import PostureParams
 from spinesense.motion.posture.shifts import Shifts
 from spinesense.motion.posture.sit_or_stand import SURE, UPRIGHT, Judge, certainty
 from spinesense.motion.posture.state import AxisFrom, PostureState
-from spinesense.motion.posture.sway import sway_logs, sway_window
-from spinesense.motion.posture.tilts import Owned
 from spinesense.motion.posture.vehicle import Riding
 from spinesense.motion.ticks import TICK_RATE_HZ, Ticks
 from spinesense.motion.walking.steps import Gait

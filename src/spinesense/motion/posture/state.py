@@ -7,8 +7,8 @@ from spinesense.model.calibration import Vector
 from spinesense.model.events import LyingSide, Posture
 from spinesense.motion.maths.windows import TrailingWindow
 from spinesense.motion.posture.acc_offset import Rests
+from spinesense.motion.posture.evidence import Owned
 from spinesense.motion.posture.shifts import ShiftState
-from spinesense.motion.posture.tilts import Owned
 from spinesense.motion.posture.transitions import TickRow
 from spinesense.motion.posture.vehicle import RidingState
 from spinesense.motion.walking.steps import GaitState

@@ -3,8 +3,7 @@
 At rest the detector of repetitions does little: the reference follows the person, and the newest
 seconds are kept. ``RestRuns`` does just that for a whole run of ticks, in plain names and with the
 same operations, and leaves the detector in the state in which tick by tick would have left it.
-Whatever is not plainly rest ends the run and is left to the detector, or, where it only waits, to
-``away_runs``.
+Whatever is not plainly rest ends the run and is left to the detector.
 """
 
 import math
@@ -19,13 +18,15 @@ import numpy as np
 from spinesense.model.calibration import Vector
 from spinesense.model.samples import Flags, Floats
 from spinesense.motion.maths.vectors import wrapped
-from spinesense.motion.repetitions.away_runs import Row, wait, waits
 from spinesense.motion.repetitions.detector import Repetitions
 from spinesense.motion.repetitions.excursions import Phase
 from spinesense.motion.repetitions.start_posture import AXIS_INDEX, StartParams
 from spinesense.motion.trunk.angles import Place, Reference, Regime, absolute
 from spinesense.motion.trunk.trunk import Track
 
+Row = tuple[bool, bool, float, float, float, float, float, float]
+"""Whether still, whether slow, up, and the angles about the axis that carries the movement and the
+other two."""
 PIECE_ROWS = 512
 """Rows that are laid out at once: some 20 s, as long as people at a desk sit still."""
 COARSEST_TICK_S = 0.1
@@ -35,7 +36,7 @@ _MARGIN = 1e-9
 
 
 class RestRuns:
-    """The runs of rest, or of mere waiting, in some consecutive ticks.
+    """The runs of rest in some consecutive ticks.
 
     Parameters
     ----------
@@ -71,18 +72,11 @@ class RestRuns:
         if reference is None or not start.trusted or not self._covers(start.recent, row):
             return 0
         stop = self._stops[bisect_left(self._stops, row)] if row < len(self._track) else row
-        if out.phase is Phase.REST:
-            rows = 0 if out.short_of_rest else self._follow(watch, reference, row, stop)
-        else:
-            rows = self._wait(watch, reference, row, stop) if waits(watch) else 0
+        rests = out.phase is Phase.REST and not out.short_of_rest
+        rows = self._follow(watch, reference, row, stop) if rests else 0
         if rows:
             start.recent = self._places_since(start.recent, row, row + rows)
         return rows
-
-    def _wait(self, watch: Repetitions, reference: Reference, row: int, stop: int) -> int:
-        """Let movement go by as long as the detector waits for something else."""
-        axes = _axes_of(watch)
-        return wait(watch, reference, axes, self._rows(reference, axes, row, stop), self._tick_s)
 
     def _covers(self, recent: list[Place], row: int) -> bool:
         """Whether the places kept are the rows before this one, and enough to judge stillness."""
@@ -115,7 +109,7 @@ class RestRuns:
         still_s = start.still_s
         newest = deque[Vector](maxlen=round(watch.excursions.history_s / self._tick_s * 1.1) + 2)
         keep, rows = newest.append, 0
-        for still, slow, _, x, y, z, carry_now, first_now, second_now in self._rows(
+        for still, slow, x, y, z, carry_now, first_now, second_now in self._rows(
             reference, axes, row, stop
         ):
             carry = carry_now - carry_then
@@ -150,12 +144,10 @@ class RestRuns:
     ) -> Iterator[Row]:
         """The rows from ``row`` on, with the angles about these axes."""
         track, angles = self._track, self._angles_of(reference)
-        columns = (track.time_s, track.x, track.y, track.z, *(angles[axis] for axis in axes))
+        columns = (track.x, track.y, track.z, *(angles[axis] for axis in axes))
         both = (self._still, self._slow, *columns)
 
-        def piece(
-            first: int,
-        ) -> Iterator[Row]:
+        def piece(first: int) -> Iterator[Row]:
             cut = slice(first, min(first + PIECE_ROWS, stop))
             return zip(*(column[cut] for column in both), strict=True)
 

@@ -9,8 +9,8 @@ from spinesense.model.samples import Floats
 from spinesense.motion.mounting.sensor_moved import ShiftCheck
 from spinesense.motion.repetitions.bulk import RestRuns
 from spinesense.motion.repetitions.detector import RepetitionParams, Repetitions
-from spinesense.motion.repetitions.slides import Slides
-from spinesense.motion.repetitions.still_holds import StillHold
+from spinesense.motion.repetitions.holds import StillHold
+from spinesense.motion.repetitions.vertical import Slides
 from spinesense.motion.ticks import Ticks
 from spinesense.motion.trunk.angles import Place
 from spinesense.motion.trunk.trunk import AngleRow, Trunk, TrunkState
