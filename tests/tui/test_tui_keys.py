@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from tests.tui.looking import opened, screen_text, showing, until
@@ -64,9 +65,54 @@ async def test_key_says_its_intent() -> None:
 
 
 @pytest.mark.parametrize("snapshot", [MOVE, STANDING, PAIN_BEFORE, PAUSED])
-async def test_stop_is_always_one_key_away(snapshot: Snapshot) -> None:
-    async with showing(COACH, snapshot) as (_, run, pilot):
+@pytest.mark.parametrize("second", ["escape", "enter"])
+async def test_escape_asks_and_a_second_key_stops(snapshot: Snapshot, second: str) -> None:
+    async with showing(COACH, snapshot) as (app, run, pilot):
         await pilot.press("escape")
+        await until(pilot, lambda: "STOP HERE?" in screen_text(app))
+        assert "Enter or Esc Stop here  Space Go on" in screen_text(app)
+        assert run.heard == []
+        await pilot.press(second)
+        assert run.heard == [(Action.STOP, "")]
+
+
+@pytest.mark.parametrize("snapshot", [MOVE, STANDING, PAIN_BEFORE, PAUSED])
+async def test_the_question_whether_to_stop_is_taken_back_with_space(snapshot: Snapshot) -> None:
+    async with showing(COACH, snapshot) as (app, run, pilot):
+        before = screen_text(app)
+        await pilot.press("escape", "n", "r", "c", "p", "space")
+        await until(pilot, lambda: "STOP HERE?" not in screen_text(app))
+        assert run.heard == []
+        assert screen_text(app) == before
+
+
+async def test_the_session_goes_on_under_the_question_whether_to_stop() -> None:
+    async with showing(COACH, MOVE) as (app, run, pilot):
+        await pilot.press("escape")
+        await until(pilot, lambda: "Rep 3 of 8" in screen_text(app))
+        assert run.publish is not None
+        run.publish(replace(MOVE, coach=replace(MOVE.coach, repetitions=4)))
+        await until(pilot, lambda: "Rep 4 of 8" in screen_text(app))
+        assert "STOP HERE?" in screen_text(app)
+        run.publish(DONE)
+        await until(pilot, lambda: "Enter Summary" in screen_text(app))
+        assert "STOP HERE?" not in screen_text(app)
+
+
+async def test_the_pain_can_be_given_with_the_stop() -> None:
+    async with showing(COACH, MOVE) as (app, run, pilot):
+        await pilot.press("escape", "1", "1")
+        await until(pilot, lambda: "You may type your pain first" in screen_text(app))
+        await pilot.press("4")
+        await until(pilot, lambda: "Your pain now: 4 of 10, moderate." in screen_text(app))
+        assert run.heard == []
+        await pilot.press("enter")
+        assert run.heard == [(Action.STOP, "4")]
+
+
+async def test_no_pain_is_given_with_a_stop_at_the_question_of_pain() -> None:
+    async with showing(COACH, PAIN_BEFORE) as (_, run, pilot):
+        await pilot.press("3", "escape", "4", "enter")
         assert run.heard == [(Action.STOP, "")]
 
 
@@ -118,9 +164,9 @@ async def test_digits_mean_nothing_while_no_question_is_open() -> None:
         assert run.heard == []
 
 
-async def test_second_stop_leaves_even_when_nobody_answers() -> None:
+async def test_another_key_leaves_even_when_nobody_answers_the_stop() -> None:
     async with showing(COACH, MOVE) as (app, run, pilot):
-        await pilot.press("escape", "escape")
+        await pilot.press("escape", "escape", "escape")
         await until(pilot, lambda: "First steps" in screen_text(app))
         assert run.closed.is_set()
 

@@ -24,6 +24,7 @@ class CoachScreen(LiveScreen, inherit_bindings=False):
 
     The pain question opens when the coach asks it or the person presses its key; it is answered
     with the arrow or digit keys and Enter, and nothing else is hidden from the coach meanwhile.
+    Escape asks before it stops; the session goes on under that question.
     """
 
     CSS_PATH: ClassVar[CSSPathType | None] = ["live.tcss", "coach.tcss"]
@@ -31,6 +32,8 @@ class CoachScreen(LiveScreen, inherit_bindings=False):
         Binding("left", "less", "Less", key_display="←"),
         Binding("right", "more", "More", key_display="→"),
         *(Binding(str(digit), f"digit({digit})", show=False) for digit in range(10)),
+        Binding("enter,escape", "stop", "Stop here", key_display="Enter or Esc"),
+        Binding("space", "go_on", "Go on"),
         Binding("enter", "answer", "Answer", key_display="Enter"),
         Binding("enter", "start", "Start", key_display="Enter"),
         Binding("space", "pause", "Pause"),
@@ -41,7 +44,7 @@ class CoachScreen(LiveScreen, inherit_bindings=False):
         Binding("p", "pain", "Pain"),
         Binding("escape", "cancel", "Never mind"),
         Binding("enter,escape", "summary", "Summary", key_display="Enter"),
-        Binding("escape", "stop", "Stop"),
+        Binding("escape", "ask_stop", "Stop"),
         Binding("escape", "leave", "Leave"),
     ]
 
@@ -49,8 +52,10 @@ class CoachScreen(LiveScreen, inherit_bindings=False):
     """Whether the person opened the pain question."""
     score: int | None = None
     """The score chosen so far."""
+    stop_asked = False
+    """Whether it is asked if the session shall stop."""
     stopping = False
-    """Whether the person pressed stop, so that the next press leaves."""
+    """Whether the person stopped, so that the next press leaves."""
     over = False
     """Whether the run has ended."""
 
@@ -62,19 +67,24 @@ class CoachScreen(LiveScreen, inherit_bindings=False):
         """Show a moment."""
         super().draw(snapshot)
         coach = snapshot.coach
+        if coach.phase in NOTHING_TO_STOP:
+            self.stop_asked = False
         self.entitle(words.title(coach), words.place(coach))
         self._show_picture()
         self._refresh_keys()
 
     def _show_picture(self) -> None:
-        if not self.asking:
+        if not (self.asking or self.stop_asked):
             self.score = None
-        self.query_one(CoachPicture).show(self.snapshot, self.asking, self.score)
+        self.query_one(CoachPicture).show(
+            self.snapshot, self.asking, self.score, stop_asked=self.stop_asked
+        )
 
     @property
     def asking(self) -> bool:
         """Whether a pain question is open."""
-        return self.asked or self.snapshot.coach.phase in words.PAIN_PHASES
+        open_now = self.asked or self.snapshot.coach.phase in words.PAIN_PHASES
+        return open_now and not self.stop_asked
 
     def ended(self) -> None:
         """Show what was done, once the last words have been said or the source has ended."""
@@ -108,15 +118,23 @@ class CoachScreen(LiveScreen, inherit_bindings=False):
             self.app.switch_screen(SummaryScreen(self.snapshot, self.trouble))
 
     def _refresh_keys(self) -> None:
-        state = (self.snapshot.coach.phase, self.asked, self.score is None, self.stopping)
+        state = (
+            self.snapshot.coach.phase,
+            self.asked,
+            self.score is None,
+            self.stop_asked,
+            self.stopping,
+        )
         if state != self._keys_for:
             self._keys_for = state
             self.refresh_bindings()
 
-    _keys_for: tuple[Phase, bool, bool, bool] | None = None
+    _keys_for: tuple[Phase, bool, bool, bool, bool] | None = None
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool:
         """Offer only what means something now."""
+        if self.stop_asked:
+            return action in ("stop", "go_on") or (action == "digit" and self._takes_pain)
         phase = self.snapshot.coach.phase
         exercising = phase in words.EXERCISING and not self.asking and not self.over
         stoppable = phase not in NOTHING_TO_STOP and not self.stopping and not self.over
@@ -134,7 +152,9 @@ class CoachScreen(LiveScreen, inherit_bindings=False):
             "calibrate": exercising and phase is not Phase.PAUSED,
             "pain": exercising,
             "cancel": self.asked,
-            "stop": stoppable and not self.asked,
+            "stop": False,
+            "go_on": False,
+            "ask_stop": stoppable and not self.asked,
             "summary": summed_up,
             "leave": not stoppable and not self.asked and not summed_up,
         }
@@ -143,7 +163,7 @@ class CoachScreen(LiveScreen, inherit_bindings=False):
     def action_digit(self, digit: int) -> None:
         """Choose a pain score by typing it."""
         score = after_digit(self.score, digit)
-        if score > WORST:
+        if score > WORST and not self.stop_asked:
             self.say(Action.PAIN, str(score))  # the coach says what a score is, and asks again
         self._choose(score if score <= WORST else None)
 
@@ -201,8 +221,26 @@ class CoachScreen(LiveScreen, inherit_bindings=False):
         """Stand and bow again."""
         self.say(Action.CALIBRATE)
 
-    def action_stop(self) -> None:
-        """Stop the session; a second press leaves at once."""
-        self.stopping = True
-        self.say(Action.STOP)
+    @property
+    def _takes_pain(self) -> bool:
+        """Whether a pain score may be given with the stop: not where that is asked anyway."""
+        return self.snapshot.coach.phase in words.EXERCISING
+
+    def action_ask_stop(self) -> None:
+        """Ask whether to stop; what is under way goes on meanwhile."""
+        self.stop_asked, self.score = True, None
+        self._show_picture()
         self._refresh_keys()
+
+    def action_go_on(self) -> None:
+        """Close the question whether to stop."""
+        self.stop_asked, self.score = False, None
+        self._show_picture()
+        self._refresh_keys()
+
+    def action_stop(self) -> None:
+        """Stop the session, with the pain score that was typed; the next press leaves at once."""
+        score = "" if self.score is None or not self._takes_pain else str(self.score)
+        self.stopping = True
+        self.say(Action.STOP, score)
+        self.action_go_on()

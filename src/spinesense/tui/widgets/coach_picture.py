@@ -45,6 +45,15 @@ def banner(snapshot: Snapshot) -> Banner | None:
     return None
 
 
+def stop_banner(coach: CoachView, score: int | None) -> Banner:
+    """The question whether to stop, with the pain score that may be given with it."""
+    if coach.phase not in words.EXERCISING:
+        return "STOP HERE?", "What was done so far is kept."
+    if score is None:
+        return "STOP HERE?", "You may type your pain first, 0 to 10."
+    return "STOP HERE?", f"Your pain now: {words.pain(score)}, {words.pain_anchor(score)}."
+
+
 class CoachPicture(Vertical):
     """Shows the coach's part of a snapshot."""
 
@@ -64,7 +73,14 @@ class CoachPicture(Vertical):
         yield Line(id="lumbar")
         yield Line(id="caption")
 
-    def show(self, snapshot: Snapshot, asking: bool = False, score: int | None = None) -> None:
+    def show(
+        self,
+        snapshot: Snapshot,
+        asking: bool = False,
+        score: int | None = None,
+        *,
+        stop_asked: bool = False,
+    ) -> None:
         """Show a moment.
 
         Parameters
@@ -73,9 +89,14 @@ class CoachPicture(Vertical):
             Whether the pain question is open, whatever the phase.
         score
             The score chosen so far.
+        stop_asked
+            Whether it is asked if the session shall stop.
         """
         coach = snapshot.coach
-        self._show_banner(banner(snapshot), snapshot.sensor.link is Link.LOST)
+        if stop_asked:
+            self._show_banner(stop_banner(coach, score), lost=False)
+        else:
+            self._show_banner(banner(snapshot), snapshot.sensor.link is Link.LOST)
         self.query_one("#caption", Line).say(f"“{coach.caption}”" if coach.caption else "")
         self._show_lumbar(snapshot)
         self.set_class(asking, "-asking")
