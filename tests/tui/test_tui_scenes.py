@@ -130,7 +130,7 @@ async def test_too_small_terminal_says_the_size_it_needs_and_keeps_its_keys() ->
     async with showing(*SCENES["move"], (50, 15)) as (app, run, pilot):
         assert "60 x 20" in screen_text(app)
         assert "Rep 3 of 8" not in screen_text(app)
-        await pilot.press("escape")
+        await pilot.press("escape", "escape")
         assert ("stop", "") in [(str(action), value) for action, value in run.heard]
         await pilot.resize_terminal(80, 24)
         await pilot.pause(0.1)
