@@ -169,3 +169,19 @@ def test_a_defect_of_a_screen_ends_in_one_sentence_and_loses_nothing(tmp_path: P
         assert "│" not in screen
     assert "Traceback" in log_of(tmp_path)
     assert len(read_recording(kept(tmp_path)).items) > 10
+
+
+def test_a_home_folder_that_cannot_be_used_is_said_and_nothing_is_looked_for(
+    tmp_path: Path,
+) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("no folder")
+    with terminal(tmp_path, 80, 24, home=taken) as window:
+        window.until("cannot be used as a folder", "routines and recordings cannot be read")
+        assert "Looking for" not in window.screen()
+        window.press("d")
+        window.until("This did not work", "cannot be used as a folder")
+        window.press("Escape")
+        window.until("routines and recordings cannot be read")
+        window.press("q")
+        window.until("exit code 0")

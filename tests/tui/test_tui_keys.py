@@ -337,7 +337,9 @@ async def test_home_that_cannot_be_read_says_why_and_still_offers_the_demo() -> 
     app = opened(lambda _: RememberingRun([]), home=home)
     async with app.run_test() as pilot:
         await until(pilot, lambda: "history cannot be read" in screen_text(app))
+        await until(pilot, lambda: "routines and recordings cannot be read" in screen_text(app))
         assert "Demo" in screen_text(app)
+        assert "Looking for" not in screen_text(app)
 
 
 async def test_newest_snapshot_wins() -> None:

@@ -3,16 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from tests.coaching.histories import at, session
+from tests.coaching.histories import at, course, session
 
 from spinesense.coaching.pain_limits import PainLimits
 from spinesense.coaching.progression.frequency import (
     DayLimits,
     PastSession,
     closed_today,
-    rest_until,
+    newest_rest,
     to_ask_about,
 )
+from spinesense.coaching.progression.progression import next_changes
 from spinesense.model.care import NextDay
 
 PAIN, DAYS = PainLimits(), DayLimits()
@@ -72,10 +73,22 @@ def test_stretches_are_closed_by_rest_only() -> None:
 def test_a_rest_lasts_as_long_as_the_settings_say() -> None:
     worse = [session(0, "worse"), session(5)]
     for days in range(4):
-        last = rest_until(worse, PAIN, DayLimits(rest_days=days))
+        rest = newest_rest(worse, PAIN, DayLimits(rest_days=days))
+        last = rest.last if rest else None
         assert last == (at(0).date() + timedelta(days=days) if days else None)
     said = closed_today(worse, at(1), PAIN, DayLimits(rest_days=3), strengthens=True)
     assert "come back on Friday, 06 March" in said
+
+
+def test_the_session_that_was_too_much_is_named_by_its_day() -> None:
+    past = [session(0, "worse"), session(0.6, next_day=NextDay.BETTER)]
+    said = closed_today(past, at(1), PAIN, DAYS, strengthens=True)
+    assert "worse after the session on Monday, 02 March" in said
+    two = [session(0, "worse"), session(0.8, "worse")]
+    said = closed_today(two, at(1), PAIN, DAYS, strengthens=True)
+    assert "worse after the session on Tuesday, 03 March" in said
+    (lowered,) = next_changes(course(past[:1], 2))
+    assert "worse after the session on Monday, 02 March." in lowered.reason
 
 
 def test_the_exercise_that_raised_pain_is_the_one_during_which_it_rose() -> None:

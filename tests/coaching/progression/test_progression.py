@@ -38,21 +38,21 @@ FIRST: Table = [
     ("only tried", [*WEEK[:2], session(4, "none")], 5, []),
     ("another routine", [session(day, routine="other") for day in (0, 2, 4)], 5, []),
     ("more pain after", [*WEEK, session(5, "worse")], 7,
-     ["We do about 67 % of the usual dose for now, because your back was worse after the last "
-      "session."]),
+     ["We do about 67 % of the usual dose for now, because your back was worse after the "
+      "session on Saturday, 07 March."]),
     ("worse a day later", [*WEEK, session(5, next_day=NextDay.WORSE)], 7,
-     ["We do about 67 % of the usual dose for now, because your back was worse after the last "
-      "session."]),
+     ["We do about 67 % of the usual dose for now, because your back was worse after the "
+      "session on Saturday, 07 March."]),
     ("worse after another routine", [*WEEK, session(5, "worse", routine="other")], 7,
-     ["We do about 67 % of the usual dose for now, because your back was worse after the last "
-      "session."]),
+     ["We do about 67 % of the usual dose for now, because your back was worse after the "
+      "session on Saturday, 07 March."]),
     ("a break of two weeks", WEEK, 18, []),
     ("a longer break", WEEK, 19,
      ["We do about 67 % of the usual dose for now, because your last session was 15 days ago."]),
     ("a flare-up, then a walk on the day of rest",
      [*WEEK, session(5, "worse"), session(6, routine="walk", done=("walk",))], 7,
-     ["We do about 67 % of the usual dose for now, because your back was worse after the last "
-      "session."]),
+     ["We do about 67 % of the usual dose for now, because your back was worse after the "
+      "session on Saturday, 07 March."]),
     ("a flare-up that two good sessions have answered",
      [session(0, "worse"), session(3), session(5)], 6,
      [f"You may exercise on 5 days a week instead of 3, {UP}"]),

@@ -9,6 +9,7 @@ from spinesense.coaching.progression.frequency import (
     DayLimits,
     PastSession,
     closed_today,
+    date_words,
     to_ask_about,
 )
 from spinesense.coaching.progression.training_log import Course
@@ -99,7 +100,8 @@ def _next_day(now: Situation) -> Ask | None:
 
 def _day_words(session: PastSession, today: date) -> str:
     gone_days = (today - session.day).days
-    return {0: "today", 1: "yesterday"}.get(gone_days, f"{gone_days} days ago")
+    said = {0: "today", 1: "yesterday"}.get(gone_days, f"{gone_days} days ago")
+    return f"{said}, on {date_words(session.day)}"
 
 
 def _limits(now: Situation) -> Ask | None:

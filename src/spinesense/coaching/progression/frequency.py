@@ -112,20 +112,35 @@ def to_ask_about(
     return newest if in_time and now.date() > newest.day else None
 
 
-def rest_until(past: Sequence[PastSession], pain: PainLimits, limits: DayLimits) -> date | None:
-    """The last day of the newest rest after a flare-up; None when there was none.
+def date_words(day: date) -> str:
+    """A day by its name and date, such as ``Friday, 06 March``."""
+    return f"{day:%A, %d %B}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Days of rest after a flare-up."""
+
+    last: date
+    """The last of them."""
+    session: PastSession
+    """The one that was too much."""
+
+
+def newest_rest(past: Sequence[PastSession], pain: PainLimits, limits: DayLimits) -> Rest | None:
+    """The rest after a flare-up that lasts longest; None when there was none.
 
     The day on which somebody says that it got worse is a day of rest; after pain in a session, the
     day that follows is.
     """
-    ends: list[date] = []
+    rests: list[Rest] = []
     for session in past:
         if not session.flared(pain) or limits.rest_days == 0:
             continue
         told_on = session.next_day_on if session.next_day is NextDay.WORSE else None
         before = session.day if told_on is None else told_on - DAY
-        ends.append(before + timedelta(days=limits.rest_days))
-    return max(ends, default=None)
+        rests.append(Rest(before + timedelta(days=limits.rest_days), session))
+    return max(rests, key=lambda rest: (rest.last, rest.session.began), default=None)
 
 
 def closed_today(
@@ -143,12 +158,13 @@ def closed_today(
     strengthens
         Whether the session in question strengthens. One that does not is closed by a rest day only.
     """
-    last_rest = rest_until(past, pain, limits)
-    if last_rest is not None and now.date() <= last_rest:
-        when = "tomorrow" if last_rest == now.date() else f"on {last_rest + DAY:%A, %d %B}"
+    rest = newest_rest(past, pain, limits)
+    if rest is not None and now.date() <= rest.last:
+        when = "tomorrow" if rest.last == now.date() else f"on {date_words(rest.last + DAY)}"
         return (
-            "Your back was worse after the last session, so this is a day of rest. Walk a little, "
-            f"change position often, and come back {when}: we begin with less."
+            f"Your back was worse after the session on {date_words(rest.session.day)}, so this is "
+            "a day of rest. Walk a little, change position often, and come back "
+            f"{when}: we begin with less."
         )
     today = [one for one in past if one.day == now.date() and one.strengthens]
     if strengthens and len(today) >= limits.sessions_a_day:

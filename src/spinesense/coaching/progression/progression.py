@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from spinesense.coaching.exercises.schema import Kind
+from spinesense.coaching.progression.frequency import PastSession, date_words
 from spinesense.coaching.progression.training_log import Course
 from spinesense.coaching.routines.parse import RoutineEntry
 from spinesense.model.care import Change, Variable
@@ -114,8 +115,9 @@ def _lowered(course: Course) -> Change | None:
     flare, rest = _unanswered_flare(course), _break_days(course)
     if lower < LEAST_SHARE or not (flare or rest):
         return None
-    why = "because your back was worse after the last session."
-    if not flare:
+    if flare:
+        why = f"because your back was worse after the session on {date_words(flare.day)}."
+    else:
         why = f"because your last session was {rest} days ago."
     reason = f"We do about {percent(lower)} of the usual dose for now, {why}"
     return _made(course, "", Variable.SHARE, base=1.0, before=share, after=lower, reason=reason)
@@ -132,18 +134,20 @@ def _lowered_after(course: Course, moment: datetime) -> bool:
     )
 
 
-def _unanswered_flare(course: Course) -> bool:
-    """Whether a session flared up, from the newest of this routine on, and nothing was lowered.
+def _unanswered_flare(course: Course) -> PastSession | None:
+    """The newest session that flared up, from the last of this routine on, if nothing was lowered.
 
     Whatever was done: a back does not know which routine it is in.
     """
     from_moment = course.own[-1].began if course.own else datetime.min.replace(tzinfo=UTC)
-    return any(
-        one.began >= from_moment
+    flares = (
+        one
+        for one in course.past
+        if one.began >= from_moment
         and one.flared(course.pain)
         and not _lowered_after(course, one.began)
-        for one in course.past
     )
+    return max(flares, key=lambda one: one.began, default=None)
 
 
 def _break_days(course: Course) -> int:

@@ -27,6 +27,7 @@ KEY_WIDTH = 3
 TITLE_WIDTH = 24
 POINTER = plain_words("›", "bold $accent")
 SEARCHING = "Looking for routines and recordings …"
+NOTHING_FOUND = "Your routines and recordings cannot be read"
 
 
 class Choices(OptionList, inherit_bindings=False):
@@ -68,6 +69,7 @@ class HomeScreen(Face):
         self._look_up = look_up
         self._report = report
         self._view: HomeView | None = None
+        self._failed = False
         self._by_key: dict[str, Launch] = {}
         self._launches: dict[str, Launch] = {}
         self._words: dict[str, Content] = {}
@@ -119,7 +121,9 @@ class HomeScreen(Face):
         self.refresh_bindings()
 
     def fail(self, sentence: str) -> None:
-        """Say why nothing was found."""
+        """Say why nothing was found, and look no more."""
+        self._failed = True
+        self._fill()
         self.query_one("#notice", Static).update(plain(sentence, lines=True))
 
     def _fill(self) -> None:
@@ -142,7 +146,7 @@ class HomeScreen(Face):
             options += [_heading(""), _heading("Watch a recording again")]
             options += [self._option("", choice) for choice in view.recordings]
         if self._view is None:
-            options += [_heading(""), _heading(SEARCHING)]
+            options += [_heading(""), _heading(NOTHING_FOUND if self._failed else SEARCHING)]
         choices = self.query_one(Choices)
         before = choices.highlighted_option
         choices.set_options(options)
