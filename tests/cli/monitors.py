@@ -11,6 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
+from spinesense.cli.commands.status import as_object
+from spinesense.store import monitor
+from spinesense.store.places import HOME_VARIABLE
+
 
 def command(*words: str) -> list[str]:
     return [sys.executable, "-m", "spinesense", *words]
@@ -62,10 +68,18 @@ def status(home: Path) -> dict[str, object]:
 
 
 def wait_for(home: Path, holds: Callable[[dict[str, object]], bool]) -> dict[str, object]:
-    """The first status of which something holds; the processes of the test may be slow."""
+    """The first status of which something holds; the processes of the test may be slow.
+
+    It is the object that ``status --json`` prints, made here: to ask another process every time
+    would take what the monitor needs.
+    """
     end = time.monotonic() + 90.0
     while time.monotonic() < end:
-        found = status(home)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(HOME_VARIABLE, str(home))
+            now = monitor.told()
+            found = as_object(now, starting=now is None and monitor.is_monitored())
         if holds(found):
             return found
+        time.sleep(0.02)
     raise AssertionError(found)

@@ -119,3 +119,29 @@ async def test_what_does_not_change_is_told_again_and_what_cannot_be_told_ends_n
 
     await MonitoredRun(Silent(), tell, lambda: None).run(lambda _: None)
     assert told == [SITTING] * 3
+
+
+async def test_a_monitor_that_is_asked_to_end_is_one_until_it_has_finished() -> None:
+    done: list[str] = []
+    begun, asked = asyncio.Event(), asyncio.Event()
+
+    class Finishing(Unwound):
+        async def run(self, publish: Callable[[Snapshot], None]) -> None:
+            begun.set()
+            await asked.wait()
+            await asyncio.sleep(0.0)
+            done.append("recording finished")
+
+        async def close(self) -> None:
+            asked.set()
+
+    run = MonitoredRun(Finishing(), lambda _: None, lambda: done.append("let go"))
+    running = asyncio.create_task(run.run(lambda _: None))
+    await begun.wait()
+    await run.close()
+    await running
+    assert done == ["recording finished", "let go"]
+
+    never_begun = MonitoredRun(Finishing(), lambda _: None, lambda: done.append("never begun"))
+    await never_begun.close()
+    assert done[2:] == ["never begun"]

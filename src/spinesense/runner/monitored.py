@@ -35,7 +35,7 @@ class MonitoredRun(Unwound):
         self, run: Running, tell: Callable[[Snapshot], None], release: Callable[[], None]
     ) -> None:
         self._run, self._tell, self._release = run, tell, release
-        self._released = False
+        self._runs, self._released = False, False
         self._newest: Snapshot | None = None
         self._told_s = -math.inf
 
@@ -49,6 +49,7 @@ class MonitoredRun(Unwound):
             if loop.time() >= self._told_s + TELL_S:
                 self._tell_newest()
 
+        self._runs = True
         telling = asyncio.create_task(self._tell_again())
         try:
             await self._run.run(both)
@@ -61,11 +62,12 @@ class MonitoredRun(Unwound):
         self._run.say(action, value)
 
     async def close(self) -> None:
-        """End the run."""
+        """End the run; while it finishes its recording, it is still the one that monitors."""
         try:
             await self._run.close()
         finally:
-            self._let_go()
+            if not self._runs:
+                self._let_go()
 
     async def _tell_again(self) -> None:
         while True:
