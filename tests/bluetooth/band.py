@@ -91,11 +91,11 @@ async def band() -> AsyncIterator[Band]:
             await peripheral.close()
 
 
-async def until(holds: Callable[[], bool], patience_s: float = 60.0) -> None:
+async def until(holds: Callable[[], bool], patience_s: float = 60.0, every_s: float = 0.01) -> None:
     """Let the loop work until something holds."""
     async with asyncio.timeout(patience_s):
         while not holds():  # noqa: ASYNC110  # whatever it is, no event tells it
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(every_s)
 
 
 class Listener:

@@ -21,6 +21,7 @@ def passed(payloads: list[bytes]) -> list[bytes]:
 
 @given(PAYLOADS)
 def test_of_two_of_each_one_is_passed_on(payloads: list[bytes]) -> None:
+    payloads = [b"first", *payloads]  # else all might come four times, or each twice from a sensor
     twice = [payload for payload in payloads for _ in range(2)]
     if len(twice) >= JUDGED:
         assert passed(twice) == payloads

@@ -55,6 +55,8 @@ class SignalFault(StrEnum):
     """Gyroscope and accelerometer disagree about turns."""
     WRONG_RATE = "wrong_rate"
     """Another number of samples a second comes than was agreed on."""
+    DEAD = "dead"
+    """Packets go on, but no living samples: one of several streams has stopped, or is frozen."""
 
 
 @dataclass(frozen=True, slots=True)

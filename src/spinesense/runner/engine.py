@@ -16,8 +16,17 @@ from spinesense.model.events import (
     SignalSuspect,
 )
 from spinesense.model.movement import Movement
-from spinesense.model.packets import Action, DeviceProfile, Intent, Item, Packet, is_upper
+from spinesense.model.packets import (
+    BATTERY_CHANNEL,
+    Action,
+    DeviceProfile,
+    Intent,
+    Item,
+    Packet,
+    is_upper,
+)
 from spinesense.model.readings import Readings
+from spinesense.model.samples import ImuBlock
 from spinesense.model.snapshot import CoachView, Link, PostureView, SensorView, Snapshot, TrunkView
 from spinesense.motion.pipeline import Pipeline, Step
 from spinesense.motion.posture.bends import Bends
@@ -26,7 +35,11 @@ from spinesense.motion.ticks import EMPTY_TICKS, Ticks
 from spinesense.motion.trunk.lumbar import Lumbar
 from spinesense.runner.sources.packet_rate import Pace
 from spinesense.runner.sources.second_sensor import Upper
+from spinesense.sensors.decoding.alive import Alive
 from spinesense.sensors.devices import decoder_for
+
+WHILE_THEY_LAST = (SignalFault.WRONG_RATE, SignalFault.DEAD)
+"""Faults that are shown until they are over; others are shown from then on."""
 
 TRACE_S = 10.0
 """Length of the live trace: two to three slow repetitions, as much as eye and screen can use."""
@@ -79,6 +92,9 @@ class Engine:
         self._wear = Wear(self.pipeline.tick_s)
         self._decoder = decoder_for(profile.profile)
         self._pace = Pace(profile.name, profile.nominal_rate_hz)
+        self._alive = Alive(profile.nominal_rate_hz)
+        self._dead = ""
+        """What is wrong with a stream that does not live; empty while it does."""
         self._readings = Readings()
         self._posture = PostureView()
         self._trace: deque[tuple[float, float]] = deque()
@@ -141,7 +157,7 @@ class Engine:
                 lost_samples=now.lost_samples,
                 bad_packets=self._bad_packets,
                 battery_percent=self._battery_percent,
-                message=self._lost or self._pace.message or self._suspect,
+                message=self._lost or self._dead or self._pace.message or self._suspect,
             ),
             calibration=now.calibration_view,
             trunk=TrunkView(
@@ -193,11 +209,22 @@ class Engine:
         found: list[MotionEvent] = [
             PacketRejected(self._readings.time_s, bad.reason) for bad in decoded.bad
         ]
+        if packet.channel != BATTERY_CHANNEL:
+            found.extend(self._look_for_life(packet.arrival_s, decoded.block))
         if decoded.block is not None:
             found.extend(self._pace.feed(decoded.block))
             found.extend(self._found_in(self.pipeline.feed(decoded.block)))
         self._link = Link.STREAMING
         return self._conclude(found)
+
+    def _look_for_life(self, arrival_s: float, block: ImuBlock | None) -> list[SignalSuspect]:
+        """Tell once when packets go on but hold no living samples any more."""
+        self._alive.feed(arrival_s, block)
+        fault, known = self._alive.fault, bool(self._dead)
+        self._dead = f"{self.profile.name} {fault}: switch it off and on." if fault else ""
+        if not fault or known:
+            return []
+        return [SignalSuspect(self._readings.time_s, SignalFault.DEAD, self._dead)]
 
     def _found_in(self, step: Step) -> Sequence[MotionEvent]:
         """What a step of the pipeline told; of a day also bends, and whether the sensor is worn."""
@@ -212,6 +239,7 @@ class Engine:
         if intent.action is Action.SENSOR_LOST:
             self._link = Link.LOST
             self._lost = intent.value
+            self._alive, self._dead = Alive(self.profile.nominal_rate_hz), ""
             self.pipeline.interrupt()
         elif intent.action is Action.SENSOR_BACK:
             self._link = Link.STREAMING
@@ -240,7 +268,8 @@ class Engine:
         self._upper = Upper(self._upper.profile) if self._upper else None
         self._lumbar = Lumbar()
         self._link = Link.CONNECTING
-        self._suspect = self._lost = ""
+        self._suspect = self._lost = self._dead = ""
+        self._alive = Alive(self.profile.nominal_rate_hz)
         self._watched = None
         self._calibrating = False
         self._trace.clear()
@@ -252,7 +281,7 @@ class Engine:
         for event in found:
             if self._upper is not None:
                 self._upper.follow(event)
-            if isinstance(event, SignalSuspect) and event.fault is not SignalFault.WRONG_RATE:
+            if isinstance(event, SignalSuspect) and event.fault not in WHILE_THEY_LAST:
                 self._suspect = event.message
         told: list[Event] = list(found)
         if self._sitting:

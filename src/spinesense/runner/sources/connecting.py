@@ -7,6 +7,7 @@ from spinesense.model.packets import Action
 from spinesense.model.snapshot import Link, SensorView, Snapshot
 from spinesense.runner.live import LOOK_S
 from spinesense.runner.run import Running, Unwound
+from spinesense.sensors.cancelling import cancelled
 from spinesense.sensors.source import Connectable
 
 
@@ -73,6 +74,4 @@ class ConnectingRun(Unwound):
                 opening.result()
             return not closing.done()
         finally:
-            for waiting in (opening, closing):
-                waiting.cancel()
-            await asyncio.wait({opening, closing})
+            await cancelled(opening, closing)

@@ -8,6 +8,7 @@ from typing import Final
 from spinesense.model.search import HeardSensor, SearchView
 from spinesense.sensors.bluetooth.finding import Sightings
 from spinesense.sensors.bluetooth.radio import Radio
+from spinesense.sensors.cancelling import cancelled
 from spinesense.sensors.device import Device
 from spinesense.sensors.devices import DEVICES
 
@@ -72,9 +73,7 @@ class SensorSearch:
                     listening.result()
             publish(self._view())
         finally:
-            for task in (listening, closing):
-                task.cancel()
-            await asyncio.wait({listening, closing})
+            await cancelled(listening, closing)
             await self._radio.close()
 
     def choose(self, address: str) -> None:

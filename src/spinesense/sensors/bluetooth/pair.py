@@ -9,6 +9,7 @@ import msgspec
 from spinesense.model.errors import SensorError
 from spinesense.model.packets import DeviceProfile, Item, Packet, as_upper
 from spinesense.sensors.bluetooth.source import BluetoothSource
+from spinesense.sensors.cancelling import cancelled
 
 
 class PairedSource:
@@ -77,9 +78,7 @@ class PairedSource:
                 if task.done():
                     task.result()  # raises what has ended it
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
+            await cancelled(*tasks)
 
     async def close(self) -> None:
         """Stop and let go of both."""

@@ -19,6 +19,8 @@ from spinesense.sensors.bluetooth.finding import Known, find
 from spinesense.sensors.bluetooth.gatt_channels import Channels
 from spinesense.sensors.bluetooth.radio import Connection, Radio, ServicesError
 from spinesense.sensors.bluetooth.sleep_clock import slept_s
+from spinesense.sensors.bluetooth.stream_watch import StreamWatch
+from spinesense.sensors.cancelling import cancelled
 from spinesense.sensors.device import Device, Haptic
 from spinesense.sensors.devices import DEVICES
 
@@ -83,6 +85,7 @@ class BluetoothSource:
         self._connection: Connection | None = None
         self._channels: Channels | None = None
         self._doubled = Doubled()
+        self._watch = StreamWatch()
         self._early: list[Packet] = []
         """What comes while a sensor is being started: part of the stream only if it starts."""
         self._started = False
@@ -128,7 +131,9 @@ class BluetoothSource:
     @property
     def status(self) -> str:
         """What is going on with the connection, in one sentence; empty when all is well."""
-        return self._doing or self._doubled.message
+        if self._doing or not self._watch.fault:
+            return self._doing or self._doubled.message
+        return f"{self.known.title} {self._watch.fault}: switch it off and on."
 
     def begun_s(self) -> float:
         """Arrival 0 by the clock of the running loop: now, when nothing has come so far."""
@@ -183,8 +188,7 @@ class BluetoothSource:
             return
         self._closed = True
         if self._keeper is not None:
-            self._keeper.cancel()
-            await asyncio.wait({self._keeper})
+            await cancelled(self._keeper)
         if self._buzzing is not None and not self._lost.is_set():
             # Cut short, it would leave the motor switched on.
             await asyncio.wait({self._buzzing}, timeout=_STOP_S)
@@ -222,7 +226,9 @@ class BluetoothSource:
         self._profile = replace(profile, name=known.title, simulated=self.radio.simulated)
         self._heard_s = self._battery_due_s = asyncio.get_running_loop().time()
         self._started = True
+        self._watch.begin(profile)
         for packet in self._early:
+            self._watch.take(packet)
             self._items.put_nowait(packet)
         self._say("")
 
@@ -238,6 +244,7 @@ class BluetoothSource:
     def _take(self, packet: Packet) -> None:
         self._heard_s = asyncio.get_running_loop().time()
         if self._started:
+            self._watch.take(packet)
             self._items.put_nowait(packet)
         else:
             self._early.append(packet)
@@ -271,6 +278,8 @@ class BluetoothSource:
             now_s = asyncio.get_running_loop().time()
             if now_s - self._heard_s > SILENCE_S:
                 return f"{known.title} is connected but silent: connecting anew."
+            if self._watch.gives_up(self._now_s()):
+                return f"{known.title} {self._watch.fault}: connecting anew."
             if now_s >= self._battery_due_s and self._channels:
                 self._battery_due_s = now_s + BATTERY_EVERY_S
                 asking = self._ask_battery(known, self._channels)

@@ -11,6 +11,7 @@ import msgspec
 
 from spinesense.model.errors import SensorError
 from spinesense.model.packets import Action, Intent
+from spinesense.sensors.cancelling import cancelled
 from spinesense.sensors.devices.phyphox import (
     ACCELEROMETER,
     CONFIG_CHANNEL,
@@ -106,8 +107,7 @@ class PhyphoxSource(PhoneSource):
         """Stop the experiment, and end ``items``."""
         asking, self._asking = self._asking, None
         if asking is not None:
-            asking.cancel()
-            await asyncio.wait({asking})
+            await cancelled(asking)
             with suppress(SensorError):
                 await self._ask("/control?cmd=stop")
         if self._inbox is not None:

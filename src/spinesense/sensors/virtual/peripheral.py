@@ -7,6 +7,7 @@ from bumble import core, gatt, hci
 from bumble.device import Connection, Device, DeviceConfiguration
 from bumble.transport.common import AsyncPipeSink
 
+from spinesense.sensors.cancelling import cancelled
 from spinesense.sensors.virtual.air import Air
 from spinesense.sensors.virtual.firmware import Can, Service
 from spinesense.sensors.virtual.sensor import VirtualSensor
@@ -61,8 +62,7 @@ class Peripheral:
     async def close(self) -> None:
         """Switch it off for good."""
         if self._running is not None:
-            self._running.cancel()
-            await asyncio.wait({self._running})
+            await cancelled(self._running)
         self._air.remove(self._antenna)
 
     async def vanish(self, *, silently: bool = False) -> None:
