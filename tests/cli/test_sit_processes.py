@@ -168,3 +168,39 @@ def test_the_unit_for_systemd_is_one(tmp_path: Path) -> None:
 
 if not hasattr(os, "fork"):
     pytest.skip("signals and limits as on Unix", allow_module_level=True)
+
+
+def test_a_snooze_outlives_a_watch_that_is_killed(tmp_path: Path) -> None:
+    with watching(tmp_path, sensor=("sim:desk", "--speed", "1")) as process:
+        wait_for(tmp_path, lambda now: "posture" in now)
+        assert run(tmp_path, "sit", "--snooze").returncode == 0
+        wait_for(tmp_path, lambda now: now.get("quiet") == "snoozed")
+        memory = tmp_path / "monitor.memory"
+        wait_for(tmp_path, lambda _: b"snoozed_until" in memory.read_bytes())
+        assert memory.stat().st_mode & 0o777 == 0o600
+        process.kill()
+        process.communicate()
+    with watching(tmp_path, sensor=("sim:desk", "--speed", "1")):
+        wait_for(tmp_path, lambda now: now.get("quiet") == "snoozed")
+        assert "no prompts now: snoozed" in run(tmp_path, "status").stdout
+
+
+def test_what_a_killed_watch_had_not_taken_is_taken_by_the_next(tmp_path: Path) -> None:
+    with watching(tmp_path, sensor=("sim:desk", "--speed", "1")) as process:
+        wait_for(tmp_path, lambda now: "posture" in now)
+        process.send_signal(signal.SIGSTOP)
+        assert run(tmp_path, "sit", "--snooze").returncode == 0
+        process.kill()
+        process.communicate()
+    with watching(tmp_path, sensor=("sim:desk", "--speed", "1")):
+        wait_for(tmp_path, lambda now: now.get("quiet") == "snoozed")
+
+
+def test_odd_memory_is_one_sentence_and_the_watch_begins_without_it(tmp_path: Path) -> None:
+    (tmp_path / "monitor.memory").write_text('{"seen_at": NaN, "sensor": []}')
+    with watching(tmp_path) as process:
+        wait_for(tmp_path, lambda now: "posture" in now)
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=60)
+    assert said.count("What the last sitting watch left is not taken over") == 1
+    assert "Traceback" not in said

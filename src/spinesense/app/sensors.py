@@ -269,7 +269,9 @@ def check_not_taken(sensor: str, link: str = "") -> None:
     kind, _, wanted = sensor.partition(":")
     if kind == "phone" or (is_simulated(sensor) and not link) or not monitor.is_monitored():
         return
-    told = monitor.told()
+    told = None
+    with suppress(FileError):  # what it tells cannot be read: it may have any sensor
+        told = monitor.told()
     its = told.snapshot.sensor if told else SensorView()
     if _is_another(wanted, its.name) or its.simulated != bool(link):
         return

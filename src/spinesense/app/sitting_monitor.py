@@ -7,13 +7,15 @@ from datetime import datetime
 from spinesense.app.begin_recording import guarded_recording, head_of
 from spinesense.app.desktop import context
 from spinesense.app.desktop.context import local_now
+from spinesense.app.monitor_memory import WatchMemory, snoozed_since
 from spinesense.app.person import load_settings
 from spinesense.app.sensors import Sensing, open_sensor, status_of, when_connected
 from spinesense.app.sessions import Listener, in_turn
 from spinesense.coaching.settings import write_settings
+from spinesense.coaching.sitting.limits import SittingLimits
 from spinesense.coaching.sitting.rule import SittingRule
 from spinesense.model.events import Event, SittingAlert
-from spinesense.model.packets import Intent
+from spinesense.model.packets import Action, Intent
 from spinesense.model.snapshot import Snapshot
 from spinesense.runner.daily import Carried, DailyRun, Day
 from spinesense.runner.engine import Engine
@@ -29,6 +31,8 @@ from spinesense.store.locks import is_exercising
 from spinesense.store.monitor import moment
 from spinesense.store.places import history_path, new_recording_path
 
+LATE_S = 60.0
+"""What was asked longer ago, as to calibrate, is not what the person wants now."""
 BY_THE_SENSOR = 4
 """Level of a prompt from which on the sensor vibrates; see `SittingAlert`."""
 
@@ -48,6 +52,8 @@ def sit_run(
     ``picture_s``.
     """
     settings = load_settings()
+    memory = WatchMemory(source.profile.name, settings.sitting, now)
+    first = memory.carried()
 
     def begin(day: Source, carried: Carried) -> Day:
         started_at = now().isoformat(timespec="seconds")
@@ -76,16 +82,16 @@ def sit_run(
             engine,
             recorder=kept.recorder,
             listeners=[walks.take, minutes.take, vibrating(source), *listeners],
-            after=minutes.look,
-            at_end=in_turn(walks.finish, minutes.finish),
-            status=lambda: status_of(source)() or days.trouble or minutes.trouble,
+            after=in_turn(minutes.look, lambda: memory.look(engine)),
+            at_end=in_turn(lambda: memory.keep(engine), walks.finish, minutes.finish),
+            status=lambda: status_of(source)() or days.trouble or minutes.trouble or memory.trouble,
             unrecorded=lambda: kept.recorder.problem,
             first=[Intent(0.0, action, value) for action, value in carried.said],
             picture_s=picture_s,
         )
         return Day(run, engine, kept.recorder)
 
-    days = DailyRun(Alongside(source, listen), begin, now)
+    days = DailyRun(Alongside(source, listen), begin, now, first)
     return days
 
 
@@ -123,7 +129,8 @@ def open_watch(
     with ExitStack() as opening:
         here = opening.enter_context(monitor.monitoring())
         source = open_sensor(sensor, link=link, seed=seed, speed=speed, at_desk=True)
-        listen = context.DeskNews(here.asked, context.local_now, _busy)
+        limits = load_settings().sitting
+        listen = context.DeskNews(lambda: _timely(here, limits), context.local_now, _busy)
         run = when_connected(
             source,
             lambda: sit_run(
@@ -138,6 +145,17 @@ def open_watch(
         return MonitoredRun(
             run, lambda snapshot: here.tell(snapshot, moment(snapshot)), opening.pop_all().close
         )
+
+
+def _timely(here: monitor.Monitor, limits: SittingLimits) -> tuple[Said, ...]:
+    """What others asked, by when they asked it: a watch may take it late, or another one has."""
+    found: list[Said] = []
+    for action, value, age_s in here.asked():
+        if action is Action.MARK:
+            found.extend(snoozed_since(value, age_s, limits))
+        elif age_s <= LATE_S:
+            found.append((action, value))
+    return tuple(found)
 
 
 def _busy() -> str:

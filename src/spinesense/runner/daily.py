@@ -71,10 +71,19 @@ class DailyRun(Unwound):
         Makes the next day; called in a thread, since it opens files.
     now
         The local time.
+    first
+        What the first day takes over.
     """
 
-    def __init__(self, source: Source, begin: Begin, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        source: Source,
+        begin: Begin,
+        now: Callable[[], datetime],
+        first: Carried | None = None,
+    ) -> None:
         self._source, self._begin, self._now = source, begin, now
+        self._first = first or Carried()
         self._day: Day | None = None
         self._date = now().date()
         self._arrival_s = 0.0
@@ -97,7 +106,7 @@ class DailyRun(Unwound):
         """
         items = aiter(self._source.items())
         stretch = _Stretch(self._source.profile, items, (), 0.0)
-        carried = Carried()
+        carried = self._first
         try:
             while True:
                 stretch.until(self._ends_before)

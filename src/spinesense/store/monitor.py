@@ -27,6 +27,9 @@ from spinesense.store.places import data_folder
 _TRIES, _WAIT_S = 4, 0.05
 _MOST_ASKED = 100
 """Lines taken at once: whoever asks more than that in a second is no person."""
+_MOST = 1e12
+"""No figure of a watch is larger: seconds of 30 000 years."""
+_MOST_PROCESS = 2**31
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -41,8 +44,7 @@ class Told(msgspec.Struct, frozen=True):
 
     def age_s(self) -> float:
         """Seconds since it was told; 0 where the clock was set back meanwhile."""
-        then = datetime.fromisoformat(self.written_at)
-        return max(0.0, (datetime.now(UTC) - then).total_seconds())
+        return _age_s(self.written_at)
 
     def fresh(self) -> bool:
         """Whether the monitor is still telling."""
@@ -54,6 +56,8 @@ class _Asked(msgspec.Struct, frozen=True):
 
     action: Action
     value: str = ""
+    asked_at: str = ""
+    """ISO 8601 with an offset; empty from an earlier version."""
 
 
 class Monitor:
@@ -96,8 +100,11 @@ class Monitor:
             monitor_line.show(self._folder, words)
             self._words, self._shown_s = words, now_s
 
-    def asked(self) -> tuple[tuple[Action, str], ...]:
-        """What others asked since the last call; what cannot be read is nothing."""
+    def asked(self) -> tuple[tuple[Action, str, float], ...]:
+        """What others asked since the last call, and how many seconds ago.
+
+        What cannot be read is nothing.
+        """
         taken = self._asked.with_name(self._asked.name + ".taken")
         try:
             self._asked.replace(taken)
@@ -107,14 +114,14 @@ class Monitor:
             return ()
         found = []
         for line in lines:
-            with suppress(msgspec.MsgspecError):
+            with suppress(msgspec.MsgspecError, ValueError, RecursionError):
                 one = msgspec.json.decode(line, type=_Asked)
-                found.append((one.action, one.value))
+                found.append((one.action, one.value, _age_s(one.asked_at)))
         return tuple(found)
 
     def forget(self) -> None:
-        """Take away what was shown and asked."""
-        for path in (self._status, self._asked, self._folder / monitor_line.NAME):
+        """Take away what was shown; what was asked of a watch that was killed is for this one."""
+        for path in (self._status, self._folder / monitor_line.NAME):
             with suppress(OSError):
                 path.unlink(missing_ok=True)
 
@@ -161,17 +168,45 @@ def told() -> Told | None:
     if not is_monitored():
         return None
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Told)
+        found = msgspec.json.decode(path.read_bytes(), type=Told)
+        _check(found)
     except FileNotFoundError:
         return None
     except OSError as problem:
         raise file_error(problem, path, "read") from problem
-    except msgspec.MsgspecError as problem:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as problem:
         raise FileError(
-            "was written by another version",
+            f"was written by another version ({problem})",
             where=str(path),
             remedy="end the sitting monitor and start it again",
         ) from problem
+    return found
+
+
+def _check(found: Told) -> None:
+    """Raise ValueError for what JSON allows and no monitor tells.
+
+    A number of a process is used to end it, and some name many.
+    """
+    for moment in (found.written_at, found.since):
+        if datetime.fromisoformat(moment).tzinfo is None:
+            raise ValueError("a moment has no offset")
+    if not 1 < found.process < _MOST_PROCESS:
+        raise ValueError("no process has this number")
+    for number in _numbers(msgspec.to_builtins(found.snapshot)):
+        if not abs(number) < _MOST:
+            raise ValueError("a number is too large")
+
+
+def _numbers(value: object) -> Iterator[float]:
+    if isinstance(value, int | float):
+        yield value
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from _numbers(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _numbers(one)
 
 
 def ask(action: Action, value: str = "") -> None:
@@ -190,9 +225,17 @@ def ask(action: Action, value: str = "") -> None:
     try:
         descriptor = open_private(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         with os.fdopen(descriptor, "ab") as file:
-            file.write(msgspec.json.encode(_Asked(action, value)) + b"\n")
+            asked = _Asked(action, value, datetime.now(UTC).isoformat(timespec="milliseconds"))
+            file.write(msgspec.json.encode(asked) + b"\n")
     except OSError as problem:
         raise file_error(problem, path, "written") from problem
+
+
+def _age_s(moment: str) -> float:
+    """Seconds since a moment; 0 where the clock was set back meanwhile, or none is known."""
+    if not moment:
+        return 0.0
+    return max(0.0, (datetime.now(UTC) - datetime.fromisoformat(moment)).total_seconds())
 
 
 def _lock_soon(descriptor: int) -> bool:

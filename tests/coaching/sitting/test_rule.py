@@ -213,6 +213,23 @@ def test_snooze_is_quiet_for_a_while_and_pause_until_resume() -> None:
     assert len(day.alerts) == 2
 
 
+@pytest.mark.parametrize("odd", ["nan", "inf", "-5", "0", "1e9", "long", "", " "])
+def test_what_is_left_of_a_snooze_is_taken_and_odd_lengths_are_not(odd: str) -> None:
+    day = Day()
+    day.say(Action.MARK, "snooze 90")
+    day.be(Posture.SITTING, 60)
+    assert day.rule.view().quiet == "snoozed"
+    ((action, left),) = day.rule.lasting()
+    assert action is Action.MARK
+    assert 0.0 < float(left.removeprefix("snooze ")) <= 31.0
+    day.be(Posture.SITTING, 40)
+    assert (day.rule.view().quiet, day.rule.lasting()) == ("", ())
+    if odd.strip():
+        day.say(Action.MARK, f"snooze {odd}")
+        day.step(Posture.SITTING)
+        assert day.rule.view().quiet == ""
+
+
 def test_another_mark_is_no_snooze() -> None:
     day = Day()
     day.be(Posture.SITTING, 1000)

@@ -11,7 +11,8 @@ from spinesense.model.events import AlertKind, SittingAlert
 from spinesense.model.packets import Action, Intent
 
 SNOOZE = "snooze"
-"""The text of a ``MARK`` that asks for quiet for a while."""
+"""The text of a ``MARK`` that asks for quiet for a while; "snooze 90" is quiet for what is left of
+an earlier one, in seconds."""
 FOLLOWED_S = 300.0
 """Moving within five minutes of a prompt is taken as an answer to it."""
 _HOUR_S = 3600.0
@@ -65,17 +66,18 @@ class Prompter:
         elif intent.action is Action.RESUME:
             state.snoozed_until_s = float("-inf")
             self._clear()
-        elif intent.action is Action.MARK and intent.value == SNOOZE:
-            state.snoozed_until_s = time_s + 60.0 * self.limits.snooze_min
-            state.ignored += bool(state.words)
-            self._clear()
+        elif intent.action is Action.MARK:
+            self._snooze(intent.value, time_s)
 
-    def lasting(self) -> tuple[tuple[Action, str], ...]:
+    def lasting(self, time_s: float) -> tuple[tuple[Action, str], ...]:
         """What was said and still holds, to be said again at the beginning of another day."""
-        paused = self.state.snoozed_until_s == float("inf")
+        left_s = self.state.snoozed_until_s - time_s
+        paused = left_s == float("inf")
+        snoozed = not paused and left_s > 0
         held_off = self.state.held_off
         return (
             *(((Action.PAUSE, ""),) if paused else ()),
+            *(((Action.MARK, f"{SNOOZE} {left_s:.3f}"),) if snoozed else ()),
             *(((Action.HOLD_OFF, held_off),) if held_off else ()),
         )
 
@@ -124,6 +126,24 @@ class Prompter:
             return ()
         state.level += 1
         return (SittingAlert(time_s, state.words, state.kind, state.level),)
+
+    def _snooze(self, value: str, time_s: float) -> None:
+        """Be quiet for a while, or for what is left of it; another mark is none of ours."""
+        word, _, left = value.partition(" ")
+        if word != SNOOZE:
+            return
+        whole_s = left_s = 60.0 * self.limits.snooze_min
+        if left:
+            try:
+                left_s = float(left)
+            except ValueError:
+                return
+            if not 0.0 < left_s <= whole_s:
+                return
+        state = self.state
+        state.snoozed_until_s = time_s + left_s
+        state.ignored += bool(state.words)
+        self._clear()
 
     def _clear(self) -> None:
         self.state.words, self.state.level = "", 0

@@ -137,6 +137,7 @@ class SittingRule:
     def say(self, intent: Intent, readings: Readings) -> None:
         """``PAUSE`` is quiet until ``RESUME``; a ``MARK`` of "snooze" is quiet for a while.
 
+        A ``MARK`` of "snooze 90" is quiet for what is left of an earlier one, in seconds.
         ``CLOCK`` tells the time for the quiet hours, ``HOLD_OFF`` that the person is busy,
         ``LEARN_SLOUCH`` begins to learn how they slump, and ``OWN_SLOUCH`` tells what was learned.
         """
@@ -150,7 +151,7 @@ class SittingRule:
         """What another day begins with: what was learned, and what was said and still holds."""
         scale = self._slouch.learned()
         learned = ((Action.OWN_SLOUCH, scale),) if scale else ()
-        return (*learned, *self._prompter.lasting())
+        return (*learned, *self._prompter.lasting(self._state.readings.time_s))
 
     def view(self) -> PostureView:
         """What the sitting monitor shows now."""
