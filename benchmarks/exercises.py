@@ -21,7 +21,7 @@ import numpy as np
 
 from spinesense.coaching.exercises.catalogue import load_catalogue
 from spinesense.coaching.exercises.schema import Exercise
-from spinesense.coaching.routines.parse import Routine, RoutineEntry
+from spinesense.coaching.routines.entry import Routine, RoutineEntry
 from spinesense.coaching.session.cues import LATEST_S
 from spinesense.coaching.session.session import Session
 from spinesense.model.events import (

@@ -19,7 +19,7 @@ from spinesense.app.sitting_monitor import _busy
 from spinesense.model.snapshot import Link, SensorView, Snapshot
 from spinesense.sensors.simulated.source import SimulatedSource
 from spinesense.store import monitor
-from spinesense.store.locks import is_exercising
+from spinesense.store.monitor import is_exercising
 from spinesense.store.places import HOME_VARIABLE
 from spinesense.store.recordings.read import read_recording
 

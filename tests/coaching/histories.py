@@ -6,7 +6,8 @@ from spinesense.coaching.exercises.catalogue import load_catalogue
 from spinesense.coaching.pain_limits import PainLimits
 from spinesense.coaching.progression.frequency import PastSession
 from spinesense.coaching.progression.training_log import Course, ProgressLimits
-from spinesense.coaching.routines.parse import Routine, parse_routine
+from spinesense.coaching.routines.entry import Routine
+from spinesense.coaching.routines.parse import parse_routine
 from spinesense.model.care import Change, NextDay
 from spinesense.model.events import PainMoment, PainReported
 

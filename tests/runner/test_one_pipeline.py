@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 
 from spinesense.coaching.exercises.catalogue import load_catalogue
-from spinesense.coaching.routines.parse import Routine, parse_routine
+from spinesense.coaching.routines.entry import Routine
+from spinesense.coaching.routines.parse import parse_routine
 from spinesense.coaching.session.session import Session
 from spinesense.model.errors import FileError
 from spinesense.model.events import Event, Repetition, SessionEnded, SetDone

@@ -20,8 +20,7 @@ from spinesense.model.recording import RecordingInfo
 from spinesense.store import backup
 from spinesense.store.backup import check_backup, write_backup
 from spinesense.store.history.sessions import History, SessionRecord
-from spinesense.store.locks import exercising
-from spinesense.store.monitor import monitoring
+from spinesense.store.monitor import exercising, monitoring
 from spinesense.store.places import HOME_VARIABLE, data_folder
 from spinesense.store.recordings.read import read_recording
 from spinesense.store.recordings.recording import RecordingWriter, finish_interrupted

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from spinesense.model.actions import Action
 from spinesense.model.errors import FileError, SpinesenseError
 from spinesense.model.events import Posture
 from spinesense.model.packets import Action
+from spinesense.model.run import Run
 from spinesense.model.snapshot import PostureView, SensorView, Snapshot
 from spinesense.runner.monitored import AttachedRun, MonitoredRun
-from spinesense.runner.run import Unwound
 from spinesense.store import monitor
 from spinesense.store.places import HOME_VARIABLE
 
@@ -104,10 +105,13 @@ async def test_what_does_not_change_is_told_again_and_what_cannot_be_told_ends_n
     told: list[Snapshot] = []
     enough = asyncio.Event()
 
-    class Silent(Unwound):
+    class Silent(Run):
         async def run(self, publish: Callable[[Snapshot], None]) -> None:
             publish(SITTING)
             await enough.wait()
+
+        def say(self, action: Action, value: str = "") -> None:
+            raise AssertionError
 
         async def close(self) -> None:
             enough.set()

@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager
 from tests.tui.scenes import HOME, RememberingRun
 from textual.pilot import Pilot
 
+from spinesense.model.run import Run
 from spinesense.model.snapshot import Snapshot
 from spinesense.tui.app import SpinesenseApp
-from spinesense.tui.launch import HomeView, Launch, LaunchKind, Run
+from spinesense.tui.launch import HomeView, Launch, LaunchKind
 
 CELL_WIDTH = 12.2
 """Width of a character in the exported picture."""

@@ -24,8 +24,9 @@ from tests.tui.scenes import (
 
 from spinesense.model.errors import FileError, SensorError
 from spinesense.model.packets import Action
+from spinesense.model.run import Run
 from spinesense.model.snapshot import Snapshot
-from spinesense.tui.launch import HomeView, Launch, LaunchKind, Run
+from spinesense.tui.launch import HomeView, Launch, LaunchKind
 from spinesense.tui.screens.face import mistake
 
 COACH = LaunchKind.COACH

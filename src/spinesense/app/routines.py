@@ -6,7 +6,8 @@ from pathlib import Path
 from spinesense.app.person import care_of
 from spinesense.coaching.exercises.catalogue import load_catalogue
 from spinesense.coaching.exercises.schema import Exercise
-from spinesense.coaching.routines.parse import Routine, parse_routine, shipped_routines
+from spinesense.coaching.routines.entry import Routine
+from spinesense.coaching.routines.parse import parse_routine, shipped_routines
 from spinesense.model.errors import FileError
 from spinesense.runner.care import Consultation
 from spinesense.runner.keeping.entering import enter_missing

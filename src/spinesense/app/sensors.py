@@ -9,9 +9,9 @@ from typing import Final
 from spinesense.model.errors import FileError, SensorError
 from spinesense.model.movement import StartPosture
 from spinesense.model.packets import DeviceProfile
+from spinesense.model.run import Run
 from spinesense.model.snapshot import SensorView
-from spinesense.runner.run import Running
-from spinesense.runner.sources.connecting import ConnectingRun
+from spinesense.runner.connecting import ConnectingRun
 from spinesense.sensors.bluetooth.pair import PairedSource
 from spinesense.sensors.bluetooth.radio import Radio
 from spinesense.sensors.bluetooth.source import BluetoothSource
@@ -184,7 +184,7 @@ def status_of(source: Sensing) -> Callable[[], str]:
     return (lambda: "") if isinstance(source, SimulatedSource) else (lambda: source.status)
 
 
-def when_connected(source: Sensing, build: Callable[[], Running]) -> Running:
+def when_connected(source: Sensing, build: Callable[[], Run]) -> Run:
     """The session of a source: at once, or as soon as its sensor streams."""
     if isinstance(source, SimulatedSource):
         return build()
@@ -194,7 +194,7 @@ def when_connected(source: Sensing, build: Callable[[], Running]) -> Running:
     return ConnectingRun(source, build)
 
 
-def _remembering(source: BluetoothSource, build: Callable[[], Running]) -> Running:
+def _remembering(source: BluetoothSource, build: Callable[[], Run]) -> Run:
     """Remember the sensor that was found, and build the session."""
     if not source.radio.simulated:
         choose_sensor(ChosenSensor(source.known.address, source.known.title))

@@ -9,7 +9,8 @@ from spinesense.app.person import care_of, load_settings, local_now
 from spinesense.app.routines import load_routine
 from spinesense.app.sensors import Sensing, status_of, upper_profile
 from spinesense.coaching.exercises.catalogue import load_catalogue
-from spinesense.coaching.routines.parse import Routine, parse_routine
+from spinesense.coaching.routines.entry import Routine
+from spinesense.coaching.routines.parse import parse_routine
 from spinesense.coaching.routines.write import write_routine
 from spinesense.coaching.session.session import Session
 from spinesense.coaching.settings import parse_settings, write_settings
@@ -29,7 +30,7 @@ from spinesense.runner.resume import LaterSource, check_sensor, take_up
 from spinesense.sensors.replay import ReplaySource
 from spinesense.sensors.simulated.source import SimulatedSource
 from spinesense.store.history.sessions import History, SessionRecord
-from spinesense.store.locks import exercising
+from spinesense.store.monitor import exercising
 from spinesense.store.places import history_path
 from spinesense.store.recordings.read import read_info
 from spinesense.store.recordings.recording import hold

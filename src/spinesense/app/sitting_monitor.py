@@ -27,8 +27,7 @@ from spinesense.runner.side_channel import Alongside, Said
 from spinesense.sensors.bluetooth.source import BluetoothSource
 from spinesense.sensors.source import Source
 from spinesense.store import monitor
-from spinesense.store.locks import is_exercising
-from spinesense.store.monitor import moment
+from spinesense.store.monitor import is_exercising, moment
 from spinesense.store.places import history_path, new_recording_path
 
 LATE_S = 60.0

@@ -16,8 +16,8 @@ from spinesense.cli.output import say
 from spinesense.cli.signals import Heeded, until_asked
 from spinesense.model.events import Cue, Event, SessionEnded, SessionLeft, SetDone
 from spinesense.model.packets import Action
+from spinesense.model.run import Run
 from spinesense.model.snapshot import Snapshot
-from spinesense.runner.run import Running
 
 KEYS = {
     "": Action.START,
@@ -103,7 +103,7 @@ def can_type() -> bool:
     return sys.stdin.isatty() or stat.S_ISFIFO(mode)
 
 
-def follow(run: Running) -> None:
+def follow(run: Run) -> None:
     """Run a session to its end, and take what is typed meanwhile.
 
     Raises
@@ -114,7 +114,7 @@ def follow(run: Running) -> None:
     asyncio.run(_follow(run)).leave()
 
 
-async def _follow(run: Running) -> Heeded:
+async def _follow(run: Run) -> Heeded:
     listening = asyncio.create_task(_listen(run))
     try:
         return await until_asked(run, Troubles().take)
@@ -122,7 +122,7 @@ async def _follow(run: Running) -> Heeded:
         listening.cancel()
 
 
-async def _listen(run: Running) -> None:
+async def _listen(run: Run) -> None:
     """Take lines from standard input until it ends; it is read without a thread that would wait."""
     if not can_type():
         return

@@ -10,8 +10,8 @@ from spinesense.model.actions import Action
 from spinesense.model.errors import SpinesenseError
 
 if TYPE_CHECKING:
+    from spinesense.model.run import Run
     from spinesense.model.snapshot import Snapshot
-    from spinesense.runner.run import Running
 
 WHY = {
     "SIGINT": "",
@@ -58,7 +58,7 @@ class Heeded:
             raise SystemExit(128 + self.number)
 
 
-async def until_asked(run: "Running", tell: "Callable[[Snapshot], None]") -> Heeded:
+async def until_asked(run: "Run", tell: "Callable[[Snapshot], None]") -> Heeded:
     """Run until the source ends or a signal asks for the end; the recording is finished then."""
     closing: set[asyncio.Task[None]] = set()
 

@@ -13,8 +13,9 @@ from spinesense.app.crash_log import report
 from spinesense.app.home import home_view
 from spinesense.app.tui_services import Opening
 from spinesense.model.errors import SpinesenseError
+from spinesense.model.run import Run
 from spinesense.tui.app import SpinesenseApp
-from spinesense.tui.launch import Launch, LaunchKind, Run
+from spinesense.tui.launch import Launch, LaunchKind
 
 if TYPE_CHECKING:
     from spinesense.runner.care import Consultation

@@ -13,7 +13,7 @@ from spinesense.coaching.progression.before_session import Situation, ask_about_
 from spinesense.coaching.progression.frequency import PastSession
 from spinesense.coaching.progression.progression import next_changes
 from spinesense.coaching.progression.training_log import Course
-from spinesense.coaching.routines.parse import Routine
+from spinesense.coaching.routines.entry import Routine
 from spinesense.coaching.routines.review import in_order
 from spinesense.coaching.settings import Settings
 from spinesense.model.asking import Ask

@@ -16,10 +16,10 @@ from spinesense.model.calibration import Calibration
 from spinesense.model.errors import FileError
 from spinesense.model.events import Posture
 from spinesense.model.packets import Action, DeviceProfile, Item, Packet
+from spinesense.model.run import Run
 from spinesense.model.snapshot import Link, Snapshot
 from spinesense.runner.engine import Engine
 from spinesense.runner.live import LiveRun
-from spinesense.runner.run import Unwound
 from spinesense.sensors.source import Source
 
 LATEST_HOUR = 4
@@ -57,7 +57,7 @@ class Day:
 Begin = Callable[[Source, Carried], Day]
 
 
-class DailyRun(Unwound):
+class DailyRun(Run):
     """Runs day after day on one source, until that ends or ``close`` is called.
 
     Nothing is lost in between: the item with which a day begins is the one that follows the last of

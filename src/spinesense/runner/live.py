@@ -10,9 +10,9 @@ from typing import Protocol
 from spinesense.model.errors import SpinesenseError
 from spinesense.model.events import Event
 from spinesense.model.packets import BATTERY_CHANNEL, Action, Intent, Item, Packet, is_upper
+from spinesense.model.run import Run
 from spinesense.model.snapshot import CoachView, Link, Phase, Snapshot
 from spinesense.runner.engine import Engine
-from spinesense.runner.run import Unwound
 from spinesense.sensors.source import Source
 
 SILENCE_S = 2.0
@@ -42,7 +42,7 @@ class Recorder(Protocol):
         """Finish the recording."""
 
 
-class LiveRun(Unwound):
+class LiveRun(Run):
     """Takes the items of one source through recorder and engine until the source ends.
 
     Parameters

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from spinesense.model.errors import FileError, SpinesenseError
 from spinesense.model.packets import Action
+from spinesense.model.run import Run
 from spinesense.model.snapshot import Link, SensorView, Snapshot
-from spinesense.runner.run import Running, Unwound
 
 TELL_S = 1.0
 """Clocks in minutes need no more; a bar asks once in some seconds."""
@@ -18,7 +18,7 @@ AGAIN_S = 3.0
 LOOK_S = 0.5
 
 
-class MonitoredRun(Unwound):
+class MonitoredRun(Run):
     """A run whose newest picture is told to other processes, too.
 
     Parameters
@@ -32,7 +32,7 @@ class MonitoredRun(Unwound):
     """
 
     def __init__(
-        self, run: Running, tell: Callable[[Snapshot], None], release: Callable[[], None]
+        self, run: Run, tell: Callable[[Snapshot], None], release: Callable[[], None]
     ) -> None:
         self._run, self._tell, self._release = run, tell, release
         self._runs, self._released = False, False
@@ -88,7 +88,7 @@ class MonitoredRun(Unwound):
             self._release()
 
 
-class AttachedRun(Unwound):
+class AttachedRun(Run):
     """Looks on at a monitor that runs in another process, and asks it for what is said here.
 
     Parameters

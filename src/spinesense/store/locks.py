@@ -1,15 +1,11 @@
-"""Locks that the system lets go of when a process ends, however it ends, and the one of exercising.
-
-Loads next to nothing.
-"""
+"""Locks that the system lets go of when a process ends, however it ends. Loads next to nothing."""
 
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
-from spinesense.store.files import file_error, open_private
-from spinesense.store.places import data_folder
+MONITOR_LOCK, EXERCISING_LOCK = "monitor.lock", "exercising.lock"
+"""Files at the top of the data folder that the sitting monitor and a coached session hold."""
 
 
 def is_locked(path: Path) -> bool:
@@ -44,29 +40,3 @@ else:
         except OSError:
             return False
         return True
-
-
-def exercising() -> Callable[[], None]:
-    """Let it be known until what is returned is called, or the process ends.
-
-    Raises
-    ------
-    FileError
-        When the file of the lock cannot be opened.
-    """
-    path = _path()
-    try:
-        descriptor = open_private(path, os.O_RDWR | os.O_CREAT)
-    except OSError as problem:
-        raise file_error(problem, path, "opened") from problem
-    lock(descriptor)  # where another session has it, it is known already
-    return lambda: os.close(descriptor)
-
-
-def is_exercising() -> bool:
-    """Whether a coached session is running."""
-    return is_locked(_path())
-
-
-def _path() -> Path:
-    return data_folder() / "exercising.lock"

@@ -6,7 +6,7 @@ process ends, however it ends.
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from spinesense.model.packets import Action
 from spinesense.model.snapshot import Link, Snapshot
 from spinesense.store import monitor_line
 from spinesense.store.files import file_error, open_private
-from spinesense.store.locks import is_locked, lock
+from spinesense.store.locks import EXERCISING_LOCK, MONITOR_LOCK, is_locked, lock
 from spinesense.store.monitor_line import FRESH_S, span
 from spinesense.store.places import data_folder
 
@@ -247,7 +247,7 @@ def _lock_soon(descriptor: int) -> bool:
 
 
 def _lock_path() -> Path:
-    return data_folder() / monitor_line.LOCK
+    return data_folder() / MONITOR_LOCK
 
 
 def moment(snapshot: Snapshot) -> str:
@@ -262,3 +262,29 @@ def moment(snapshot: Snapshot) -> str:
     if view.posture is Posture.SITTING:
         return f"sitting {span(view.sitting_s)}, shift {span(view.still_s)} ago"
     return f"{view.posture.value} {span(max(0.0, snapshot.time_s - view.since_s))}"
+
+
+def exercising() -> Callable[[], None]:
+    """Let the monitor know of exercises, until what is returned is called or the process ends.
+
+    Raises
+    ------
+    FileError
+        When the file of the lock cannot be opened.
+    """
+    path = _exercising_path()
+    try:
+        descriptor = open_private(path, os.O_RDWR | os.O_CREAT)
+    except OSError as problem:
+        raise file_error(problem, path, "opened") from problem
+    lock(descriptor)  # where another session has it, it is known already
+    return lambda: os.close(descriptor)
+
+
+def is_exercising() -> bool:
+    """Whether a coached session is running."""
+    return is_locked(_exercising_path())
+
+
+def _exercising_path() -> Path:
+    return data_folder() / EXERCISING_LOCK

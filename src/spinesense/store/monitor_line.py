@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from spinesense.store.files import open_private
-from spinesense.store.locks import is_locked
+from spinesense.store.locks import MONITOR_LOCK, is_locked
 from spinesense.store.places import data_folder
 
 FRESH_S = 10.0
@@ -19,7 +19,7 @@ LONGEST = 60
 """Characters of the line."""
 NO_MONITOR = "no monitor"
 STARTING = "starting"
-NAME, LOCK = "monitor.line", "monitor.lock"
+NAME = "monitor.line"
 
 
 def show(folder: Path, words: str) -> None:
@@ -34,7 +34,7 @@ def show(folder: Path, words: str) -> None:
 def shown() -> str:
     """What a bar shows now, in at most some 30 characters; ``NO_MONITOR`` when none runs."""
     folder = data_folder()
-    if not is_locked(folder / LOCK):
+    if not is_locked(folder / MONITOR_LOCK):
         return NO_MONITOR
     try:
         written_s, _, words = (folder / NAME).read_text("utf-8").partition(" ")

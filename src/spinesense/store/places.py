@@ -12,9 +12,6 @@ from spinesense.store.files import make_private_folder
 HOME_VARIABLE = "SPINESENSE_HOME"
 """Environment variable that names another data folder."""
 
-SWAPPED_OUT = "restore.old"
-"""Name of the folder of what a restore replaces, while it does."""
-
 
 def data_folder() -> Path:
     """The folder of everything that is kept: ``$SPINESENSE_HOME``, or the user's data folder."""
@@ -25,8 +22,8 @@ def data_folder() -> Path:
         remedy = f"set {HOME_VARIABLE} to a full path"
         raise FileError("no home folder is known", where=chosen, remedy=remedy) from problem
     make_private_folder(folder)
-    if (folder / SWAPPED_OUT).exists():
-        from spinesense.store.restoring import take_back
+    if (folder / "restore.old").exists():
+        from spinesense.store.swapping import take_back
 
         take_back(folder)
     return folder

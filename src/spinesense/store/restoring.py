@@ -1,34 +1,21 @@
 """Put a backup in the place of what is kept. What is replaced comes back if anything breaks.
 
-Everything happens inside of the data folder, by renaming what stands at its top:
-
-1. the files of the backup are written into ``restore.new`` and checked;
-2. what is kept is moved to ``restore.old``: from here until 5 a start takes it back;
-3. ``restore.new`` becomes ``restore.moving``: what stands in the folder from here on is new;
-4. the new files are moved out of it;
-5. ``restore.old`` becomes ``restore.done``: the backup is restored, and the rest is removed.
+The files of the backup are written beside what is kept and checked; then they take its place, as
+`swapping` says.
 """
 
-import os
-import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from spinesense.model.errors import FileError
-from spinesense.store import monitor_line
 from spinesense.store.backup import BackupList, check_backup, extract
-from spinesense.store.files import file_error, open_private, sync_folder
 from spinesense.store.history.database import connect, in_one_sentence
 from spinesense.store.history.sessions import BUSY_TIMEOUT_S
-from spinesense.store.locks import is_locked, lock
-from spinesense.store.places import SWAPPED_OUT, data_folder
+from spinesense.store.locks import EXERCISING_LOCK, MONITOR_LOCK, is_locked
+from spinesense.store.places import data_folder
 from spinesense.store.recordings.recording import is_finished
-
-_NEW, _MOVING, _DONE, _LOCK = "restore.new", "restore.moving", "restore.done", "restore.lock"
-_STAYS = (_NEW, _MOVING, _DONE, SWAPPED_OUT, _LOCK, monitor_line.LOCK, "exercising.lock")
-"""Names at the top of the data folder that are never moved."""
+from spinesense.store.swapping import DONE, MOVING, NEW, OLD, alone, remove, swap, swap_back
 
 
 def restore(source: Path) -> BackupList:
@@ -42,108 +29,28 @@ def restore(source: Path) -> BackupList:
     """
     folder = data_folder()
     check_backup(source)
-    with _alone(folder):
+    with alone(folder):
         _check_nothing_runs(folder)
-        _remove(folder / _NEW, folder / _DONE)
+        remove(folder / NEW, folder / DONE)
         try:
-            held = extract(source, folder / _NEW)
-            _check_history(folder / _NEW, held, folder)
-            _swap(folder)
+            held = extract(source, folder / NEW)
+            _check_history(folder / NEW, held, folder)
+            swap(folder)
         except BaseException:
-            if (folder / SWAPPED_OUT).exists():
-                _swap_back(folder)
-            _remove(folder / _NEW)
+            if (folder / OLD).exists():
+                swap_back(folder)
+            remove(folder / NEW)
             raise
-        _remove(folder / _DONE, folder / _MOVING)
+        remove(folder / DONE, folder / MOVING)
     return held
-
-
-def take_back(folder: Path) -> None:
-    """Bring back what a restore was replacing when it broke off.
-
-    Raises
-    ------
-    FileError
-        When the restore is still running, or the disk refuses.
-    """
-    with _alone(folder):
-        _swap_back(folder)
-        _remove(folder / _NEW)
-
-
-def _swap(folder: Path) -> None:
-    """Steps 2 to 5."""
-    old, new, moving = folder / SWAPPED_OUT, folder / _NEW, folder / _MOVING
-    try:
-        old.mkdir(mode=0o700)
-        sync_folder(folder)
-        _move_all(folder, old)
-        new.replace(moving)
-        sync_folder(folder)
-        _move_all(moving, folder)
-        sync_folder(folder)
-        old.replace(folder / _DONE)
-        sync_folder(folder)
-    except OSError as problem:
-        raise file_error(problem, folder, "restored") from problem
-
-
-def _swap_back(folder: Path) -> None:
-    """Undo what was done of the steps 2 to 4; may itself be broken off and begun again."""
-    old, new, moving = folder / SWAPPED_OUT, folder / _NEW, folder / _MOVING
-    try:
-        if moving.exists():
-            _move_all(folder, moving)
-            sync_folder(folder)
-            _remove(new)
-            moving.replace(new)
-            sync_folder(folder)
-        if old.exists():
-            _move_all(old, folder)
-            sync_folder(folder)
-            old.rmdir()
-            sync_folder(folder)
-    except OSError as problem:
-        raise file_error(problem, folder, "brought back to what it was") from problem
-
-
-def _move_all(source: Path, target: Path) -> None:
-    """Move what stands at the top of a folder, but for what never moves."""
-    for path in sorted(source.iterdir()):
-        if path.name not in _STAYS:
-            path.rename(target / path.name)
-    sync_folder(target)
-
-
-def _remove(*folders: Path) -> None:
-    """Remove what is of no use any more; what cannot be removed is removed the next time."""
-    for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Be the only process that restores."""
-    path = folder / _LOCK
-    try:
-        descriptor = open_private(path, os.O_RDWR | os.O_CREAT)
-    except OSError as problem:
-        raise file_error(problem, path, "opened") from problem
-    try:
-        if not lock(descriptor):
-            what, remedy = "a backup is being restored", "wait until it is done"
-            raise FileError(what, where=str(folder), remedy=remedy)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _check_nothing_runs(folder: Path) -> None:
     """Refuse while another process writes into the folder."""
     running = ""
-    if is_locked(folder / monitor_line.LOCK):
+    if is_locked(folder / MONITOR_LOCK):
         running = "the sitting monitor is running; end it with: spinesense sit --stop"
-    elif is_locked(folder / "exercising.lock"):
+    elif is_locked(folder / EXERCISING_LOCK):
         running = "a coached session is running; end it first"
     for path in (folder / "recordings").glob("*.mcap"):
         with suppress(FileError):

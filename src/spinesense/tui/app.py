@@ -13,13 +13,14 @@ from textual.theme import Theme
 from textual.types import CSSPathType
 
 from spinesense.model.plain_text import plain
-from spinesense.tui.launch import Consult, Days, HomeView, Launch, LaunchKind, Run, Search
+from spinesense.tui.launch import Consult, Days, HomeView, Launch, LaunchKind, Search
 from spinesense.tui.screens.face import Face, mistake
 from spinesense.tui.screens.home import HomeScreen
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from spinesense.model.run import Run
     from spinesense.tui.screens.live import LiveScreen
 
 THEME = Theme(
@@ -79,7 +80,7 @@ class SpinesenseApp(App[None]):
 
     def __init__(
         self,
-        open_run: Callable[[Launch], Run],
+        open_run: "Callable[[Launch], Run]",
         home: Callable[[], HomeView],
         first: Launch | None = None,
         report: Callable[[BaseException], str] = mistake,

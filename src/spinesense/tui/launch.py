@@ -6,11 +6,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # the home screen shows no snapshot: its first paint need not wait for one
-    from spinesense.model.actions import Action
     from spinesense.model.asking import Ask
     from spinesense.model.day import DayView
     from spinesense.model.search import SearchView
-    from spinesense.model.snapshot import Snapshot
 
 
 class LaunchKind(StrEnum):
@@ -49,34 +47,6 @@ class Consult(Protocol):
 
     def answer(self, ask: "Ask", value: str) -> None:
         """Take the answer to a page; raises as ``next``."""
-
-
-class Run(Protocol):
-    """A session that is running, whatever feeds it."""
-
-    async def run(self, publish: "Callable[[Snapshot], None]") -> None:
-        """Publish snapshots until the source ends or ``close`` is called.
-
-        Raises
-        ------
-        SpinesenseError
-            The run could not start or go on; its sentence is shown to the person.
-        """
-
-    def say(self, action: "Action", value: str = "") -> None:
-        """Tell the session what the person wants, as an `Intent`."""
-
-    def pause(self, paused: bool) -> None:
-        """Hold a replay, or let it go on."""
-
-    def set_speed(self, speed: float) -> None:
-        """Set how many seconds of a replay pass in one second."""
-
-    def seek(self, position_s: float) -> None:
-        """Go to a position of a replay."""
-
-    async def close(self) -> None:
-        """End the run and finish its recording; harmless when it has ended already."""
 
 
 class Days(Protocol):

@@ -8,7 +8,8 @@ from tests.paths import ROOT
 
 from spinesense.coaching.exercises.catalogue import load_catalogue
 from spinesense.coaching.exercises.schema import Exercise, Kind
-from spinesense.coaching.routines.parse import Routine, parse_routine, shipped_routines
+from spinesense.coaching.routines.entry import Routine
+from spinesense.coaching.routines.parse import parse_routine, shipped_routines
 from spinesense.coaching.routines.plan import made_easier, plan_of
 from spinesense.model.errors import TextError
 

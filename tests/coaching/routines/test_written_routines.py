@@ -15,12 +15,8 @@ from tests.coaching.histories import CATALOGUE, START, at, course
 
 from spinesense.coaching.progression.adapted_routine import adapted
 from spinesense.coaching.progression.progression import next_step
-from spinesense.coaching.routines.parse import (
-    Routine,
-    RoutineEntry,
-    parse_routine,
-    shipped_routines,
-)
+from spinesense.coaching.routines.entry import Routine, RoutineEntry
+from spinesense.coaching.routines.parse import parse_routine, shipped_routines
 from spinesense.coaching.routines.review import in_order
 from spinesense.coaching.routines.write import write_routine
 from spinesense.coaching.settings import Settings, parse_settings, write_settings

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from spinesense.coaching.exercises.catalogue import load_catalogue
-from spinesense.coaching.routines.parse import Routine, RoutineEntry
+from spinesense.coaching.routines.entry import Routine, RoutineEntry
 from spinesense.coaching.session.session import Session
 from spinesense.model.events import Cue, Event, Priority, SetDone
 from spinesense.runner.batch.scoring import score_sets

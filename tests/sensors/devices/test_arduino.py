@@ -12,11 +12,14 @@ from spinesense.model.packets import BadPacket, Packet
 from spinesense.model.samples import Decoded
 from spinesense.sensors.device import Advertisement
 from spinesense.sensors.devices import decoder_for
-from spinesense.sensors.devices.arduino import ACC, GYR, SIX, TEXT
-from spinesense.sensors.devices.arduino_device import (
+from spinesense.sensors.devices.arduino import (
+    ACC,
     DASHBOARD_DEVICE,
+    GYR,
     MEASURED_S,
+    SIX,
     SKETCH_DEVICE,
+    TEXT,
     UART_DEVICE,
     ArduinoDevice,
 )

@@ -5,11 +5,11 @@ import pytest
 
 from spinesense.sensors.device import Advertisement
 from spinesense.sensors.devices import DEVICES, decoder_for
-from spinesense.sensors.devices.open_device import OpenDevice
 from spinesense.sensors.devices.open_format import (
     CHANNEL,
     DATA_UUID,
     SERVICE_UUID,
+    OpenDevice,
     described_period_us,
     encode,
 )

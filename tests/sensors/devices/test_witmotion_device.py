@@ -4,7 +4,7 @@ import pytest
 from tests.sensors.gatt import Notification, Talking
 
 from spinesense.sensors.device import Advertisement
-from spinesense.sensors.devices.witmotion_device import (
+from spinesense.sensors.devices.witmotion import (
     NOTIFY_UUID,
     SERVICE_UUID,
     WRITE_UUID,

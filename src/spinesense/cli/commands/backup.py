@@ -15,8 +15,7 @@ def command(file: Path) -> None:
     FILE is a zip file that only you can read. Put it back with: spinesense restore FILE
     """
     from spinesense.store.backup import write_backup
-    from spinesense.store.locks import is_exercising
-    from spinesense.store.monitor import is_monitored
+    from spinesense.store.monitor import is_exercising, is_monitored
 
     running = is_monitored() or is_exercising()
     held = write_backup(file)

@@ -12,9 +12,9 @@ from spinesense.cli.output import say
 
 if TYPE_CHECKING:
     from spinesense.cli.signals import Heeded
+    from spinesense.model.run import Run
     from spinesense.model.snapshot import Snapshot
     from spinesense.runner.live import LiveRun
-    from spinesense.runner.run import Running
 
 
 @click.command()
@@ -63,7 +63,7 @@ def command(
             say(path)
 
 
-async def _announced(run: "Running") -> "Heeded":
+async def _announced(run: "Run") -> "Heeded":
     """Run, and say from inside the loop what is going on.
 
     Once "recording" is said, Ctrl-C ends the recording in order.

@@ -11,7 +11,8 @@ from spinesense.cli.output import say, say_error, say_json, say_wrapped
 from spinesense.coaching.exercises.catalogue import load_catalogue
 from spinesense.coaching.exercises.schema import Exercise
 from spinesense.coaching.routines.describe import exercise_lines, routine_lines, unsensed_words
-from spinesense.coaching.routines.parse import Routine, shipped_routines
+from spinesense.coaching.routines.entry import Routine
+from spinesense.coaching.routines.parse import shipped_routines
 from spinesense.coaching.routines.plan import plan_of, usual_s
 from spinesense.coaching.routines.review import in_order
 from spinesense.coaching.routines.write import new_routine

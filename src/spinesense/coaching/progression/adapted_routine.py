@@ -5,12 +5,8 @@ from dataclasses import replace
 
 from spinesense.coaching.exercises.schema import LONGEST_HOLD_S, Exercise
 from spinesense.coaching.progression.training_log import Course
-from spinesense.coaching.routines.parse import (
-    LONGEST_NOTE,
-    MOST_REPETITIONS,
-    Routine,
-    RoutineEntry,
-)
+from spinesense.coaching.routines.entry import LONGEST_NOTE, Routine, RoutineEntry
+from spinesense.coaching.routines.parse import MOST_REPETITIONS
 from spinesense.model.care import Change, Variable
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from spinesense.coaching.exercises.schema import Kind
 from spinesense.coaching.progression.frequency import PastSession, date_words
 from spinesense.coaching.progression.training_log import Course
-from spinesense.coaching.routines.parse import RoutineEntry
+from spinesense.coaching.routines.entry import RoutineEntry
 from spinesense.model.care import Change, Variable
 
 LEAST_SHARE = 0.4

@@ -10,7 +10,7 @@ import msgspec
 from spinesense.coaching.exercises.schema import Exercise, Kind
 from spinesense.coaching.pain_limits import PainLimits
 from spinesense.coaching.progression.frequency import PastSession
-from spinesense.coaching.routines.parse import Routine
+from spinesense.coaching.routines.entry import Routine
 from spinesense.model.care import Change, Variable
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from spinesense.coaching.exercises.schema import Exercise, Grade, Sides
-from spinesense.coaching.routines.parse import Routine, RoutineEntry
+from spinesense.coaching.routines.entry import Routine, RoutineEntry
 from spinesense.coaching.routines.plan import plan_of, usual_s
 
 SENSED = {

@@ -1,51 +1,18 @@
 """Routines: what to do today, written as a text file by a physiotherapist or the person."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import Annotated, Any
 
 import msgspec
 
 from spinesense.coaching.exercises.schema import Exercise, Name, Seconds, Sets, Words
+from spinesense.coaching.routines.entry import LONGEST_NOTE, Routine, RoutineEntry
 from spinesense.coaching.routines.review import dose_warnings, never, note_warnings, order_warnings
 from spinesense.coaching.toml_schema import Problem, nearest, read_text
 
-LONGEST_NOTE = 300
-"""Characters: about twenty seconds of speech, as much as somebody in position wants to wait."""
 MOST_REPETITIONS = 100
 Repetitions = Annotated[int, msgspec.Meta(ge=1, le=MOST_REPETITIONS)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoutineEntry:
-    """One exercise with its dose."""
-
-    exercise: str
-    repetitions: int
-    """In a set, for each side; 0 for an exercise that is only held."""
-    hold_s: float
-    sets: int
-    rest_s: float
-    """After each set."""
-    note: str
-    minutes: float = 0.0
-    """Of an exercise that is done in minutes; 0 for all others."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Routine:
-    """What to do, in order."""
-
-    id: str
-    title: str
-    entries: tuple[RoutineEntry, ...]
-    about: str = ""
-    """For whom it is and how often to do it."""
-    author: str = ""
-    """Who wrote it."""
-    warnings: tuple[str, ...] = ()
-    """What may be done but is better done otherwise, each with its reason."""
 
 
 class _EntryText(msgspec.Struct, frozen=True, kw_only=True):

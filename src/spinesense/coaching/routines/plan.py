@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from spinesense.coaching.exercises.schema import Exercise, Sides
 from spinesense.coaching.pain_limits import EASIER_SHARE
-from spinesense.coaching.routines.parse import Routine, RoutineEntry
+from spinesense.coaching.routines.entry import Routine, RoutineEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from spinesense.coaching.exercises.schema import Exercise, Kind
 
 if TYPE_CHECKING:
-    from spinesense.coaching.routines.parse import RoutineEntry
+    from spinesense.coaching.routines.entry import RoutineEntry
 
 NEVER = (
     (

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 import msgspec
 
 from spinesense.coaching.exercises.schema import Exercise, Kind
-from spinesense.coaching.routines.parse import Routine, RoutineEntry, RoutineText
+from spinesense.coaching.routines.entry import Routine, RoutineEntry
+from spinesense.coaching.routines.parse import RoutineText
 from spinesense.coaching.toml_values import toml_value
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from spinesense.coaching import pain_limits
 from spinesense.coaching.exercises.schema import Exercise
 from spinesense.coaching.pain_limits import PAIN_QUESTION, PainLimits
-from spinesense.coaching.routines.parse import Routine
+from spinesense.coaching.routines.entry import Routine
 from spinesense.coaching.routines.plan import plan_of
 from spinesense.coaching.session import commands, phrases, view
 from spinesense.coaching.session.active_set import step_move

@@ -2,7 +2,7 @@
 
 from spinesense.coaching.exercises.schema import Sides
 from spinesense.coaching.pain_limits import PAIN_QUESTION
-from spinesense.coaching.routines.parse import Routine
+from spinesense.coaching.routines.entry import Routine
 from spinesense.coaching.routines.plan import SetPlan
 from spinesense.coaching.session import pacer, phrases
 from spinesense.coaching.session.personal_range import target_rad

@@ -12,13 +12,16 @@ from typing import Final
 from spinesense.model.errors import SensorError
 from spinesense.sensors.battery import BatteryAside
 from spinesense.sensors.device import Device
-from spinesense.sensors.devices.arduino import ArduinoDecoder
-from spinesense.sensors.devices.arduino_device import DASHBOARD_DEVICE, SKETCH_DEVICE, UART_DEVICE
+from spinesense.sensors.devices.arduino import (
+    DASHBOARD_DEVICE,
+    SKETCH_DEVICE,
+    UART_DEVICE,
+    ArduinoDecoder,
+)
 from spinesense.sensors.devices.dot import DotDecoder, DotDevice
 from spinesense.sensors.devices.metamotion import MetamotionDecoder, MetamotionDevice
 from spinesense.sensors.devices.movesense import MovesenseDecoder, MovesenseDevice
-from spinesense.sensors.devices.open_device import OpenDevice
-from spinesense.sensors.devices.open_format import OpenDecoder
+from spinesense.sensors.devices.open_format import OpenDecoder, OpenDevice
 from spinesense.sensors.devices.phyphox import PhyphoxDecoder
 from spinesense.sensors.devices.polar.decoder import PolarDecoder
 from spinesense.sensors.devices.polar.device import PolarDevice
@@ -26,8 +29,7 @@ from spinesense.sensors.devices.samples import SamplesDecoder
 from spinesense.sensors.devices.sensorlogger import SensorLoggerDecoder
 from spinesense.sensors.devices.thingy import ThingyDecoder, ThingyDevice
 from spinesense.sensors.devices.upright import UprightDecoder, UprightDevice
-from spinesense.sensors.devices.witmotion import WitmotionDecoder
-from spinesense.sensors.devices.witmotion_device import WitmotionDevice
+from spinesense.sensors.devices.witmotion import WitmotionDecoder, WitmotionDevice
 from spinesense.sensors.source import Decoder
 
 _DECODERS: Mapping[str, Callable[[], Decoder]] = MappingProxyType(

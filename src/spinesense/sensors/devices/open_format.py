@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinesense.model.errors import SensorError
-from spinesense.model.packets import BadPacket, Packet
+from spinesense.model.packets import BadPacket, DeviceProfile, Packet
 from spinesense.model.samples import Decoded, Floats, ImuBlock, Ints
 from spinesense.model.units import STANDARD_GRAVITY_MPS2
 from spinesense.sensors.decoding.clock import Clock, clock_advances, nearest
 from spinesense.sensors.decoding.rows import gathered, rows_of
+from spinesense.sensors.device import Advertisement, Gatt
 
 SERVICE_UUID: Final = "d7370001-bb09-4a52-be70-d3bcd2dc07f2"
 DATA_UUID: Final = "d7370002-bb09-4a52-be70-d3bcd2dc07f2"
@@ -325,3 +326,34 @@ class OpenDecoder:
             int(clock_us[-1]),
         )
         return index, clock_us
+
+
+class OpenDevice:
+    """Finds and starts a sensor that speaks the open packet format.
+
+    It streams as soon as notifications are enabled, at a rate of its own, and sends its battery
+    level along: there is nothing to set and nothing to ask for.
+    """
+
+    profile = "open"
+    label = "Own sensor (open format)"
+
+    def recognises(self, seen: Advertisement) -> bool:
+        """By its service; any name will do."""
+        return SERVICE_UUID in seen.service_uuids
+
+    async def start(self, gatt: Gatt, rate_hz: float) -> DeviceProfile:
+        """Enable notifications, and take the rate from the first description that comes."""
+        await gatt.subscribe(DATA_UUID, CHANNEL)
+        while True:
+            payload = await gatt.answer(CHANNEL)
+            period_us = described_period_us(payload)
+            if period_us:
+                return DeviceProfile(self.profile, self.label, 1e6 / period_us)
+
+    async def stop(self, gatt: Gatt) -> None:
+        """Nothing to do: the stream ends with the connection."""
+
+    async def battery_percent(self, gatt: Gatt) -> int | None:
+        """None: the level is in the packets."""
+        return None

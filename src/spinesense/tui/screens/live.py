@@ -13,9 +13,10 @@ from textual.worker import Worker
 
 from spinesense.model.actions import Action
 from spinesense.model.errors import SpinesenseError
+from spinesense.model.run import Run
 from spinesense.model.snapshot import EMPTY, Link, SensorView, Snapshot
 from spinesense.tui import words
-from spinesense.tui.launch import Launch, Run
+from spinesense.tui.launch import Launch
 from spinesense.tui.screens.face import Face, mistake, simulated_tag
 from spinesense.tui.widgets.lines import Line, SplitLine
 from spinesense.tui.widgets.plain_content import joined

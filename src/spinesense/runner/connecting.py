@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Callable
 
 from spinesense.model.packets import Action
+from spinesense.model.run import Run
 from spinesense.model.snapshot import Link, SensorView, Snapshot
 from spinesense.runner.live import LOOK_S
-from spinesense.runner.run import Running, Unwound
 from spinesense.sensors.cancelling import cancelled
 from spinesense.sensors.source import Connectable
 
 
-class ConnectingRun(Unwound):
+class ConnectingRun(Run):
     """Opens a source, and then runs the session that it is for.
 
     Until then snapshots tell how the search is going, and what is said to the session goes nowhere.
@@ -24,10 +24,10 @@ class ConnectingRun(Unwound):
         Makes the session of the opened source; called in a thread, since it imports and opens much.
     """
 
-    def __init__(self, source: Connectable, build: Callable[[], Running]) -> None:
+    def __init__(self, source: Connectable, build: Callable[[], Run]) -> None:
         self._source = source
         self._build = build
-        self._live: Running | None = None
+        self._live: Run | None = None
         self._closing = asyncio.Event()
 
     async def run(self, publish: Callable[[Snapshot], None]) -> None:
