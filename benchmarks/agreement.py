@@ -26,9 +26,7 @@ from numpy.typing import NDArray
 
 from spinesense.model.events import MotionEvent, PostureChanged
 from spinesense.model.samples import ImuBlock
-from spinesense.motion.mounting.stand_and_bow import search
-from spinesense.motion.pipeline import Pipeline
-from spinesense.runner.batch.passes import sensed, told_and_shown
+from spinesense.motion.core import analyse, mounting_in, recorded
 from spinesense.sensors.simulated import rotations
 from spinesense.sensors.simulated.daily import chores
 from spinesense.sensors.simulated.imu import Imu, ImuErrors
@@ -149,15 +147,11 @@ def day(job: tuple[str, int], minutes: float, rate_hz: float, *, gyro: bool) -> 
     """One day through the signal core, live and with hindsight."""
     way, seed = job
     person, gaps = act(way, seed, minutes)
-    pipeline = Pipeline(rate_hz)
-    ticks, _, _ = sensed(pipeline, blocks(person, gaps, seed, rate_hz, gyro=gyro))
-    found = search(ticks, pipeline.tick_s)
-    calibration = found.calibration if found else None
-    seconds = int(ticks.time_s[-1])
+    seen = recorded(blocks(person, gaps, seed, rate_hz, gyro=gyro), rate_hz)
+    calibration = mounting_in(seen, guess=False)
+    seconds = int(seen.ticks.time_s[-1])
     told = [
-        by_second(
-            list(told_and_shown(ticks, calibration, pipeline.tick_s, as_heard=heard)[1]), seconds
-        )
+        by_second(list(analyse(seen, calibration, as_heard=heard, daily=False).shown), seconds)
         for heard in (True, False)
     ]
     known, truth = np.zeros(seconds, dtype=bool), np.zeros(seconds, dtype=bool)

@@ -79,7 +79,7 @@ def sit(seed: int, hours: float, shift_deg: tuple[float, float], rate_hz: float)
         seed,
         lean_deg,
         len(truth.shifts_s),
-        view.shifts,
+        view.counts.shifts,
         view.sat_s / sum(stay.end_s - stay.start_s for stay in stays),
         len(prompts) - sum(map(len, caught)),
         bool(caught[0]),

@@ -221,14 +221,16 @@ class Watch:
 
     def _keep(self) -> None:
         view = self._newest.posture
-        self.kept.append(Kept("", 0.0, round(view.sat_s / HOUR_S, 2), view.shifts, self._prompts))
+        self.kept.append(
+            Kept("", 0.0, round(view.sat_s / HOUR_S, 2), view.counts.shifts, self._prompts)
+        )
         self._prompts = 0
 
     def _look(self) -> None:
         spent_s = time.process_time()
         day, hour = self.week.hours[-1]
         engine = self._daily.engine
-        state_kb = len(pickle.dumps(engine.pipeline.state)) / 1024 if engine else 0.0
+        state_kb = len(pickle.dumps(engine.core.pipeline.state)) / 1024 if engine else 0.0
         share = (spent_s - self._spent_s) / HOUR_S
         self.rows.append(Row(day, hour, round(memory_mb(), 1), round(state_kb, 1), round(share, 5)))
         self._spent_s = time.process_time()

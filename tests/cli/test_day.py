@@ -15,11 +15,11 @@ from tests.cli.monitors import command, environment, run
 
 from spinesense.cli.commands.day import day_lines, week_lines
 from spinesense.coaching.day.summary import day_view
-from spinesense.model.day import Minute
+from spinesense.model.day import Counts, Minute
 from spinesense.store.history.days import Days, Watch
 
-SAT = Minute(at="", sitting_s=60.0, shifts=1)
-WALKED = Minute(at="", walking_s=60.0, steps=100)
+SAT = Minute(at="", sitting_s=60.0, counts=Counts(shifts=1))
+WALKED = Minute(at="", walking_s=60.0, counts=Counts(steps=100))
 
 
 def rows(day: str, start: int, *minutes: Minute) -> list[Minute]:
@@ -139,7 +139,13 @@ def test_a_past_day_is_read_while_another_process_writes(tmp_path: Path) -> None
 
 
 def test_a_day_reads_well_within_eighty_columns() -> None:
-    morning = rows("2026-03-03", 540, *[SAT] * 40, replace(SAT, stand_ups=1), *[WALKED] * 10)
+    morning = rows(
+        "2026-03-03",
+        540,
+        *[SAT] * 40,
+        replace(SAT, counts=Counts(shifts=1, stand_ups=1)),
+        *[WALKED] * 10,
+    )
     off = rows("2026-03-03", 600, *[Minute(at="", not_worn_s=60.0)] * 30)
     view = day_view(date(2026, 3, 3), [*morning, *off], goal_min=150 / 7)
     lines = day_lines(view)
@@ -158,7 +164,9 @@ def test_a_day_reads_well_within_eighty_columns() -> None:
 
 
 def test_a_week_reads_well_within_eighty_columns() -> None:
-    full = rows("2026-03-03", 0, *[replace(SAT, bends=99, steps=30)] * 1440)
+    full = rows(
+        "2026-03-03", 0, *[replace(SAT, counts=Counts(shifts=1, bends=99, steps=30))] * 1440
+    )
     days = [date(2026, 3, 2 + number) for number in range(7)]
     lines = week_lines(tuple(day_view(day, full, goal_min=150 / 7) for day in days))
     assert max(map(len, lines)) <= 80

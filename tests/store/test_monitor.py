@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from spinesense.model.actions import Action
 from spinesense.model.errors import FileError, SpinesenseError
 from spinesense.model.events import Posture
 from spinesense.model.packets import Action
@@ -24,6 +23,13 @@ SITTING = Snapshot(
     trace_s=(1.0,),
     trace_rad=(0.1,),
 )
+
+
+class Unspoken(Run):
+    """A run to which nobody says anything."""
+
+    def say(self, action: Action, value: str = "") -> None:
+        raise AssertionError
 
 
 @pytest.fixture(autouse=True)
@@ -105,13 +111,10 @@ async def test_what_does_not_change_is_told_again_and_what_cannot_be_told_ends_n
     told: list[Snapshot] = []
     enough = asyncio.Event()
 
-    class Silent(Run):
+    class Silent(Unspoken):
         async def run(self, publish: Callable[[Snapshot], None]) -> None:
             publish(SITTING)
             await enough.wait()
-
-        def say(self, action: Action, value: str = "") -> None:
-            raise AssertionError
 
         async def close(self) -> None:
             enough.set()
@@ -130,7 +133,7 @@ async def test_a_monitor_that_is_asked_to_end_is_one_until_it_has_finished() -> 
     done: list[str] = []
     begun, asked = asyncio.Event(), asyncio.Event()
 
-    class Finishing(Unwound):
+    class Finishing(Unspoken):
         async def run(self, publish: Callable[[Snapshot], None]) -> None:
             begun.set()
             await asked.wait()

@@ -10,7 +10,7 @@ from tests.terminal.test_streams import started
 from tests.terminal.tmux import terminal
 
 from spinesense.app.desktop.context import local_now
-from spinesense.model.day import Minute
+from spinesense.model.day import Counts, Minute
 from spinesense.store.history.days import Days, Watch
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
@@ -24,9 +24,11 @@ def keep_day(folder: Path, day: datetime, *, simulated: bool = True) -> None:
             at=(begin + timedelta(minutes=k)).isoformat(timespec="minutes"),
             sitting_s=60.0 if k % 60 < 50 else 0.0,
             walking_s=0.0 if k % 60 < 50 else 60.0,
-            shifts=int(k % 6 == 0),
-            stand_ups=int(k % 60 == 50),
-            steps=0 if k % 60 < 50 else 100,
+            counts=Counts(
+                shifts=int(k % 6 == 0),
+                stand_ups=int(k % 60 == 50),
+                steps=0 if k % 60 < 50 else 100,
+            ),
         )
         for k in range(300)
     ]

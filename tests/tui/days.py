@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from spinesense.model.day import MINUTES_A_DAY, DayView, PainMark, Stay, Stretch
+from spinesense.model.day import MINUTES_A_DAY, Counts, DayView, PainMark, Stay, Stretch
 
 TODAY = "2026-11-25"
 """A Wednesday."""
@@ -49,13 +49,8 @@ def day(*script: tuple[int, Stay, int], **changes: object) -> DayView:
         standing_min=minutes(Stay.STANDING),
         walking_min=minutes(Stay.WALKING),
         walking_goal_min=30,
-        steps=4240,
-        shifts=61,
         shifts_per_h=61 / max(minutes(Stay.SITTING), 1) * 60,
-        stand_ups=9,
-        bends=23,
-        deep_bends=4,
-        held_bends=2,
+        counts=Counts(steps=4240, shifts=61, stand_ups=9, bends=23, deep_bends=4, held_bends=2),
         alerts=3,
         pain=(PainMark(500, 3), PainMark(905, 5)),
     )

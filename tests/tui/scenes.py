@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from spinesense.model.day import Counts
 from spinesense.model.events import Posture
 from spinesense.model.packets import Action
 from spinesense.model.snapshot import (
@@ -234,10 +235,8 @@ SIT_CALM = Snapshot(
         since_s=170.0,
         sitting_s=2530.0,
         still_s=370.0,
-        shifts=14,
         alert_after_s=1200.0,
-        steps=1240,
-        stand_ups=3,
+        counts=Counts(shifts=14, steps=1240, stand_ups=3),
     ),
     trace_s=TIMES_S,
     trace_rad=tuple(0.22 + angle / 20 for angle in ANGLES_RAD),

@@ -3,10 +3,38 @@
 Minutes of a day count from local midnight by the clock on the wall, 0 to 1439. Needs no numpy.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import Final
 
 MINUTES_A_DAY = 1440
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What is counted, in a minute or since the start."""
+
+    shifts: int = 0
+    """Postural shifts."""
+    stand_ups: int = 0
+    steps: int = 0
+    bends: int = 0
+    deep_bends: int = 0
+    held_bends: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(**{name: getattr(self, name) + getattr(other, name) for name in COUNTED})
+
+    def since(self, before: "Counts") -> "Counts":
+        """What came since then. A count that began again fell meanwhile, and adds nothing."""
+        return Counts(
+            **{name: max(0, getattr(self, name) - getattr(before, name)) for name in COUNTED}
+        )
+
+
+NOTHING_COUNTED: Final = Counts()
+COUNTED: Final = tuple(field.name for field in fields(Counts))
+"""The names of all that is counted."""
 
 
 class Stay(StrEnum):
@@ -33,12 +61,7 @@ class Minute:
     walking_s: float = 0.0
     unknown_s: float = 0.0
     not_worn_s: float = 0.0
-    shifts: int = 0
-    stand_ups: int = 0
-    steps: int = 0
-    bends: int = 0
-    deep_bends: int = 0
-    held_bends: int = 0
+    counts: Counts = NOTHING_COUNTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +115,9 @@ class DayView:
     walking_min: float = 0.0
     walking_goal_min: float = 0.0
     """0 where there is no goal."""
-    steps: int = 0
-    shifts: int = 0
+    counts: Counts = NOTHING_COUNTED
     shifts_per_h: float | None = None
     """Of sitting; None for less than a quarter of an hour of it."""
-    stand_ups: int = 0
-    bends: int = 0
-    deep_bends: int = 0
-    held_bends: int = 0
     alerts: int = 0
     """Prompts to move, each counted once however often it was repeated more strongly."""
     pain: tuple[PainMark, ...] = ()

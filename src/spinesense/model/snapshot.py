@@ -6,6 +6,7 @@ Knows no numpy, so that the first paint of the terminal interface waits for noth
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from spinesense.model.day import NOTHING_COUNTED, Counts
 from spinesense.model.events import LyingSide, Posture
 
 
@@ -90,7 +91,10 @@ class PostureView:
     """Time sat since the last real stand-up."""
     still_s: float = 0.0
     """Time since the last postural shift, while sitting."""
-    shifts: int = 0
+    counts: Counts = NOTHING_COUNTED
+    """Since the start; the shifts are those made while sitting."""
+    sits: bool = False
+    """Whether the person is taken to sit, also where the posture alone does not say so."""
     alert: str = ""
     """The alert that is on, in words; empty when none is."""
     alert_after_s: float = 0.0
@@ -109,17 +113,12 @@ class PostureView:
     that was not learned."""
     slouch_hint: str = ""
     """What to do while it is learned."""
-    steps: int = 0
-    stand_ups: int = 0
     sat_s: float = 0.0
     """Time sat since the start."""
     on_feet_s: float = 0.0
     """Time stood or walked since the start."""
     walked_s: float = 0.0
     """Time walked since the start."""
-    bends: int = 0
-    deep_bends: int = 0
-    held_bends: int = 0
 
 
 class Phase(StrEnum):

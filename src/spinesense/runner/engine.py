@@ -2,12 +2,12 @@
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
 
 from spinesense.coaching.day.minute_log import Minutes
 from spinesense.coaching.session.session import Session
 from spinesense.coaching.sitting.rule import SittingRule
 from spinesense.model.calibration import Calibration
+from spinesense.model.day import Counts
 from spinesense.model.events import (
     Event,
     MotionEvent,
@@ -28,11 +28,7 @@ from spinesense.model.packets import (
 from spinesense.model.readings import Readings
 from spinesense.model.samples import ImuBlock
 from spinesense.model.snapshot import CoachView, Link, PostureView, SensorView, Snapshot, TrunkView
-from spinesense.motion.pipeline import Pipeline, Step
-from spinesense.motion.posture.bends import Bends
-from spinesense.motion.posture.worn import Wear
-from spinesense.motion.ticks import EMPTY_TICKS, Ticks
-from spinesense.motion.trunk.lumbar import Lumbar
+from spinesense.motion.core import Core
 from spinesense.runner.sources.packet_rate import Pace
 from spinesense.runner.sources.second_sensor import Upper
 from spinesense.sensors.decoding.alive import Alive
@@ -83,13 +79,10 @@ class Engine:
     ) -> None:
         self.profile = profile
         self._minutes = minutes
-        self._upper = Upper(upper) if upper else None
-        self._lumbar = Lumbar()
+        self._upper_profile = upper
         self.session = session
-        self.pipeline = Pipeline(profile.nominal_rate_hz, calibration)
         self._sitting = sitting
-        self._bends = Bends(calibration)
-        self._wear = Wear(self.pipeline.tick_s)
+        self._begin_core(calibration)
         self._decoder = decoder_for(profile.profile)
         self._pace = Pace(profile.name, profile.nominal_rate_hz)
         self._alive = Alive(profile.nominal_rate_hz)
@@ -106,6 +99,17 @@ class Engine:
         self._watched: Movement | None = None
         self._calibrating = False
         self._follow_session()
+
+    def _begin_core(self, calibration: Calibration | None = None) -> None:
+        upper = self._upper_profile
+        self.core = Core(
+            self.profile.nominal_rate_hz,
+            calibration,
+            daily=self._sitting is not None,
+            upper_rate_hz=upper.nominal_rate_hz if upper else None,
+        )
+        segment = self.core.upper
+        self._upper = Upper(upper, segment) if upper and segment else None
 
     @property
     def link(self) -> Link:
@@ -126,8 +130,7 @@ class Engine:
     def finish(self) -> tuple[Event, ...]:
         """End the stream: what was held back or still open is told."""
         self._link = Link.ENDED
-        found = self._found_in(self.pipeline.finish())
-        return self._conclude([*found, *self._bends.finish()] if self._sitting else found)
+        return self._conclude(self.core.finish().events)
 
     def coach_view(self) -> CoachView:
         """What the coach shows now; an empty view when nobody is coached."""
@@ -177,27 +180,11 @@ class Engine:
 
     def _take_upper(self, packet: Packet) -> tuple[Event, ...]:
         """Nothing is counted by the second sensor, so nothing is told of it but its readings."""
-        if self._upper is not None:
-            ticks = self._upper.take(packet)
-            self._pair(EMPTY_TICKS, ticks)
-            self._readings = self._with_lumbar(self._readings)
+        block = self._upper.take(packet) if self._upper else None
+        if block is not None:
+            self.core.feed_upper(block)
+            self._readings = self.core.readings()
         return ()
-
-    def _pair(self, lower: Ticks, upper: Ticks) -> None:
-        if self._upper is not None:
-            calibration = self.pipeline.state.core.calibration
-            self._lumbar.feed(lower, calibration, upper, self._upper.calibration)
-
-    def _with_lumbar(self, now: Readings) -> Readings:
-        """Add the flexion between two sensors."""
-        newest = self._lumbar.newest(now.time_s)
-        lumbar_rad, sd_rad = newest or (None, None)
-        return replace(now, lumbar_rad=lumbar_rad, lumbar_sd_rad=sd_rad)
-
-    def _calibrate(self) -> None:
-        self.pipeline.calibrate()
-        if self._upper is not None:
-            self._upper.calibrate()
 
     def _take_packet(self, packet: Packet) -> tuple[Event, ...]:
         if self._upper is not None:
@@ -213,7 +200,7 @@ class Engine:
             found.extend(self._look_for_life(packet.arrival_s, decoded.block))
         if decoded.block is not None:
             found.extend(self._pace.feed(decoded.block))
-            found.extend(self._found_in(self.pipeline.feed(decoded.block)))
+            found.extend(self.core.feed(decoded.block).events)
         self._link = Link.STREAMING
         return self._conclude(found)
 
@@ -226,26 +213,17 @@ class Engine:
             return []
         return [SignalSuspect(self._readings.time_s, SignalFault.DEAD, self._dead)]
 
-    def _found_in(self, step: Step) -> Sequence[MotionEvent]:
-        """What a step of the pipeline told; of a day also bends, and whether the sensor is worn."""
-        self._pair(step.ticks, EMPTY_TICKS)
-        if not self._sitting:
-            return step.events
-        bends = self._bends.feed(step.ticks.time_s, step.ticks.up_sensor, step.events)
-        worn = self._wear.feed(step.ticks)
-        return sorted([*step.events, *bends, *worn], key=lambda event: event.time_s)
-
     def _take_intent(self, intent: Intent) -> tuple[Event, ...]:
         if intent.action is Action.SENSOR_LOST:
             self._link = Link.LOST
             self._lost = intent.value
             self._alive, self._dead = Alive(self.profile.nominal_rate_hz), ""
-            self.pipeline.interrupt()
+            self.core.interrupt()
         elif intent.action is Action.SENSOR_BACK:
             self._link = Link.STREAMING
             self._lost = ""
         elif intent.action is Action.CALIBRATE:
-            self._calibrate()
+            self.core.calibrate()
         elif intent.action is Action.CONTINUE:
             self._begin_stream()
         if self._minutes:
@@ -261,12 +239,10 @@ class Engine:
     def _begin_stream(self) -> None:
         """Start afresh with the samples: the sensor was switched on and put on again."""
         time_s = self._readings.time_s
-        self.pipeline = Pipeline(self.profile.nominal_rate_hz)
-        self.pipeline.state.core.time_s = time_s
-        self._readings = self.pipeline.readings()
+        self._begin_core()
+        self.core.pipeline.state.core.time_s = time_s
+        self._readings = self.core.readings()
         self._decoder = decoder_for(self.profile.profile)
-        self._upper = Upper(self._upper.profile) if self._upper else None
-        self._lumbar = Lumbar()
         self._link = Link.CONNECTING
         self._suspect = self._lost = self._dead = ""
         self._alive = Alive(self.profile.nominal_rate_hz)
@@ -276,11 +252,9 @@ class Engine:
 
     def _conclude(self, found: Sequence[MotionEvent]) -> tuple[Event, ...]:
         """Show the news to the coach and the sitting rule, and add what they say to it."""
-        now = self._readings = self._newest()
+        now = self._readings = self.core.readings()
         self._remember_trace(now)
         for event in found:
-            if self._upper is not None:
-                self._upper.follow(event)
             if isinstance(event, SignalSuspect) and event.fault not in WHILE_THEY_LAST:
                 self._suspect = event.message
         told: list[Event] = list(found)
@@ -293,7 +267,7 @@ class Engine:
                 lying_side=now.lying_side,
                 confidence=now.posture_confidence,
                 since_s=now.posture_since_s,
-                steps=now.steps,
+                counts=Counts(steps=now.steps),
             )
         if self._minutes:
             self._minutes.feed(now, found, self._posture)
@@ -307,16 +281,12 @@ class Engine:
         if self.session is None:
             return
         if self.session.wants_calibration and not self._calibrating:
-            self._calibrate()
+            self.core.calibrate()
         self._calibrating = self.session.wants_calibration
         if self.session.wanted is not self._watched:
             self._watched = self.session.wanted
-            self.pipeline.watch(self._watched)
+            self.core.watch(self._watched)
             self._trace.clear()
-
-    def _newest(self) -> Readings:
-        now = self.pipeline.readings()
-        return self._with_lumbar(now) if self._upper else now
 
     def _remember_trace(self, now: Readings) -> None:
         angle_rad = now.carrying_rad if self.session else now.flexion_rad

@@ -134,8 +134,8 @@ def judges_walking(view: DayView) -> bool:
 
 def bends(view: DayView) -> tuple[str, str]:
     """Write the bends, such as ``23, 4 deep, 2 held``, and the same in brief."""
-    brief_words = f"{view.bends}, {view.deep_bends} deep"
-    return f"{brief_words}, {view.held_bends} held", brief_words
+    brief_words = f"{view.counts.bends}, {view.counts.deep_bends} deep"
+    return f"{brief_words}, {view.counts.held_bends} held", brief_words
 
 
 def pain(view: DayView) -> str:
@@ -167,8 +167,8 @@ def day_cells(view: DayView) -> dict[str, str]:
         "Shifts": _an_hour(view.shifts_per_h),
         "Walked": f"{view.walking_min:.0f}{goal}",
         "Pain": pain(view).replace(" to ", "-") or NONE,
-        "Steps": number(view.steps),
-        "Bends": str(view.bends),
+        "Steps": number(view.counts.steps),
+        "Bends": str(view.counts.bends),
     }
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spinesense.coaching.day.minute_log import AT_HAND_S, Minutes
-from spinesense.model.day import Minute
+from spinesense.model.day import Counts, Minute
 from spinesense.model.events import GapFound, MotionEvent, Posture, PostureChanged, WornChanged
 from spinesense.model.packets import Action, Intent
 from spinesense.model.readings import Readings
@@ -133,7 +133,7 @@ def test_what_the_monitor_takes_for_sitting_is_sitting_and_other_doubt_is_unknow
         for second in range(1, 61):
             now = Readings(time_s=float(second), posture=STAND, posture_confidence=0.5)
             told = (PostureChanged(2.0, 0.0, STAND, 0.5),) if second == 2 else ()
-            minutes.feed(now, told, PostureView(sat_s=float(second) if sat else 0.0))
+            minutes.feed(now, told, PostureView(sits=sat))
         return minutes.take()[0]
 
     assert (doubtful(sat=True).sitting_s, doubtful(sat=False).unknown_s) == (59.0, 59.0)
@@ -155,15 +155,17 @@ def test_nothing_is_told_of_a_gap_or_of_a_break() -> None:
 def test_what_is_counted_belongs_to_the_minute_in_which_it_was_seen() -> None:
     wearer = begun()
     wearer.be(SIT, 60.0)
-    wearer.seen = PostureView(shifts=2, steps=5)
+    wearer.seen = PostureView(counts=Counts(shifts=2, steps=5))
     wearer.be(SIT, 60.0)
     wearer.rows()
-    wearer.seen = PostureView(shifts=3, stand_ups=1, steps=60, bends=3, deep_bends=2, held_bends=1)
+    wearer.seen = PostureView(
+        counts=Counts(shifts=3, stand_ups=1, steps=60, bends=3, deep_bends=2, held_bends=1)
+    )
     wearer.be(WALK, 60.0)
     first, second, third, *_ = wearer.rows().values()
-    assert (first.shifts, second.shifts, second.steps) == (0, 2, 5)
-    assert (third.shifts, third.stand_ups, third.steps) == (1, 1, 55)
-    assert (third.bends, third.deep_bends, third.held_bends) == (3, 2, 1)
+    assert (first.counts.shifts, second.counts.shifts, second.counts.steps) == (0, 2, 5)
+    assert (third.counts.shifts, third.counts.stand_ups, third.counts.steps) == (1, 1, 55)
+    assert (third.counts.bends, third.counts.deep_bends, third.counts.held_bends) == (3, 2, 1)
 
 
 def test_midnight_begins_a_day() -> None:

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from spinesense.coaching.day.summary import day_view, stay_of, walking_goal_min
 from spinesense.coaching.progression.aerobic import AerobicLimits
-from spinesense.model.day import MINUTES_A_DAY, Minute, PainMark, Prompt, Stay, Stretch
+from spinesense.model.day import MINUTES_A_DAY, Counts, Minute, PainMark, Prompt, Stay, Stretch
 
 DAY = date(2026, 3, 3)
 SAT = Minute(at="", sitting_s=60.0)
 STOOD = Minute(at="", standing_s=60.0)
 LAY = Minute(at="", lying_s=60.0)
 OFF = Minute(at="", not_worn_s=60.0)
-WALKED = Minute(at="", walking_s=60.0, steps=100)
+WALKED = Minute(at="", walking_s=60.0, counts=Counts(steps=100))
 
 
 def at(place: int, offset: str = "+01:00") -> str:
@@ -29,14 +29,18 @@ def rows(start: int, *minutes: Minute) -> list[Minute]:
 
 def test_figures_and_coverage_of_a_morning() -> None:
     morning = rows(
-        540, *[replace(SAT, shifts=1)] * 30, replace(SAT, stand_ups=1), *[WALKED] * 4, *[OFF] * 5
+        540,
+        *[replace(SAT, counts=Counts(shifts=1))] * 30,
+        replace(SAT, counts=Counts(stand_ups=1)),
+        *[WALKED] * 4,
+        *[OFF] * 5,
     )
     view = day_view(DAY, [*morning, *rows(600, *[STOOD] * 10)], goal_min=21.0)
     assert (view.date, view.simulated, view.walking_goal_min) == ("2026-03-03", False, 21.0)
     assert view.span_min == 70.0
     assert (view.watched_min, view.worn_min) == (50.0, 45.0)
     assert (view.sitting_min, view.walking_min, view.standing_min) == (31.0, 4.0, 10.0)
-    assert (view.steps, view.shifts, view.stand_ups) == (400, 30, 1)
+    assert (view.counts.steps, view.counts.shifts, view.counts.stand_ups) == (400, 30, 1)
     assert view.shifts_per_h is not None
     assert round(view.shifts_per_h, 6) == round(30 / 31 * 60, 6)
     assert view.ribbon == (
@@ -60,7 +64,9 @@ def test_an_empty_day_claims_nothing() -> None:
 
 def test_a_bout_goes_on_until_a_real_stand_up() -> None:
     upright = Minute(at="", standing_s=35.0, sitting_s=25.0)
-    sitting = rows(600, *[SAT] * 10, upright, *[SAT] * 9, replace(SAT, stand_ups=1), *[SAT] * 5)
+    sitting = rows(
+        600, *[SAT] * 10, upright, *[SAT] * 9, replace(SAT, counts=Counts(stand_ups=1)), *[SAT] * 5
+    )
     bouts = day_view(DAY, sitting).sitting_bouts
     assert [(one.start_min, one.end_min) for one in bouts] == [(600, 621), (621, 626)]
     assert day_view(DAY, sitting).longest_sitting_min == 21
@@ -130,7 +136,7 @@ def some_rows(draw: st.DrawFn) -> list[Minute]:
             walking_s=walking,
             unknown_s=unknown,
             not_worn_s=off,
-            stand_ups=draw(st.integers(0, 1)),
+            counts=Counts(stand_ups=draw(st.integers(0, 1))),
         )
         found.append(one)
     return found

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spinesense.coaching.day.wear_time import ENOUGH_MIN, is_enough, is_too_little, mean_day
-from spinesense.model.day import DayView, Stay, Stretch
+from spinesense.model.day import COUNTED, Counts, DayView, Stay, Stretch
 
 views = st.builds(
     DayView,
@@ -13,9 +13,12 @@ views = st.builds(
     span_min=st.floats(0, 1440),
     sitting_min=st.floats(0, 1440),
     walking_min=st.floats(0, 300),
-    steps=st.integers(0, 30_000),
-    shifts=st.integers(0, 500),
-    bends=st.integers(0, 500),
+    counts=st.builds(
+        Counts,
+        steps=st.integers(0, 30_000),
+        shifts=st.integers(0, 500),
+        bends=st.integers(0, 500),
+    ),
     sitting_bouts=st.lists(
         st.integers(1, 300).map(lambda length: Stretch(600, 600 + length, Stay.SITTING)), max_size=2
     ).map(tuple),
@@ -32,17 +35,17 @@ def test_the_mean_is_over_days_worn_long_enough_and_no_others(days: list[DayView
     assert mean == mean_day(enough)
     assert mean.days == len(enough)
     for name in ("worn_min", "span_min", "sitting_min", "walking_min", "steps", "bends"):
-        values = [getattr(view, name) for view in enough]
+        values = [getattr(view.counts if name in COUNTED else view, name) for view in enough]
         assert min(values) - 1e-6 <= getattr(mean, name) <= max(values) + 1e-6
 
 
 def test_shifts_of_the_mean_are_all_shifts_over_all_sitting() -> None:
-    still = DayView(date="", worn_min=300, sitting_min=300, shifts=0)
-    lively = DayView(date="", worn_min=300, sitting_min=60, shifts=60)
+    still = DayView(date="", worn_min=300, sitting_min=300, counts=Counts(shifts=0))
+    lively = DayView(date="", worn_min=300, sitting_min=60, counts=Counts(shifts=60))
     mean = mean_day([still, lively])
     assert mean is not None
     assert mean.shifts_per_h == 10.0
-    standing = mean_day([DayView(date="", worn_min=300, sitting_min=10, shifts=3)])
+    standing = mean_day([DayView(date="", worn_min=300, sitting_min=10, counts=Counts(shifts=3))])
     assert standing is not None
     assert standing.shifts_per_h is None
 

@@ -90,7 +90,7 @@ def test_stillness_brings_one_alert_and_a_shift_ends_it() -> None:
     assert day.rule.view().alert == alert.reason
     day.step(Posture.SITTING, PostureShift(day.time_s, 0.2))
     view = day.rule.view()
-    assert (view.alert, view.shifts) == ("", 1)
+    assert (view.alert, view.counts.shifts) == ("", 1)
     assert view.still_s <= 1.0
     assert view.sitting_s == pytest.approx(24 * MINUTE_S, abs=3)
 
@@ -125,10 +125,10 @@ def test_only_a_real_stand_up_resets_the_sitting_clock() -> None:
     day.be(Posture.STANDING, 10)
     day.be(Posture.SITTING, 10)
     assert day.rule.view().sitting_s > 600
-    assert day.rule.view().stand_ups == 0
+    assert day.rule.view().counts.stand_ups == 0
     day.transition(TransitionKind.SIT_TO_STAND, Posture.STANDING)
     assert day.rule.view().sitting_s == 0.0
-    assert day.rule.view().stand_ups == 1
+    assert day.rule.view().counts.stand_ups == 1
 
 
 def test_a_stand_up_is_counted_once_however_it_is_seen() -> None:
@@ -137,11 +137,11 @@ def test_a_stand_up_is_counted_once_however_it_is_seen() -> None:
     day.transition(TransitionKind.SIT_TO_STAND, Posture.SITTING)
     day.be(Posture.SITTING, 2)
     day.be(Posture.STANDING, 120)
-    assert day.rule.view().stand_ups == 1
+    assert day.rule.view().counts.stand_ups == 1
     day.transition(TransitionKind.STAND_TO_SIT, Posture.SITTING)
     day.be(Posture.SITTING, 60)
     day.be(Posture.WALKING, 60)
-    assert day.rule.view().stand_ups == 2
+    assert day.rule.view().counts.stand_ups == 2
     assert day.rule.view().sitting_s == 0.0
 
 
@@ -166,7 +166,7 @@ def test_the_sitting_clock_goes_on_after_a_nap_of_the_sensor_and_not_after_a_nig
     day.step(Posture.UNKNOWN, GapFound(day.time_s, day.time_s - unseen_s, day.time_s))
     assert day.rule.view().sitting_s == pytest.approx(1101 if goes_on else 0, abs=3)
     day.be(Posture.STANDING, 60)
-    assert day.rule.view().stand_ups == (1 if goes_on else 0)
+    assert day.rule.view().counts.stand_ups == (1 if goes_on else 0)
 
 
 def test_another_day_begins_with_what_was_learned_and_still_holds() -> None:
@@ -273,7 +273,7 @@ def test_who_may_well_sit_is_prompted_though_the_label_says_standing() -> None:
     day.be(Posture.STANDING, 21 * MINUTE_S)
     assert len(day.alerts) == 1
     view = day.rule.view()
-    assert (view.sitting_s, view.shifts, view.stand_ups) == (0.0, 0, 1)
+    assert (view.sitting_s, view.counts.shifts, view.counts.stand_ups) == (0.0, 0, 1)
     day.confidence = 0.95
     day.step(Posture.STANDING)
     assert day.rule.view().alert == ""
@@ -424,7 +424,7 @@ def test_bends_are_counted() -> None:
     day.step(Posture.STANDING, Bend(0.0, 0.0, 2.0, 0.9, 0.9, 1.0, 5.0))
     day.step(Posture.STANDING, Bend(0.0, 0.0, 2.0, 0.4, 0.4, 1.0, 0.5))
     view = day.rule.view()
-    assert (view.bends, view.deep_bends, view.held_bends) == (2, 1, 1)
+    assert (view.counts.bends, view.counts.deep_bends, view.counts.held_bends) == (2, 1, 1)
 
 
 def test_a_copy_goes_on_alike() -> None:

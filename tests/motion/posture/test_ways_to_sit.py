@@ -7,9 +7,7 @@ import pytest
 from benchmarks.agreement import WAYS, Day, blocks, contradictions, day
 from benchmarks.agreement import by_second as told_by_second
 
-from spinesense.motion.mounting.stand_and_bow import search
-from spinesense.motion.pipeline import Pipeline
-from spinesense.runner.batch.passes import sensed, told_and_shown
+from spinesense.motion.core import analyse, mounting_in, recorded
 from spinesense.sensors.simulated.desk import Desk
 from spinesense.sensors.simulated.performance import Performance
 from spinesense.sensors.simulated.script import StandAndBow, Walk, act
@@ -20,12 +18,9 @@ RATE_HZ = 25.0
 
 def share_right(person: Performance, seed: int) -> float:
     """Share of the seconds told rightly with hindsight as sitting or not."""
-    pipeline = Pipeline(RATE_HZ)
-    ticks, _, _ = sensed(pipeline, blocks(person, [], seed, RATE_HZ, gyro=True))
-    found = search(ticks, pipeline.tick_s)
-    calibration = found.calibration if found else None
-    _, shown = told_and_shown(ticks, calibration, pipeline.tick_s, as_heard=False)
-    told = told_by_second(list(shown), int(ticks.time_s[-1]))
+    seen = recorded(blocks(person, [], seed, RATE_HZ, gyro=True), RATE_HZ)
+    found = analyse(seen, mounting_in(seen, guess=False), daily=False)
+    told = told_by_second(list(found.shown), int(seen.ticks.time_s[-1]))
     right = []
     for span in person.truth.spans:
         seconds = told[math.ceil(span.start_s) : math.floor(span.end_s)]

@@ -86,7 +86,7 @@ def test_minutes_are_those_of_the_analysis(recording: Path) -> None:
         theirs_s = sum(one.end_s - one.start_s for one in spans)
         assert abs(ours_s - theirs_s) <= 1.0 + len(spans)
     assert sum(one.walking_s for one in told.minutes) > 60.0
-    steps = sum(one.steps for one in told.minutes)
+    steps = sum(one.counts.steps for one in told.minutes)
     assert abs(steps - sum(bout.steps for bout in found.walking_bouts)) <= len(found.walking_bouts)
     assert told.info.device.simulated
 

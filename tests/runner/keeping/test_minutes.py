@@ -81,9 +81,9 @@ def test_a_run_keeps_what_the_monitor_shows_and_a_replay_tells_the_same(tmp_path
         "03T23:58", "03T23:59", "04T00:00", "04T00:01",
     ]  # fmt: skip
     shown = engine.snapshot().posture
-    assert sum(row.shifts for row in rows) == shown.shifts > 0
-    assert sum(row.stand_ups for row in rows) == shown.stand_ups == 1
-    assert sum(row.steps for row in rows) == shown.steps > 30
+    assert sum(row.counts.shifts for row in rows) == shown.counts.shifts > 0
+    assert sum(row.counts.stand_ups for row in rows) == shown.counts.stand_ups == 1
+    assert sum(row.counts.steps for row in rows) == shown.counts.steps > 30
     assert abs(watched_s(rows) - seen[-1]) <= 1.0
     assert abs(sum(row.sitting_s for row in rows) - shown.sat_s) <= 15.0
 
@@ -202,5 +202,5 @@ def test_however_samples_are_cut_into_packets_the_minutes_are_equal() -> None:
         engine.finish()
         return minutes.take()
 
-    assert sum(one.steps for one in told(10)) > 30
+    assert sum(one.counts.steps for one in told(10)) > 30
     assert told(3) == told(10) == told(25)

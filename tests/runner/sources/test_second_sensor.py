@@ -136,7 +136,7 @@ def test_the_second_sensor_counts_nothing() -> None:
     alone = [item for item in items if not is_upper(item)]
     two, one = Engine(source.profile, upper=source.upper_profile), Engine(source.profile)
     for engine in (two, one):
-        engine.pipeline.watch(ANY_FLEXION)
+        engine.core.watch(ANY_FLEXION)
     told, _ = follow(two, items)
     assert told == follow(one, alone)[0]
     assert any(isinstance(event, Repetition) for event in told)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.store.history.test_sessions import RECORD
 
-from spinesense.model.day import Minute, Prompt
+from spinesense.model.day import Counts, Minute, Prompt
 from spinesense.model.errors import FileError
 from spinesense.store.history.days import Days, Watch
 from spinesense.store.history.schema import MIGRATIONS
@@ -24,12 +24,7 @@ MINUTE = Minute(
     walking_s=4.0,
     unknown_s=5.0,
     not_worn_s=6.0,
-    shifts=7,
-    stand_ups=8,
-    steps=9,
-    bends=10,
-    deep_bends=11,
-    held_bends=12,
+    counts=Counts(shifts=7, stand_ups=8, steps=9, bends=10, deep_bends=11, held_bends=12),
 )
 LATE = replace(MINUTE, at="2026-03-03T23:59+01:00")
 MIDNIGHT = replace(MINUTE, at="2026-03-04T00:00+01:00")
@@ -85,9 +80,12 @@ def test_a_watch_told_anew_is_shown_and_what_was_told_at_the_time_is_kept(path: 
     with Days.open(path) as days:
         days.keep(WATCH, [MINUTE, LATE], [PROMPT])
         days.keep(other, [MIDNIGHT], [])
-        days.tell_anew(refined, [MINUTE, replace(LATE, steps=1)], [])
-        days.tell_anew(refined, [replace(LATE, steps=2)], [])
-        assert days.minutes(DAY, NEXT, simulated=False) == (replace(LATE, steps=2), MIDNIGHT)
+        days.tell_anew(refined, [MINUTE, replace(LATE, counts=Counts(steps=1))], [])
+        days.tell_anew(refined, [replace(LATE, counts=Counts(steps=2))], [])
+        assert days.minutes(DAY, NEXT, simulated=False) == (
+            replace(LATE, counts=Counts(steps=2)),
+            MIDNIGHT,
+        )
         assert days.prompts(DAY, NEXT, simulated=False) == ()
         heard = days.minutes(DAY, NEXT, simulated=False, as_heard=True)
         assert heard == (MINUTE, LATE, MIDNIGHT)

@@ -127,7 +127,7 @@ def week_lines(views: tuple[DayView, ...]) -> list[str]:
         rate = "-" if view.shifts_per_h is None else f"{view.shifts_per_h:.0f}"
         lines.append(
             f"{name:<7}{worn:>17}{brief(view.sitting_min):>8}{brief(view.longest_sitting_min):>9}"
-            f"{rate:>9}{brief(view.walking_min):>8}{view.steps:>7}{view.bends:>6}{_worst(view):>6}"
+            f"{rate:>9}{brief(view.walking_min):>8}{view.counts.steps:>7}{view.counts.bends:>6}{_worst(view):>6}"
         )
     walked, goal = (
         sum(view.walking_min for view in views),
@@ -210,6 +210,7 @@ def _hours(ribbon: tuple[Stretch, ...]) -> list[str]:
 
 
 def _figures(view: DayView) -> list[str]:
+    counts = view.counts
     rate = (
         "too little sitting for a rate"
         if view.shifts_per_h is None
@@ -217,13 +218,13 @@ def _figures(view: DayView) -> list[str]:
     )
     return [
         f"sat        {duration(view.sitting_min)}, longest {duration(view.longest_sitting_min)}, "
-        f"{counted(view.stand_ups, 'stand-up')}, {counted(view.alerts, 'prompt')}",
+        f"{counted(counts.stand_ups, 'stand-up')}, {counted(view.alerts, 'prompt')}",
         *_long_bouts(view.sitting_bouts),
-        f"shifts     {view.shifts}, {rate}",
+        f"shifts     {counts.shifts}, {rate}",
         f"on feet    {duration(view.standing_min + view.walking_min)}",
-        f"walked     {duration(view.walking_min)}{_goal(view)}, {counted(view.steps, 'step')}",
+        f"walked     {duration(view.walking_min)}{_goal(view)}, {counted(counts.steps, 'step')}",
         f"lay        {duration(view.lying_min)}",
-        f"bends      {view.bends}, {view.deep_bends} deep, {view.held_bends} held",
+        f"bends      {counts.bends}, {counts.deep_bends} deep, {counts.held_bends} held",
         *([f"pain       {', '.join(map(_pain, view.pain))}"] if view.pain else []),
     ]
 

@@ -1,5 +1,6 @@
 """``spinesense status``: what the running sitting monitor says, for a person or a status bar."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 import click
@@ -58,6 +59,7 @@ def rows(now: Told | None, *, starting: bool = False) -> list[str]:
     if now is None:
         return ["No sitting monitor is running; start one with: spinesense sit"]
     snapshot, view = now.snapshot, now.snapshot.posture
+    counts = view.counts
     found = [
         short(now) + (" (simulated)" if snapshot.sensor.simulated else ""),
         *([view.alert] if view.alert else []),
@@ -66,9 +68,9 @@ def rows(now: Told | None, *, starting: bool = False) -> list[str]:
         *([snapshot.sensor.message] if snapshot.sensor.message else []),
         *([snapshot.unrecorded] if snapshot.unrecorded else []),
         f"sat {span(view.sat_s)}, on the feet {span(view.on_feet_s)}, "
-        f"walked {span(view.walked_s)} ({view.steps} steps)",
-        f"{view.shifts} shifts, {view.stand_ups} stand-ups, {view.bends} bends "
-        f"({view.deep_bends} deep, {view.held_bends} held)",
+        f"walked {span(view.walked_s)} ({counts.steps} steps)",
+        f"{counts.shifts} shifts, {counts.stand_ups} stand-ups, {counts.bends} bends "
+        f"({counts.deep_bends} deep, {counts.held_bends} held)",
         f"since {datetime.fromisoformat(now.since):%H:%M} with {snapshot.sensor.name}",
     ]
     if snapshot.sensor.battery_percent is not None:
@@ -107,12 +109,7 @@ def figures(snapshot: Snapshot) -> dict[str, object]:
         "sat_s": round(view.sat_s),
         "on_feet_s": round(view.on_feet_s),
         "walked_s": round(view.walked_s),
-        "steps": view.steps,
-        "shifts": view.shifts,
-        "stand_ups": view.stand_ups,
-        "bends": view.bends,
-        "deep_bends": view.deep_bends,
-        "held_bends": view.held_bends,
+        **asdict(view.counts),
         "slouch": None if view.slouch is None else round(view.slouch, 2),
         "sensor": {
             "name": sensor.name,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 
-from spinesense.model.day import Minute
+from spinesense.model.day import NOTHING_COUNTED, Counts, Minute
 from spinesense.model.events import (
     GapFound,
     MotionEvent,
@@ -53,24 +53,12 @@ class Clock:
 
 
 @dataclass(slots=True)
-class Counts:
-    """What is counted in a minute, or was counted in all."""
-
-    shifts: int = 0
-    stand_ups: int = 0
-    steps: int = 0
-    bends: int = 0
-    deep_bends: int = 0
-    held_bends: int = 0
-
-
-@dataclass(slots=True)
 class OpenMinute:
     """One minute that may still be told otherwise."""
 
     seconds: bytearray = field(default_factory=lambda: bytearray(_SECONDS))
     """What each second was at its beginning, so that none is counted twice."""
-    counts: Counts = field(default_factory=Counts)
+    counts: Counts = NOTHING_COUNTED
     until_s: float = 0.0
     """Data time up to which it was told of."""
     news: bool = True
@@ -105,9 +93,8 @@ class MinutesState:
     stay: int = _UNKNOWN
     sat: bool = False
     """Whether the sitting monitor takes the person to sit, where the posture says nothing."""
-    sat_s: float = 0.0
     worn: bool = True
-    total: Counts = field(default_factory=Counts)
+    total: Counts = NOTHING_COUNTED
     open: dict[Key, OpenMinute] = field(default_factory=dict)
     closed: dict[Key, Minute] = field(default_factory=dict)
     """Changed since they were last taken, and out of reach now."""
@@ -161,7 +148,7 @@ class Minutes:
         """
         state, now_s = self.state, readings.time_s
         if now_s > state.time_s:
-            state.sat, state.sat_s = seen.sat_s > state.sat_s, seen.sat_s
+            state.sat = seen.sits
             before_s, state.time_s = state.time_s, now_s
             if state.running:
                 self._pass(before_s, now_s, events)
@@ -260,23 +247,14 @@ class Minutes:
 
     def _count(self, now_s: float, seen: PostureView) -> None:
         """Give what was counted since the last call to the minute that is running."""
-        total = Counts(
-            seen.shifts, seen.stand_ups, seen.steps, seen.bends, seen.deep_bends, seen.held_bends
-        )
-        before = self.state.total
+        total, before = seen.counts, self.state.total
         if total == before:
             return
         self.state.total = total
         clock = self.state.clocks[-1]
         second = math.floor(now_s + clock.ahead_s)
-        counts = self._opened((second // _SECONDS, clock.offset), now_s).counts
-        # A count that begins anew, because a session was gone on with, falls; it adds nothing.
-        counts.shifts += max(0, total.shifts - before.shifts)
-        counts.stand_ups += max(0, total.stand_ups - before.stand_ups)
-        counts.steps += max(0, total.steps - before.steps)
-        counts.bends += max(0, total.bends - before.bends)
-        counts.deep_bends += max(0, total.deep_bends - before.deep_bends)
-        counts.held_bends += max(0, total.held_bends - before.held_bends)
+        minute = self._opened((second // _SECONDS, clock.offset), now_s)
+        minute.counts += total.since(before)
 
     def _close(self, until_s: float) -> None:
         """Close the minutes that were last told of before ``until_s``, and forget their clocks."""
@@ -305,7 +283,7 @@ def _moment(key: Key) -> float:
 def _told(key: Key, minute: OpenMinute) -> Minute:
     number, offset = key
     at = (_EPOCH + timedelta(minutes=number)).replace(tzinfo=timezone(offset))
-    seconds, counts = minute.seconds, minute.counts
+    seconds = minute.seconds
     return Minute(
         at=at.isoformat(timespec="minutes"),
         lying_s=float(seconds.count(_LYING)),
@@ -314,10 +292,5 @@ def _told(key: Key, minute: OpenMinute) -> Minute:
         walking_s=float(seconds.count(_WALKING)),
         unknown_s=float(seconds.count(_UNKNOWN)),
         not_worn_s=float(seconds.count(_NOT_WORN)),
-        shifts=counts.shifts,
-        stand_ups=counts.stand_ups,
-        steps=counts.steps,
-        bends=counts.bends,
-        deep_bends=counts.deep_bends,
-        held_bends=counts.held_bends,
+        counts=minute.counts,
     )

@@ -1,11 +1,12 @@
 """A day as it is shown, from its minutes."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from spinesense.coaching.progression.aerobic import AerobicLimits
 from spinesense.model.day import (
+    NOTHING_COUNTED,
     DayView,
     Minute,
     PainMark,
@@ -28,7 +29,6 @@ _SECONDS = {
     Stay.UNKNOWN: "unknown_s",
     Stay.NOT_WORN: "not_worn_s",
 }
-_FIGURES = [field.name for field in fields(Minute) if field.name != "at"]
 _FULL_S = 60.0
 
 
@@ -82,15 +82,12 @@ def day_view(
         standing_min=total.standing_s / 60.0,
         walking_min=total.walking_s / 60.0,
         walking_goal_min=goal_min,
-        steps=total.steps,
-        shifts=total.shifts,
+        counts=total.counts,
         shifts_per_h=(
-            3600.0 * total.shifts / total.sitting_s if total.sitting_s >= LEAST_SITTING_S else None
+            3600.0 * total.counts.shifts / total.sitting_s
+            if total.sitting_s >= LEAST_SITTING_S
+            else None
         ),
-        stand_ups=total.stand_ups,
-        bends=total.bends,
-        deep_bends=total.deep_bends,
-        held_bends=total.held_bends,
         alerts=sum(one.level == 1 and one.at[:10] == day.isoformat() for one in prompts),
         pain=tuple(
             PainMark(at.hour * 60 + at.minute, score) for at, score in pain if at.date() == day
@@ -137,8 +134,11 @@ def _merged(rows: Iterable[Minute]) -> Iterator[Minute]:
 
 
 def _sum(minutes: Sequence[Minute]) -> Minute:
-    at = minutes[0].at if minutes else ""
-    return Minute(at=at, **{name: sum(getattr(one, name) for one in minutes) for name in _FIGURES})
+    return Minute(
+        at=minutes[0].at if minutes else "",
+        counts=sum((one.counts for one in minutes), NOTHING_COUNTED),
+        **{name: sum(getattr(one, name) for one in minutes) for name in _SECONDS.values()},
+    )
 
 
 def _place(minute: Minute) -> int:
@@ -217,4 +217,4 @@ def _bouts(minutes: dict[int, Minute]) -> Iterator[Stretch]:
 
 
 def _stood_up(minute: Minute) -> bool:
-    return minute.stand_ups > 0 or minute.standing_s + minute.walking_s >= ON_FEET_S
+    return minute.counts.stand_ups > 0 or minute.standing_s + minute.walking_s >= ON_FEET_S

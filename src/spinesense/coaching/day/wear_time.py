@@ -60,8 +60,8 @@ def mean_day(views: Sequence[DayView]) -> MeanDay | None:
         span_min=mean(lambda view: view.span_min),
         sitting_min=sitting_min,
         longest_sitting_min=mean(lambda view: view.longest_sitting_min),
-        shifts_per_h=60.0 * mean(lambda view: view.shifts) / sitting_min if told else None,
+        shifts_per_h=60.0 * mean(lambda view: view.counts.shifts) / sitting_min if told else None,
         walking_min=mean(lambda view: view.walking_min),
-        steps=mean(lambda view: view.steps),
-        bends=mean(lambda view: view.bends),
+        steps=mean(lambda view: view.counts.steps),
+        bends=mean(lambda view: view.counts.bends),
     )

@@ -1,11 +1,12 @@
 """The sitting monitor: prompts to move, and the clocks of a day at the desk."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from spinesense.coaching.sitting.limits import SittingLimits
 from spinesense.coaching.sitting.prompter import Prompter, PromptState
 from spinesense.coaching.sitting.slouch import Slouch, SlouchState
+from spinesense.model.day import NOTHING_COUNTED, Counts
 from spinesense.model.events import (
     AlertKind,
     Bend,
@@ -65,16 +66,12 @@ class SittingState:
     """Time awake since the last walk that was long enough, or since one was suggested."""
     suggestion: str = ""
     worn: bool = True
-    shifts: int = 0
-    stand_ups: int = 0
+    counts: Counts = NOTHING_COUNTED
     stood_up_s: float = float("-inf")
     """When the newest stand-up became known."""
     sat_all_s: float = 0.0
     stood_all_s: float = 0.0
     walked_all_s: float = 0.0
-    bends: int = 0
-    deep_bends: int = 0
-    held_bends: int = 0
 
 
 class SittingRule:
@@ -163,7 +160,8 @@ class SittingRule:
             since_s=readings.posture_since_s,
             sitting_s=state.sitting_s,
             still_s=state.still_s,
-            shifts=state.shifts,
+            counts=replace(state.counts, steps=readings.steps),
+            sits=self._sits(),
             alert=state.prompts.words,
             alert_after_s=self._prompter.patience_s(),
             alert_level=state.prompts.level,
@@ -172,20 +170,15 @@ class SittingRule:
             quiet=self._prompter.quiet(readings.time_s),
             slouch=self._slouch.share(readings),
             slouch_hint=state.slouching.hint,
-            steps=readings.steps,
-            stand_ups=state.stand_ups,
             sat_s=state.sat_all_s,
             on_feet_s=state.stood_all_s,
             walked_s=state.walked_all_s,
-            bends=state.bends,
-            deep_bends=state.deep_bends,
-            held_bends=state.held_bends,
         )
 
     def _take(self, event: MotionEvent) -> None:
         state = self._state
         if isinstance(event, PostureShift) and self._may_sit():
-            state.shifts += self._sits()
+            state.counts += Counts(shifts=self._sits())
             self._move()
         elif isinstance(event, TransitionMade):
             self._take_transition(event.kind)
@@ -194,9 +187,7 @@ class SittingRule:
         elif isinstance(event, SignalSuspect) and event.fault is SignalFault.SHIFTED:
             self._slouch.forget()
         elif isinstance(event, Bend) and not event.seated:
-            state.bends += 1
-            state.deep_bends += event.deep
-            state.held_bends += event.held
+            state.counts += Counts(bends=1, deep_bends=event.deep, held_bends=event.held)
 
     def _take_off(self, event: WornChanged) -> None:
         """What a sensor showed on a chair was nobody's sitting."""
@@ -244,7 +235,7 @@ class SittingRule:
         """Count a stand-up once, however it was seen."""
         state = self._state
         if state.seated:
-            state.stand_ups += 1
+            state.counts += Counts(stand_ups=1)
         state.seated = False
         state.stood_up_s = state.readings.time_s
         state.sitting_s = 0.0

@@ -9,7 +9,7 @@ from spinesense.coaching.exercises.catalogue import load_catalogue
 from spinesense.coaching.routines.parse import parse_routine
 from spinesense.coaching.session.session import Session
 from spinesense.model.calibration import Calibration
-from spinesense.model.errors import CalibrationError, TextError
+from spinesense.model.errors import TextError
 from spinesense.model.events import (
     Bend,
     CalibrationFound,
@@ -24,14 +24,11 @@ from spinesense.model.events import (
 )
 from spinesense.model.grade import SensorGrade, grade_of
 from spinesense.model.movement import Axis, Movement, Pattern, StartPosture
-from spinesense.motion.mounting.inferred import infer
-from spinesense.motion.mounting.sensor_moved import changes_among
-from spinesense.motion.mounting.stand_and_bow import search
-from spinesense.motion.pipeline import Pipeline
-from spinesense.motion.ticks import Ticks, without_gyro
+from spinesense.motion.core import Findings, Recorded, mounting_in, recorded
+from spinesense.motion.core import analyse as analyse_recorded
+from spinesense.motion.ticks import without_gyro
 from spinesense.runner.batch.angle_columns import AngleColumns, columns_of, with_lumbar
 from spinesense.runner.batch.open_file import Stored, open_stored, samples_of
-from spinesense.runner.batch.passes import bends_among, sensed, told_and_shown, tracked
 from spinesense.runner.engine import Engine
 
 ANY_FLEXION = Movement(
@@ -119,39 +116,50 @@ def analyse(
     stored = open_stored(path)
     coached = _coached_again(stored, path) if stored.routine and exercise is None else ()
     movement = None if coached else movement_of(exercise)
-    pipeline = Pipeline(stored.profile.nominal_rate_hz)
-    ticks, events, samples = sensed(pipeline, samples_of(stored, path))
+    recording = recorded(samples_of(stored, path), stored.profile.nominal_rate_hz)
     calibration = stored.calibration or _calibration_among(coached)
     if calibration is None:
-        calibration = _found_in(ticks, pipeline.tick_s, movement if exercise else None)
-    told, postures = told_and_shown(ticks, calibration, pipeline.tick_s, as_heard=as_heard)
-    events += told
+        calibration = mounting_in(recording, movement if exercise else None, guess=True)
+    found = analyse_recorded(
+        recording,
+        calibration,
+        movement,
+        as_heard=as_heard,
+        angles=angles,
+        daily=not coached,
+    )
     columns = None
-    if calibration is not None:
-        found, rows = tracked(
-            ticks, calibration, pipeline.tick_s, movement, changes_among(told), angles=angles
-        )
-        events += found
-        if angles:
-            columns = with_lumbar(columns_of(rows), stored, path, ticks, calibration)
-    events.sort(key=lambda event: event.time_s)
+    if angles and calibration is not None:
+        columns = with_lumbar(columns_of(found.angles), stored, path, recording, calibration)
+    return _as_analysis(stored, recording, calibration, coached, found, columns)
+
+
+def _as_analysis(
+    stored: Stored,
+    recording: Recorded,
+    calibration: Calibration | None,
+    coached: Sequence[Event],
+    found: Findings,
+    columns: AngleColumns | None,
+) -> Analysis:
+    ticks, rate_hz = recording.ticks, recording.rate_hz
     end_s = float(ticks.time_s[-1]) if len(ticks) else 0.0
-    rate_hz = pipeline.readings().rate_hz
+    repetitions = coached or sorted(found.tracked, key=lambda event: event.time_s)
     return Analysis(
         duration_s=end_s,
         rate_hz=rate_hz,
-        samples=samples,
+        samples=recording.samples,
         calibration=calibration,
-        gaps=tuple(e for e in events if isinstance(e, GapFound)),
-        postures=posture_spans(postures, end_s),
-        transitions=tuple(e for e in postures if isinstance(e, TransitionMade)),
-        walking_bouts=tuple(e for e in postures if isinstance(e, WalkingBout)),
-        bends=() if coached else bends_among(ticks, calibration, told or postures),
-        repetitions=tuple(e for e in coached or events if isinstance(e, Repetition)),
+        gaps=tuple(e for e in recording.signal if isinstance(e, GapFound)),
+        postures=posture_spans(found.shown, end_s),
+        transitions=tuple(e for e in found.shown if isinstance(e, TransitionMade)),
+        walking_bouts=tuple(e for e in found.shown if isinstance(e, WalkingBout)),
+        bends=found.bends,
+        repetitions=tuple(e for e in repetitions if isinstance(e, Repetition)),
         angles=columns,
         warnings=(
             *stored.remarks,
-            *(e.message for e in events if isinstance(e, SignalSuspect)),
+            *(e.message for e in recording.signal if isinstance(e, SignalSuspect)),
             *([NO_RATE] if not rate_hz else []),
         ),
         grade=grade_of(rate_hz, has_gyro=not without_gyro(ticks).all() or not len(ticks)),
@@ -207,13 +215,3 @@ def _coached_again(stored: Stored, path: Path) -> tuple[Event, ...]:
 
 def _calibration_among(events: Sequence[Event]) -> Calibration | None:
     return next((e.calibration for e in events if isinstance(e, CalibrationFound)), None)
-
-
-def _found_in(ticks: Ticks, tick_s: float, movement: Movement | None) -> Calibration | None:
-    """A stand-and-bow in the recording; failing that, the best guess; failing that, None."""
-    if found := search(ticks, tick_s):
-        return found.calibration
-    try:
-        return infer(ticks, movement)
-    except CalibrationError:
-        return None

@@ -9,15 +9,13 @@ import numpy as np
 
 from spinesense.model.calibration import Calibration, CalibrationMethod
 from spinesense.model.samples import Floats
+from spinesense.motion.core import Recorded, recorded
 from spinesense.motion.mounting.stand_and_bow import search
-from spinesense.motion.pipeline import Pipeline
-from spinesense.motion.ticks import Ticks
 from spinesense.motion.trunk.angles import Angles
 from spinesense.motion.trunk.lumbar import LumbarColumns, clock_lag_s, flexion_between
 from spinesense.motion.trunk.trunk import angle_columns
+from spinesense.motion.upper_segment import LATER_S
 from spinesense.runner.batch.open_file import Stored, samples_of, upper_of
-from spinesense.runner.batch.passes import sensed
-from spinesense.runner.sources.second_sensor import LATER_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ def columns_of(parts: Sequence[Angles]) -> AngleColumns:
 
 
 def with_lumbar(
-    columns: AngleColumns, stored: Stored, path: Path, lower: Ticks, calibration: Calibration
+    columns: AngleColumns, stored: Stored, path: Path, lower: Recorded, calibration: Calibration
 ) -> AngleColumns:
     """Add the flexion between two sensors, if both saw the same stand-and-bow."""
     upper = upper_of(stored)
@@ -56,14 +54,13 @@ def with_lumbar(
         or calibration.method is not CalibrationMethod.STAND_AND_BOW
     ):
         return columns
-    pipeline = Pipeline(upper.profile.nominal_rate_hz)
-    ticks, _, _ = sensed(pipeline, samples_of(upper, path))
-    ours = search(lower, Pipeline(stored.profile.nominal_rate_hz).tick_s)
-    theirs = search(ticks, pipeline.tick_s)
+    second = recorded(samples_of(upper, path), upper.profile.nominal_rate_hz)
+    ours = search(lower.ticks, lower.tick_s)
+    theirs = search(second.ticks, second.tick_s)
     if ours is None or theirs is None or abs(theirs.time_s - ours.time_s) > LATER_S:
         return columns
     return replace(
         columns,
-        lumbar=flexion_between(lower, calibration, ticks, theirs.calibration),
-        clock_lag_s=clock_lag_s(lower, ticks, theirs.time_s),
+        lumbar=flexion_between(lower.ticks, calibration, second.ticks, theirs.calibration),
+        clock_lag_s=clock_lag_s(lower.ticks, second.ticks, theirs.time_s),
     )

@@ -17,7 +17,7 @@ import numpy as np
 from spinesense.coaching.day.minute_log import Minutes
 from spinesense.coaching.settings import parse_settings
 from spinesense.coaching.sitting.rule import SittingRule
-from spinesense.model.day import Minute, Prompt
+from spinesense.model.day import Counts, Minute, Prompt
 from spinesense.model.errors import FileError
 from spinesense.model.events import (
     MotionEvent,
@@ -32,12 +32,9 @@ from spinesense.model.readings import Readings
 from spinesense.model.recording import RecordingInfo
 from spinesense.model.samples import Floats
 from spinesense.model.snapshot import PostureView
-from spinesense.motion.mounting.stand_and_bow import search
-from spinesense.motion.pipeline import Pipeline
-from spinesense.motion.posture.worn import Wear
+from spinesense.motion.core import Recorded, analyse, mounting_in, recorded
 from spinesense.motion.ticks import Ticks
 from spinesense.runner.batch.open_file import Stored, as_stored, samples_of
-from spinesense.runner.batch.passes import bends_among, sensed, told_and_shown
 from spinesense.runner.keeping.minutes import prompt_of
 from spinesense.store.recordings.layout import LONGEST_S
 from spinesense.store.recordings.read import EventRow, read_recording
@@ -71,16 +68,15 @@ def tell_anew(path: Path) -> Retold:
     limits = parse_settings(stored.settings, str(path)).sitting
     # What an exercise makes a person do is no habit of the day: in a session it is not counted.
     rule = None if stored.routine else SittingRule(limits, starts_seated=True)
-    pipeline = Pipeline(stored.profile.nominal_rate_hz)
-    ticks, found, _ = sensed(pipeline, samples_of(stored, path))
-    told = [*found, *_shown(ticks, stored, pipeline.tick_s), *_said(recording.events)]
+    seen = recorded(samples_of(stored, path), stored.profile.nominal_rate_hz)
+    told = [*seen.signal, *_shown(seen, stored), *_said(recording.events)]
     prompts: list[Prompt] = []
-    for readings, events in _seconds(ticks, told, minutes, stored):
+    for readings, events in _seconds(seen.ticks, told, minutes, stored):
         moved = [event for event in events if not isinstance(event, Said)]
         if rule:
             rule.feed(readings, moved)
-        seen = rule.view() if rule else PostureView(steps=readings.steps)
-        minutes.feed(readings, moved, seen)
+        view = rule.view() if rule else PostureView(counts=Counts(steps=readings.steps))
+        minutes.feed(readings, moved, view)
         prompts += [
             prompt_of(event, minutes.wall(event.time_s))
             for event in events
@@ -101,19 +97,15 @@ def _beginning(started_at: str, path: Path) -> datetime:
     return found
 
 
-def _shown(ticks: Ticks, stored: Stored, tick_s: float) -> list[MotionEvent]:
+def _shown(seen: Recorded, stored: Stored) -> list[MotionEvent]:
     """What the ticks show, each at the time at which it was."""
-    found = None if stored.calibration else search(ticks, tick_s)
-    calibration = found.calibration if found else stored.calibration
-    told, shown = told_and_shown(ticks, calibration, tick_s, as_heard=False)
-    events: list[MotionEvent] = [
+    calibration = stored.calibration or mounting_in(seen, guess=False)
+    found = analyse(seen, calibration, daily=not stored.routine)
+    shown = [
         replace(event, time_s=event.start_s) if isinstance(event, PostureChanged) else event
-        for event in shown
+        for event in found.shown
     ]
-    if not stored.routine:
-        events += bends_among(ticks, calibration, told)
-        events += Wear(tick_s).feed(ticks)
-    return events
+    return [*shown, *found.bends, *found.worn]
 
 
 def _said(rows: Sequence[EventRow]) -> Iterator[Said]:

@@ -1,34 +1,24 @@
-"""The second sensor, over T12: its own decoder, times and orientation beside those of the first."""
+"""The second sensor, over T12: its packets, and how it is doing."""
 
-import math
-
-import numpy as np
-
-from spinesense.model.calibration import Calibration
-from spinesense.model.events import CalibrationFound, CalibrationRefused, MotionEvent
 from spinesense.model.packets import DeviceProfile, Packet, of_upper
+from spinesense.model.samples import ImuBlock
 from spinesense.model.snapshot import Link, SensorView
-from spinesense.motion.mounting.stand_and_bow import Calibrator
-from spinesense.motion.pipeline import Pipeline
-from spinesense.motion.ticks import Ticks, concatenate
+from spinesense.motion.upper_segment import UpperSegment
 from spinesense.sensors.devices import decoder_for
 
 SILENCE_S = 2.0
 """The second sensor counts as lost after as long a silence as the first."""
 
-LATER_S = 3.0
-"""The chest comes up from a bow within so long of the pelvis."""
-
-NOT_BOTH = "it saw no two bows; press C, stand and bow again"
-
 
 class Upper:
-    """One stream of the second sensor, packet by packet; counts nothing and judges nothing.
+    """One stream of the second sensor, packet by packet.
 
     Parameters
     ----------
     profile
         The second sensor.
+    segment
+        What takes its samples in the signal core.
 
     Raises
     ------
@@ -36,51 +26,26 @@ class Upper:
         When no decoder is known for the profile.
     """
 
-    def __init__(self, profile: DeviceProfile) -> None:
+    def __init__(self, profile: DeviceProfile, segment: UpperSegment) -> None:
         self.profile = profile
-        self.calibration: Calibration | None = None
         self.bad_packets = 0
         self.battery_percent: int | None = None
-        self._found: Calibration | None = None
-        self._refused = ""
+        self._segment = segment
         self._heard_s: float | None = None
         self._now_s = 0.0
-        self._until_s = math.inf
         self._decoder = decoder_for(profile.profile)
-        self._pipeline = Pipeline(profile.nominal_rate_hz)
-        self._calibrator = Calibrator(self._pipeline.tick_s)
 
-    def take(self, packet: Packet) -> Ticks:
-        """Take a packet of the second sensor, and give the ticks that it completes."""
+    def take(self, packet: Packet) -> ImuBlock | None:
+        """Take a packet of the second sensor, and give its samples if it holds any."""
         decoded = self._decoder.decode([of_upper(packet)])
         if decoded.battery_percent is not None:
             self.battery_percent = decoded.battery_percent
         self.bad_packets += len(decoded.bad)
         if decoded.block is None:
-            return concatenate([])
+            return None
         self._heard_s = packet.arrival_s
         self.pass_time(packet.arrival_s)
-        ticks = self._pipeline.sense(decoded.block).ticks
-        self._look(ticks)
-        return ticks
-
-    def calibrate(self) -> None:
-        """Look for the stand-and-bow that the first sensor looks for."""
-        self._calibrator.start()
-        self._until_s = math.inf
-        self._found = None
-        self._refused = ""
-
-    def follow(self, event: MotionEvent) -> None:
-        """Take the neutral from the same stand as the first sensor, of which this is told.
-
-        A calibration found earlier waits for it, and an older one no longer holds after it.
-        """
-        if isinstance(event, CalibrationRefused):
-            self.calibrate()
-        elif isinstance(event, CalibrationFound):
-            self._until_s = event.time_s + LATER_S
-            self.calibration = self._found
+        return decoded.block
 
     def pass_time(self, arrival_s: float) -> None:
         """Note how far the stream has come, whichever sensor sent."""
@@ -90,7 +55,7 @@ class Upper:
 
     def view(self, link: Link) -> SensorView:
         """How it is doing, given the link of the first sensor."""
-        readings = self._pipeline.readings()
+        readings = self._segment.readings()
         return SensorView(
             name=self.profile.name,
             link=Link.LOST if self.silent and link is not Link.ENDED else link,
@@ -116,18 +81,5 @@ class Upper:
                 f"Nothing from the upper sensor, {self.profile.name}: "
                 "the session goes on with the lower one."
             )
-        return f"The upper sensor was not calibrated: {self._refused}." if self._refused else ""
-
-    def _look(self, ticks: Ticks) -> None:
-        """Go on looking for the stand-and-bow, as long as it may still be that of both."""
-        count = int(np.searchsorted(ticks.time_s, self._until_s, side="right"))
-        for event in self._calibrator.feed(ticks.rows(0, count))[1]:
-            if isinstance(event, CalibrationRefused):
-                self._refused = event.reason
-            elif isinstance(event, CalibrationFound):
-                self._found, self._refused = event.calibration, ""
-                if self._until_s < math.inf:
-                    self.calibration = self._found
-        if count < len(ticks) and self._calibrator.active:
-            self._calibrator = Calibrator(self._pipeline.tick_s)
-            self._refused = self._refused or NOT_BOTH
+        refused = self._segment.refused
+        return f"The upper sensor was not calibrated: {refused}." if refused else ""

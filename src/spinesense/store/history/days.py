@@ -7,13 +7,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from spinesense.model.day import Minute, Prompt
+from spinesense.model.day import COUNTED, Counts, Minute, Prompt
 from spinesense.store.history.database import connect, in_one_sentence, transaction
 from spinesense.store.history.sessions import BUSY_TIMEOUT_S
 
 _DAY = timedelta(days=1)
-_COLUMNS = ", ".join(field.name for field in fields(Minute))
-_MARKS = ", ".join("?" for _ in fields(Minute))
+_PLAIN = tuple(field.name for field in fields(Minute) if field.name != "counts")
+_COLUMNS = ", ".join((*_PLAIN, *COUNTED))
+_MARKS = ", ".join("?" for _ in (*_PLAIN, *COUNTED))
 _CHOSEN = (
     "WITH chosen AS (SELECT id, started_at FROM watches AS one WHERE simulated = ? AND"
     " refined = (SELECT {which}(refined) FROM watches"
@@ -114,8 +115,7 @@ class Days:
             " WHERE at >= ? AND at < ? ORDER BY at, julianday(started_at), watch_id",
             (simulated, *_span(first, last)),
         )
-        names = [field.name for field in fields(Minute)]
-        return tuple(Minute(**dict(zip(names, row, strict=True))) for row in rows)
+        return tuple(_minute(row) for row in rows)
 
     def prompts(
         self, first: date, last: date, *, simulated: bool, as_heard: bool = False
@@ -179,13 +179,24 @@ def _watch_id(connection: sqlite3.Connection, watch: Watch) -> int:
     return int(row[0])
 
 
+def _row(minute: Minute) -> tuple[object, ...]:
+    plain = (getattr(minute, name) for name in _PLAIN)
+    return (*plain, *(getattr(minute.counts, name) for name in COUNTED))
+
+
+def _minute(row: Sequence[Any]) -> Minute:
+    plain = dict(zip(_PLAIN, row, strict=False))
+    counts = Counts(**dict(zip(COUNTED, row[len(_PLAIN) :], strict=True)))
+    return Minute(**plain, counts=counts)
+
+
 def _insert(
     connection: sqlite3.Connection,
     watch_id: int,
     minutes: Iterable[Minute],
     prompts: Iterable[Prompt],
 ) -> None:
-    rows: Sequence[tuple[object, ...]] = [(*astuple(minute), watch_id) for minute in minutes]
+    rows: Sequence[tuple[object, ...]] = [(*_row(minute), watch_id) for minute in minutes]
     connection.executemany(
         f"INSERT OR REPLACE INTO minutes ({_COLUMNS}, watch_id) VALUES ({_MARKS}, ?)", rows
     )

@@ -33,7 +33,7 @@ def sitting_rows(view: DayView) -> list[tuple[str, Writer]]:
         ("Longest sitting", _longest_of(f"{length}, {since}" if since else length, length)),
         ("Shifts an hour", _longest_of(day_words.shifts_per_h(view.shifts_per_h))),
         ("Sat down", _longest_of(day_words.times(len(view.sitting_bouts)))),
-        ("Stood up", _longest_of(day_words.times(view.stand_ups))),
+        ("Stood up", _longest_of(day_words.times(view.counts.stand_ups))),
         ("Prompts", _longest_of(str(view.alerts))),
     ]
 
@@ -43,7 +43,7 @@ def moving_rows(view: DayView) -> list[tuple[str, Writer]]:
     pain = day_words.pain(view)
     return [
         ("Walking", lambda room: walking(view, room)),
-        ("Steps", _longest_of(day_words.number(view.steps))),
+        ("Steps", _longest_of(day_words.number(view.counts.steps))),
         ("Bends", _longest_of(*day_words.bends(view))),
         ("Pain", _longest_of(*([f"{pain} of 10", pain] if pain else [day_words.NONE]))),
     ]

@@ -28,10 +28,10 @@ def figures(view: PostureView) -> Content:
     """The day's counts as a small table."""
     rows = [
         ("Last shift", _last_shift(view)),
-        ("Shifts", str(view.shifts)),
-        ("Stand-ups", str(view.stand_ups)),
-        ("Steps", f"{view.steps:,}".replace(",", " ")),
-        ("Bends, deep", f"{view.bends}, {view.deep_bends}"),
+        ("Shifts", str(view.counts.shifts)),
+        ("Stand-ups", str(view.counts.stand_ups)),
+        ("Steps", f"{view.counts.steps:,}".replace(",", " ")),
+        ("Bends, deep", f"{view.counts.bends}, {view.counts.deep_bends}"),
     ]
     lines = [
         joined((name.ljust(NAME_WIDTH), "$text-muted"), (value, "bold")) for name, value in rows
