@@ -3,15 +3,18 @@
 import asyncio
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from spinesense.cli.captions import _lines, meaning
 from spinesense.model.packets import Action
+from spinesense.store.history.sessions import History
 
 ROUTINE = """id = "my"
 title = "My own"
@@ -82,16 +85,15 @@ def test_the_captions_alone_lead_from_calibration_to_the_end(tmp_path: Path, rou
         assert expected in heard, f"{expected!r} was not said in its turn:\n{done.stdout}"
 
 
-def test_a_killed_session_goes_on_and_stands_once_in_the_history(
-    tmp_path: Path, routine: str
-) -> None:
+def killed_in_the_middle(home: Path, routine: str) -> None:
+    """Coach a session, and kill it in its first set."""
     begun = subprocess.Popen(
         words(routine, "--headless", "--speed", "20", "--quiet"),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-        env=environment(tmp_path),
+        env=environment(home),
     )
     assert begun.stdout is not None
     for line in begun.stdout:
@@ -99,12 +101,21 @@ def test_a_killed_session_goes_on_and_stands_once_in_the_history(
             break
     begun.send_signal(signal.SIGKILL)
     begun.communicate()
+
+
+def test_a_killed_session_goes_on_and_stands_once_in_the_history(
+    tmp_path: Path, routine: str
+) -> None:
+    killed_in_the_middle(tmp_path, routine)
     (broken_off,) = history(tmp_path)
     assert (broken_off["finished"], broken_off["reason"]) == (False, "left before its end")
 
     done = finished(tmp_path, "--continue", "--headless", "--speed", "0", "--quiet")
     assert done.returncode == 0, done.stderr
     assert "Welcome back" in done.stdout
+    began = datetime.fromisoformat(str(broken_off["started_at"]))
+    which = f"going on with My, {began:%a %d %b %H:%M}, before its first set was done."
+    assert which in done.stderr
     (session,) = history(tmp_path)
     assert (session["finished"], session["sets"], session["repetitions"]) == (True, 2, 8)
 
@@ -112,6 +123,28 @@ def test_a_killed_session_goes_on_and_stands_once_in_the_history(
     assert nothing.returncode == 2
     assert "no session was broken off" in nothing.stderr
     assert "Traceback" not in nothing.stderr
+
+
+def test_what_a_killed_run_left_out_is_entered_once_by_whatever_shows_it(
+    tmp_path: Path, routine: str
+) -> None:
+    killed_in_the_middle(tmp_path / "killed", routine)
+    for command in (("day", "--simulated"), ("log",), ("progress", "--simulated")):
+        home = tmp_path / command[0]
+        shutil.copytree(tmp_path / "killed", home)
+        for _ in range(2):
+            done = subprocess.run(
+                [sys.executable, "-m", "spinesense", *command],
+                capture_output=True,
+                text=True,
+                env=environment(home),
+            )
+            assert done.returncode in (0, 1), done.stderr  # the first minute is not over
+            assert "Traceback" not in done.stderr
+            with History.open(home / "history.sqlite3") as entered:
+                (line,) = entered.sessions()
+            assert (line.routine, line.finished) == ("my", False)
+            assert line.reason == "left before its end"
 
 
 def test_what_is_typed_is_heard(tmp_path: Path, routine: str) -> None:

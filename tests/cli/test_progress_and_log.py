@@ -171,3 +171,26 @@ def test_the_log_shows_the_sessions_that_pain_stopped(home: Path) -> None:
     assert "daily: stopped at pain 8 of 10, in bridge" in run(home, "log").stdout
     (stopped,) = json.loads(run(home, "log", "--json").stdout)["stopped"]
     assert stopped == {"started_at": began, "routine": "daily", "pain": 8}
+
+
+def test_attempts_do_not_crowd_out_sessions(home: Path) -> None:
+    attempt = SessionRecord(
+        started_at="2026-03-02T09:00:00+01:00",
+        routine="daily",
+        device="Spine One",
+        simulated=False,
+        recording="",
+        duration_s=18.0,
+        finished=False,
+        reason="left before its end",
+    )
+    with History.open(home / "history.sqlite3") as history:
+        history.add_session(replace(attempt, duration_s=700.0, reason="you stopped"))
+        for minute in range(30):
+            history.add_session(replace(attempt, started_at=f"2026-03-02T10:{minute:02}:00+01:00"))
+    shown = run(home, "history")
+    assert len(shown.stdout.splitlines()) == 1
+    assert "you stopped" in shown.stdout
+    assert "30 that were left within a minute" in shown.stderr
+    assert len(run(home, "history", "--attempts", "--limit", "40").stdout.splitlines()) == 31
+    assert len(json.loads(run(home, "history", "--json", "--limit", "40").stdout)) == 31

@@ -363,3 +363,21 @@ async def test_source_that_ends_early_shows_what_was_done() -> None:
         await until(pilot, lambda: "Esc Leave" in screen_text(app))
         await pilot.press("escape")
         await until(pilot, lambda: "Sitting watch" in screen_text(app))
+
+
+async def test_the_session_that_goes_on_is_named_while_it_is_opened() -> None:
+    opening, may_open = threading.Event(), threading.Event()
+
+    def open_run(wanted: Launch) -> Run:
+        opening.set()
+        assert may_open.wait(10)
+        return RememberingRun([MOVE])
+
+    words = "Daily, Mon 02 Mar 09:00, after set 1 of bridge"
+    app = opened(open_run, Launch(LaunchKind.CONTINUE, "a.mcap", words))
+    async with app.run_test() as pilot:
+        await until(pilot, opening.is_set)
+        await until(pilot, lambda: f"Going on with {words}." in screen_text(app))
+        may_open.set()
+        await until(pilot, lambda: "Rep 3 of 8" in screen_text(app))
+        assert "Going on with" not in screen_text(app)

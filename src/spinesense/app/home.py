@@ -55,17 +55,16 @@ def _week() -> tuple[str, str]:
 
 def _interrupted() -> tuple[Choice | None, str]:
     """The session to go on with, or why it cannot be told."""
-    from spinesense.app.interrupted import interrupted_recording
+    from spinesense.app.interrupted import interrupted_session
 
     try:
-        path = interrupted_recording()
+        found = interrupted_session()
     except SpinesenseError as error:
         return None, str(error)
-    if path is None:
+    if found is None:
         return None, ""
-    what = _recording(path, None)
-    launch = Launch(LaunchKind.CONTINUE, str(path))
-    return Choice(launch, "Go on where you stopped", what.title), ""
+    launch = Launch(LaunchKind.CONTINUE, str(found.path), found.words)
+    return Choice(launch, "Go on where you stopped", found.title), ""
 
 
 def _routines() -> tuple[Choice, ...]:

@@ -31,6 +31,8 @@ class Launch:
     target: str = ""
     """The id of the routine to coach, the recording to go on with, or the file to replay; otherwise
     empty."""
+    words: str = ""
+    """What is opened, shown until there is something to see of it."""
 
 
 class Consult(Protocol):

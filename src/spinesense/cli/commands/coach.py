@@ -1,12 +1,15 @@
 """``spinesense coach``: a routine with a sensor."""
 
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from spinesense.cli.options import sensor_options, upper_option
 from spinesense.cli.output import say, speaker
+
+if TYPE_CHECKING:
+    from spinesense.app.interrupted import Interrupted
 
 
 @click.command()
@@ -37,12 +40,12 @@ def command(
 
     leg_press_guard watches your low back while you train on the machine.
     """
-    from spinesense.app.interrupted import required_recording
+    from spinesense.app.interrupted import required_session
     from spinesense.app.routines import load_routine
     from spinesense.app.sensors import check_not_taken
 
     check_not_taken(sensor, link)
-    interrupted = required_recording() if again else None
+    interrupted = required_session() if again else None
     if interrupted is None:
         load_routine(routine)
     if headless:
@@ -56,7 +59,7 @@ def command(
     check_sensor(open_sensor(sensor, link=link, upper=upper))
     launch = Launch(LaunchKind.COACH, routine)
     if interrupted is not None:
-        launch = Launch(LaunchKind.CONTINUE, str(interrupted))
+        launch = Launch(LaunchKind.CONTINUE, str(interrupted.path), interrupted.words)
     show(Opening(sensor=sensor, link=link, upper=upper, speed=speed or 1.0), launch, speaker(quiet))
 
 
@@ -66,7 +69,7 @@ def _headless(
     link: str,
     upper: str,
     quiet: bool,
-    interrupted: Path | None,
+    interrupted: "Interrupted | None",
     speed: float,
 ) -> None:
     """Follow a session by its captions; a simulated person answers where nobody can type."""
@@ -81,10 +84,12 @@ def _headless(
     if interrupted is None and not _may_begin(routine, sensor, link, answers=answers):
         return
     say(HELP, err=True)
+    if interrupted is not None:
+        say(f"spinesense: going on with {interrupted.words}.", err=True)
     if interrupted is None:
         run = when_connected(source, lambda: coach_run(source, routine, listeners))
     else:
-        run = when_connected(source, lambda: continued_run(source, interrupted, listeners))
+        run = when_connected(source, lambda: continued_run(source, interrupted.path, listeners))
     follow(run)
 
 

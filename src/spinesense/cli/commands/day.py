@@ -5,9 +5,10 @@ from datetime import date, timedelta
 
 import click
 
+from spinesense.app.catch_up import catch_up
 from spinesense.app.days import WEEK_DAYS, day_view, monday_of, newest_day, week_view
 from spinesense.app.person import local_now
-from spinesense.cli.output import say, say_json
+from spinesense.cli.output import complain, say, say_json
 from spinesense.model.day import MINUTES_A_DAY, DayView, PainMark, Stay, Stretch
 from spinesense.model.errors import SpinesenseError
 from spinesense.tui.day_words import brief, duration
@@ -52,10 +53,13 @@ def command(
 
     DATE is today, yesterday, or a date as 2026-01-31. The exit code is 1 when nothing was watched.
 
+    Sessions that a killed run left out of the history are entered first.
+
     With --refine postures, walking and bends are those that a whole recording shows at its end,
     instead of those that were told at the time.
     """
     wanted = _date(day, simulated=simulated)
+    catch_up(complain)
     if refine or rebuild:
         _tell_anew(wanted, week=week, simulated=simulated, everything=rebuild)
     if week:

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 import click
 
+from spinesense.app.catch_up import catch_up
 from spinesense.app.person import load_settings, local_now
-from spinesense.cli.output import say, say_json
+from spinesense.cli.output import complain, say, say_json
 from spinesense.coaching.progression.aerobic import (
     KINDS,
     AerobicLimits,
@@ -42,6 +43,7 @@ def command(kind: str, minutes: str, day: str, remove: int | None, as_json: bool
     stopped are shown, too.
     """
     now = local_now()
+    catch_up(complain)
     with Diary.open(history_path()) as diary:
         if remove is not None:
             diary.remove_activity(remove)

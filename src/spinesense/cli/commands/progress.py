@@ -4,9 +4,10 @@ import dataclasses
 
 import click
 
+from spinesense.app.catch_up import catch_up
 from spinesense.app.person import care_of, local_now
 from spinesense.app.routines import load_routine
-from spinesense.cli.output import say, say_json, say_wrapped
+from spinesense.cli.output import complain, say, say_json, say_wrapped
 from spinesense.coaching.exercises.catalogue import load_catalogue
 from spinesense.coaching.progression.progression import outlook
 from spinesense.coaching.routines.parse import shipped_routines
@@ -39,6 +40,7 @@ def command(ctx: click.Context, simulated: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
 def show(routine: str, simulated: bool, as_json: bool) -> None:
     """Show all steps, or those of ROUTINE, the sessions that pain stopped, and what comes next."""
+    catch_up(complain)
     care = care_of(load_catalogue(), simulated=simulated)
     with Diary.open(history_path()) as diary:
         changes, past = diary.changes(simulated=simulated), diary.past(simulated=simulated)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -44,6 +45,9 @@ class LiveScreen(Face):
         super().__init__()
         self.launch = launch
         self.snapshot = EMPTY
+        if launch.words:
+            opening = SensorView(link=Link.CONNECTING, message=f"Going on with {launch.words}.")
+            self.snapshot = replace(EMPTY, sensor=opening)
         self._open_run = open_run
         self._report = report
         self._run: Run | None = None
@@ -60,7 +64,7 @@ class LiveScreen(Face):
     def on_mount(self) -> None:
         """Open the run; it may import and search, so this waits in a thread."""
         self.set_interval(1 / FRAMES_HZ, self._draw_newest)
-        self.draw(EMPTY)
+        self.draw(self.snapshot)
         self._worker = self.run_worker(self._drive())
 
     async def _drive(self) -> None:
