@@ -2,9 +2,7 @@
 
 import json
 import math
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.cli.here import run_here
 from tests.motion.synthetic import Body, readings
 
 from spinesense.model.events import SignalFault
@@ -26,13 +25,7 @@ Spoil = Callable[[SampleTable], SampleTable]
 
 
 def analyse(home: Path, *words: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "spinesense", "analyse", *words],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env={**os.environ, "SPINESENSE_HOME": str(home)},
-    )
+    return run_here(home, "analyse", *words)
 
 
 def table(rate_hz: float = 100.0, *, bows: bool = True) -> SampleTable:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.cli.here import run_here
 from tests.paths import RECORDINGS, SHARED
 
 WALKING = SHARED / "data/lower_back_walking"
@@ -169,26 +170,26 @@ def assert_one_sentence(done: "subprocess.CompletedProcess[str]", word: str) -> 
 @pytest.mark.parametrize("name", BAD_FILES)
 def test_bad_files_get_one_sentence(tmp_path: Path, name: str) -> None:
     text, word = BAD_FILES[name]
-    assert_one_sentence(run(tmp_path, "analyse", write(tmp_path, name, text)), word)
+    assert_one_sentence(run_here(tmp_path, "analyse", write(tmp_path, name, text)), word)
 
 
 def test_a_missing_and_a_truncated_file_get_one_sentence(tmp_path: Path) -> None:
-    assert_one_sentence(run(tmp_path, "analyse", str(tmp_path / "none.mcap")), "none.mcap")
+    assert_one_sentence(run_here(tmp_path, "analyse", str(tmp_path / "none.mcap")), "none.mcap")
     stub = tmp_path / "stub.mcap"
     stub.write_bytes((RECORDINGS / "coached_set.mcap").read_bytes()[:60])
-    assert_one_sentence(run(tmp_path, "replay", str(stub), "--headless"), "stub.mcap")
+    assert_one_sentence(run_here(tmp_path, "replay", str(stub), "--headless"), "stub.mcap")
 
 
 @pytest.mark.parametrize("name", BAD_ROUTINES)
 def test_bad_routines_get_one_sentence(tmp_path: Path, name: str) -> None:
     text, word = BAD_ROUTINES[name]
-    assert_one_sentence(run(tmp_path, "demo", write(tmp_path, name, text), "--headless"), word)
+    assert_one_sentence(run_here(tmp_path, "demo", write(tmp_path, name, text), "--headless"), word)
 
 
 def test_an_unknown_exercise_or_sensor_is_named(tmp_path: Path) -> None:
     file = str(RECORDINGS / "coached_set.mcap")
-    assert_one_sentence(run(tmp_path, "analyse", file, "--exercise", "toe_touch"), "toe_touch")
-    assert_one_sentence(run(tmp_path, "coach", "--sensor", "blue:Thing"), "blue:Thing")
+    assert_one_sentence(run_here(tmp_path, "analyse", file, "--exercise", "toe_touch"), "toe_touch")
+    assert_one_sentence(run_here(tmp_path, "coach", "--sensor", "blue:Thing"), "blue:Thing")
 
 
 def test_a_recording_is_never_overwritten(tmp_path: Path) -> None:
@@ -208,5 +209,5 @@ def test_a_recording_is_never_overwritten(tmp_path: Path) -> None:
     + [("routines", each) for each in ("show", "new", "edit", "check")],
 )
 def test_a_name_that_is_too_long_is_one_sentence(tmp_path: Path, words: tuple[str, ...]) -> None:
-    assert_one_sentence(run(tmp_path, *words, "n" * 300), "shorter one")
+    assert_one_sentence(run_here(tmp_path, *words, "n" * 300), "shorter one")
     assert not (tmp_path / "mistakes.log").exists()

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.cli.here import run_here
 
 from spinesense.model.packets import DeviceProfile
 from spinesense.model.recording import RecordingInfo
@@ -80,9 +81,9 @@ def test_a_file_in_the_way_stays(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["a.csv", "a.txt", "a.tsv", "a", "a.mcap", "a.zip"])
 def test_the_commands_take_the_same_files(name: str, tmp_path: Path) -> None:
     path = table(tmp_path / name, 300)
-    assert said(tmp_path, "analyse", str(path))[0] == 0
-    code, out, _ = said(tmp_path, "import", str(path), "--to", str(tmp_path / "made.mcap"))
-    assert (code, out.strip()) == (0, str(tmp_path / "made.mcap"))
+    assert run_here(tmp_path, "analyse", str(path)).returncode == 0
+    done = run_here(tmp_path, "import", str(path), "--to", str(tmp_path / "made.mcap"))
+    assert (done.returncode, done.stdout.strip()) == (0, str(tmp_path / "made.mcap"))
 
 
 @pytest.mark.parametrize(
@@ -102,9 +103,9 @@ def test_the_commands_refuse_the_same_files_with_the_same_words(
 ) -> None:
     path = tmp_path / "a.dat"
     path.write_text(content)
-    words = [said(tmp_path, *command, str(path)) for command in (["analyse"], ["import"])]
-    words.append(said(tmp_path, "replay", "--headless", "--speed", "0", str(path)))
-    assert {code for code, _, _ in words} == {2}
-    assert len({err for _, _, err in words}) == 1
-    assert words[0][2].count("\n") == 1
-    assert "Warning" not in words[0][2]
+    commands = (["analyse"], ["import"], ["replay", "--headless", "--speed", "0"])
+    tried = [run_here(tmp_path, *command, str(path)) for command in commands]
+    assert {one.returncode for one in tried} == {2}
+    (words,) = {one.stderr for one in tried}
+    assert words.count("\n") == 1
+    assert "Warning" not in words
