@@ -33,14 +33,26 @@ def test_a_prompt_is_said_and_shown_as_strongly_as_its_level() -> None:
     Announcer().take([SittingAlert(1.0, "nobody hears this", AlertKind.STILL, 4)])
 
 
+GUARD = """
+id = "guard"
+title = "Guard"
+[[entry]]
+exercise = "leg_press_guard"
+hold_s = 60
+sets = 1
+"""
+
+
 def test_a_warning_in_the_words_of_the_last_one_is_said_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
     said: list[str] = []
     told: list[Event] = []
+    routine = tmp_path / "guard.toml"
+    routine.write_text(GUARD)
     source = SimulatedSource(1, rate_hz=100.0, speed=0, answers=True, fault="low_back_lifts")
-    run = coach_run(source, "leg_press_guard", [told.extend, Announcer(said.append).take])
+    run = coach_run(source, str(routine), [told.extend, Announcer(said.append).take])
     asyncio.run(run.run(lambda _: None))
     cues = [event.words for event in told if isinstance(event, Cue)]
     assert any(one == after for one, after in pairwise(cues)), "nothing was said twice in a row"

@@ -20,7 +20,7 @@ ROUTINE = """id = "my"
 title = "My own"
 [[entry]]
 exercise = "pelvic_tilt"
-repetitions = 4
+repetitions = 2
 sets = 2
 rest_s = 3
 """
@@ -76,7 +76,7 @@ def test_the_captions_alone_lead_from_calibration_to_the_end(tmp_path: Path, rou
         "Breathe out as your back flattens, and in as you let go.",
         "Begin.",
         "Press down, breathe out.",
-        "Four. Well done.",
+        "Two. Well done.",
         "Rest.",
         "Set 2 of 2.",
         "That was the last one.",
@@ -117,7 +117,7 @@ def test_a_killed_session_goes_on_and_stands_once_in_the_history(
     which = f"going on with My, {began:%a %d %b %H:%M}, before its first set was done."
     assert which in done.stderr
     (session,) = history(tmp_path)
-    assert (session["finished"], session["sets"], session["repetitions"]) == (True, 2, 8)
+    assert (session["finished"], session["sets"], session["repetitions"]) == (True, 2, 4)
 
     nothing = finished(tmp_path, "--continue", "--headless")
     assert nothing.returncode == 2

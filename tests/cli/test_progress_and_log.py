@@ -140,16 +140,33 @@ def test_what_cannot_be_entered_is_one_sentence(
     assert json.loads(run(home, "log", "--json").stdout)["entries"] == []
 
 
-def test_walking_with_a_sensor_enters_itself_in_its_own_world(home: Path) -> None:
-    done = run(home, "coach", "walk", "--headless", "--sensor", "sim", "--speed", "0", "--quiet")
+SHORT_WALK = """
+id = "short_walk"
+title = "Short walk"
+[[entry]]
+exercise = "walk"
+minutes = 2
+"""
+
+
+@pytest.mark.parametrize(
+    ("routine", "minutes"),
+    [("short_walk", 2), pytest.param("walk", 10, marks=pytest.mark.slow)],
+)
+def test_walking_with_a_sensor_enters_itself_in_its_own_world(
+    home: Path, routine: str, minutes: int
+) -> None:
+    (home / "routines" / "short_walk.toml").write_text(SHORT_WALK)
+    (home / "settings.toml").write_text(f"[aerobic]\nshortest_min = {minutes}\n")
+    done = run(home, "coach", routine, "--headless", "--sensor", "sim", "--speed", "0", "--quiet")
     assert "That is your walk. Well done." in done.stdout
     with Diary.open(home / "history.sqlite3") as diary:
         (walk,) = diary.walks(simulated=True)
-        assert walk.minutes == pytest.approx(10, abs=0.2)
+        assert walk.minutes == pytest.approx(minutes, abs=0.2)
         assert diary.walks(simulated=False) == ()
     with History.open(home / "history.sqlite3") as history:
         (line,) = history.sessions()
-        assert (line.routine, line.sets, line.finished) == ("walk", 1, True)
+        assert (line.routine, line.sets, line.finished) == (routine, 1, True)
 
 
 def test_the_log_shows_the_sessions_that_pain_stopped(home: Path) -> None:

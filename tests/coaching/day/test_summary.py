@@ -119,7 +119,11 @@ def test_seven_days_at_the_goal_are_the_goal_of_the_week() -> None:
     assert 7.0 * walking_goal_min(AerobicLimits()) == 150.0
 
 
-SECONDS = st.lists(st.integers(0, 60), min_size=6, max_size=6).filter(lambda them: sum(them) <= 60)
+@st.composite
+def seconds(draw: st.DrawFn) -> tuple[int, ...]:
+    """Six parts of a minute, which need not be full."""
+    cuts = sorted(draw(st.lists(st.integers(0, 60), min_size=6, max_size=6)))
+    return tuple(end - start for start, end in pairwise((0, *cuts)))
 
 
 @st.composite
@@ -127,7 +131,7 @@ def some_rows(draw: st.DrawFn) -> list[Minute]:
     places = draw(st.lists(st.integers(0, MINUTES_A_DAY - 1), max_size=40))
     found = []
     for place in sorted(places):
-        lying, sitting, standing, walking, unknown, off = draw(SECONDS)
+        lying, sitting, standing, walking, unknown, off = draw(seconds())
         one = Minute(
             at=at(place),
             lying_s=lying,

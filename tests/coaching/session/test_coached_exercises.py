@@ -25,7 +25,7 @@ def coach(
         exercise=exercise, repetitions=repetitions, hold_s=hold_s, sets=1, rest_s=3.0, note=""
     )
     routine = Routine(id="one", title="One", entries=(entry,))
-    source = SimulatedSource(11, speed=0, fault=fault)
+    source = SimulatedSource(11, speed=0, fault=fault, packet_s=0.1)
     session = Session(routine, CATALOGUE)
     events: list[Event] = []
     run = LiveRun(

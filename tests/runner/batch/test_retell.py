@@ -35,7 +35,7 @@ DAY: Script = (
 
 @pytest.fixture(scope="module")
 def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    source = SimulatedSource(2, speed=0, script=DAY)
+    source = SimulatedSource(2, speed=0, script=DAY, packet_s=0.25)
     path = tmp_path_factory.mktemp("recordings") / "day.mcap"
     writer = RecordingWriter.create(path, RecordingInfo(device=source.profile, started_at=BEGAN))
     run = LiveRun(source, Engine(source.profile, sitting=SittingRule()), recorder=writer)
@@ -45,7 +45,8 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_whoever_sits_down_once_and_never_walks_is_told_as_sitting(tmp_path: Path) -> None:
     """No walk tells where upright is, and the first seconds may be those of putting it on."""
-    source = SimulatedSource(1, speed=0, script=(Stay(StartPosture.STANDING, 5.0), Desk(300.0)))
+    desk: Script = (Stay(StartPosture.STANDING, 5.0), Desk(300.0))
+    source = SimulatedSource(1, speed=0, script=desk, packet_s=0.25)
     path = tmp_path / "desk.mcap"
     with RecordingWriter.create(path, RecordingInfo(device=source.profile, started_at=BEGAN)) as to:
         while not source.ended:
