@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from functools import cache
 
 import pytest
 
@@ -31,6 +32,10 @@ hold_s = 3.0
 sets = 1
 rest_s = 5.0
 """
+
+
+PACKET_S = 0.15
+"""Longer than usual, where a whole session is coached for its end or for a gap in it."""
 
 
 class Kept:
@@ -71,6 +76,12 @@ def coach(source: SimulatedSource) -> tuple[list[Event], Kept, list[Snapshot]]:
     )
     asyncio.run(run.run(pictures.append))
     return events, kept, pictures
+
+
+@cache
+def undisturbed() -> list[Event]:
+    events, _, _ = coach(SimulatedSource(4, speed=0, packet_s=PACKET_S))
+    return events
 
 
 def sets_done(events: Sequence[Event]) -> list[SetDone]:
@@ -214,7 +225,7 @@ def test_a_sensor_that_falls_silent_after_the_last_word_ends_the_session() -> No
                 if engine.coach_view().phase is Phase.DONE:
                     await asyncio.Event().wait()
 
-    source = Silent(5, speed=0)
+    source = Silent(5, speed=0, packet_s=PACKET_S)
     engine = Engine(source.profile, session=session())
     pictures: list[Snapshot] = []
     asyncio.run(LiveRun(source, engine, hear=source.hear).run(pictures.append))
@@ -223,9 +234,8 @@ def test_a_sensor_that_falls_silent_after_the_last_word_ends_the_session() -> No
 
 @pytest.mark.parametrize("into_set_s", [2.0, 8.0, 15.0])
 def test_a_source_that_stops_mid_set_pauses_and_counts_nothing_twice(into_set_s: float) -> None:
-    undisturbed, _, _ = coach(SimulatedSource(4, speed=0))
-    begin_s = sets_done(undisturbed)[0].start_s + into_set_s
-    source = SimulatedSource(4, speed=0, dropouts=[(begin_s, 6.0)])
+    begin_s = sets_done(undisturbed())[0].start_s + into_set_s
+    source = SimulatedSource(4, speed=0, dropouts=[(begin_s, 6.0)], packet_s=PACKET_S)
     events, kept, _ = coach(source)
     said = [item.action for item in kept.items if isinstance(item, Intent)]
     assert Action.SENSOR_LOST in said

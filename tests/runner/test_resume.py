@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from tests.runner.test_one_pipeline import ROUTINE, Kept, sets_done
@@ -20,22 +21,28 @@ from spinesense.sensors.simulated.source import SimulatedSource
 TWO = ROUTINE + '\n[[entry]]\nexercise = "pelvic_tilt"\nrepetitions = 3\nsets = 1\n'
 
 
+PACKET_S = 0.15
+"""Longer than usual: whole sessions are coached here, many times."""
+
+
 def engine(source: SimulatedSource) -> Engine:
     catalogue = load_catalogue()
     return Engine(source.profile, session=Session(parse_routine(TWO, "two", catalogue), catalogue))
 
 
-def begun(until_s: float) -> list[Item]:
+@cache
+def begun(until_s: float) -> tuple[Item, ...]:
     """The items of a session that ended without a word at this time."""
-    source, kept = SimulatedSource(3, speed=0), Kept()
+    source, kept = SimulatedSource(3, speed=0, packet_s=PACKET_S), Kept()
     run = LiveRun(source, engine(source), recorder=kept, hear=source.hear, stop_after_s=until_s)
     asyncio.run(run.run(lambda _: None))
-    return kept.items
+    return tuple(kept.items)
 
 
-def continued(items: list[Item], seed: int) -> tuple[list[Event], Kept]:
+@cache
+def continued(items: tuple[Item, ...], seed: int) -> tuple[list[Event], Kept]:
     """What was told and kept of the whole session, the second part by another sensor."""
-    source, kept = SimulatedSource(seed, speed=0), Kept()
+    source, kept = SimulatedSource(seed, speed=0, packet_s=PACKET_S), Kept()
     events: list[Event] = []
     core = engine(source)
     from_s = take_up(core, items, kept, [events.extend])

@@ -233,7 +233,9 @@ def test_every_cut_and_many_flips_are_noticed_or_change_nothing(saved: Path) -> 
             continue
 
 
-@pytest.mark.parametrize("what", ["kill", str(errno.ENOSPC), str(errno.EIO)])
+@pytest.mark.parametrize(
+    "what", ["kill", str(errno.ENOSPC), pytest.param(str(errno.EIO), marks=pytest.mark.slow)]
+)
 def test_a_restore_that_breaks_at_any_call_leaves_the_old_or_the_new(
     what: str, saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,7 +22,17 @@ MODES = "#{alternate_on} #{mouse_any_flag} #{cursor_flag}"
 ENDED, CLOSED = "the system ended the program", "the terminal was closed"
 ROUTINE = 'id = "my"\ntitle = "My own"\n[[entry]]\nexercise = "bridge"\nrepetitions = 2\n'
 INTERRUPTS_IGNORED = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
-HEADLESS = ("coach", "demo", "--sensor", "sim", "--headless", "--speed", "20", "--quiet")
+HEADLESS = ("--sensor", "sim", "--headless", "--speed", "20", "--quiet")
+TWO = """
+id = "two"
+title = "Two"
+[[entry]]
+exercise = "pelvic_tilt"
+repetitions = 1
+rest_s = 3
+[[entry]]
+exercise = "bridge"
+"""
 
 
 def program_in(window: Terminal) -> int:
@@ -129,8 +139,10 @@ def ignore_interrupts() -> None:
 def test_a_session_without_a_screen_ends_in_order(
     tmp_path: Path, number: int, code: int, why: str
 ) -> None:
+    routine = tmp_path / "two.toml"
+    routine.write_text(TWO)
     with subprocess.Popen(
-        [sys.executable, "-m", "spinesense", *HEADLESS],
+        [sys.executable, "-m", "spinesense", "coach", str(routine), *HEADLESS],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -210,7 +222,7 @@ def test_a_terminal_waits_for_what_is_typed_after_a_session_in_it(tmp_path: Path
 
 def test_a_replay_says_why_the_session_ended(tmp_path: Path) -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "spinesense", *HEADLESS],
+        [sys.executable, "-m", "spinesense", "coach", "demo", *HEADLESS],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
