@@ -23,8 +23,7 @@ from spinesense.store.files import (
     open_private,
     replacing,
 )
-from spinesense.store.history.database import connect, in_one_sentence
-from spinesense.store.history.sessions import BUSY_TIMEOUT_S
+from spinesense.store.history.database import BUSY_TIMEOUT_S, connect, in_one_sentence
 from spinesense.store.places import HOME_VARIABLE, data_folder, history_path
 
 FORMAT_VERSION = 1

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from spinesense.model.errors import FileError
 from spinesense.store.backup import BackupList, check_backup, extract
-from spinesense.store.history.database import connect, in_one_sentence
-from spinesense.store.history.sessions import BUSY_TIMEOUT_S
+from spinesense.store.history.database import BUSY_TIMEOUT_S, connect, in_one_sentence
 from spinesense.store.locks import EXERCISING_LOCK, MONITOR_LOCK, is_locked
 from spinesense.store.places import data_folder
 from spinesense.store.recordings.recording import is_finished

@@ -16,8 +16,9 @@ from spinesense.model.events import (
     WalkingBout,
 )
 from spinesense.model.recording import RecordingInfo
+from spinesense.store.history.database import BUSY_TIMEOUT_S
 from spinesense.store.history.diary import Diary
-from spinesense.store.history.sessions import BUSY_TIMEOUT_S, SessionRecord
+from spinesense.store.history.sessions import SessionRecord
 
 LEFT = "left before its end"
 """How the reason of a session begins that nobody ended: it can be gone on with."""

@@ -9,8 +9,8 @@ from spinesense.model.day import Minute, Prompt
 from spinesense.model.errors import FileError
 from spinesense.model.events import Event, SittingAlert, WalkSuggested
 from spinesense.model.recording import RecordingInfo
+from spinesense.store.history.database import BUSY_TIMEOUT_S
 from spinesense.store.history.days import Days, Watch
-from spinesense.store.history.sessions import BUSY_TIMEOUT_S
 
 ENTER_EVERY_S = 60.0
 """A program that is killed loses so much of its day, and its recording has even that."""

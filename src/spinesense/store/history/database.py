@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Self
 
 from spinesense.model.errors import FileError
 from spinesense.store.files import file_error, make_private_folder, open_private
@@ -62,6 +63,51 @@ _PROBLEMS = {
         "keep the recording: it holds everything",
     ),
 }
+
+
+BUSY_TIMEOUT_S = 5.0
+"""How long to wait for another program that is writing."""
+
+
+class OpenDatabase:
+    """The open history, or one view of it. Use it from one thread at a time, and close it.
+
+    Every method raises FileError when the database is locked for too long, full, damaged, or cannot
+    be read or written.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+
+    @classmethod
+    def open(cls, path: Path, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Self:
+        """Open a history, making it (0600) or bringing it to the present layout where needed.
+
+        Parameters
+        ----------
+        path
+            The database; missing folders are made (0700).
+        busy_timeout_s
+            How long to wait for another program that is writing.
+
+        Raises
+        ------
+        FileError
+            When the file cannot be opened, is damaged, is no history, or was made by a newer
+            version. It is left as it was.
+        """
+        return cls(connect(path, busy_timeout_s), path)
+
+    def close(self) -> None:
+        """Close the database; closing again does nothing."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def connect(path: Path, busy_timeout_s: float) -> sqlite3.Connection:

@@ -4,12 +4,10 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime, timedelta
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from spinesense.model.day import COUNTED, Counts, Minute, Prompt
-from spinesense.store.history.database import connect, in_one_sentence, transaction
-from spinesense.store.history.sessions import BUSY_TIMEOUT_S
+from spinesense.store.history.database import OpenDatabase, in_one_sentence, transaction
 
 _DAY = timedelta(days=1)
 _PLAIN = tuple(field.name for field in fields(Minute) if field.name != "counts")
@@ -36,28 +34,13 @@ class Watch:
     """Whether it was told anew from the whole recording; what was told at the time is kept too."""
 
 
-class Days:
+class Days(OpenDatabase):
     """Open days. Use them from one thread at a time, and close them.
 
     Every method raises FileError when the database cannot be read or written. Simulated days are a
     world of their own: ``simulated`` chooses which one is meant. With ``as_heard`` a watch is read
     as it was told at the time, and otherwise as it was refined, where there are both.
     """
-
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        self._connection = connection
-        self._path = path
-
-    @classmethod
-    def open(cls, path: Path, busy_timeout_s: float = BUSY_TIMEOUT_S) -> "Days":
-        """Open the days in a history, making it where needed; raises as ``History.open``."""
-        return cls(connect(path, busy_timeout_s), path)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
 
     def keep(self, watch: Watch, minutes: Iterable[Minute], prompts: Iterable[Prompt]) -> None:
         """Keep what is new of a watch, all or nothing; a minute told again replaces itself."""

@@ -7,14 +7,12 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from spinesense.model.care import Activity, Change, NextDay, Screening, Variable
 from spinesense.model.errors import FileError
 from spinesense.model.events import PainMoment, PainReported
-from spinesense.store.history.database import connect, in_one_sentence, transaction
-from spinesense.store.history.sessions import BUSY_TIMEOUT_S
+from spinesense.store.history.database import OpenDatabase, in_one_sentence, transaction
 
 MOST_SESSIONS = 400
 """A year of daily sessions: no rule looks further back."""
@@ -38,27 +36,12 @@ class PastRow:
     """The score that ended it; None where pain did not."""
 
 
-class Diary:
+class Diary(OpenDatabase):
     """An open diary. Use it from one thread at a time, and close it.
 
     Every method raises FileError when the database cannot be read or written. Simulated sessions
     and their changes are a world of their own: ``simulated`` chooses which one is meant.
     """
-
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        self._connection = connection
-        self._path = path
-
-    @classmethod
-    def open(cls, path: Path, busy_timeout_s: float = BUSY_TIMEOUT_S) -> "Diary":
-        """Open the diary in a history, making it where needed; raises as ``History.open``."""
-        return cls(connect(path, busy_timeout_s), path)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
 
     def screening(self) -> Screening | None:
         """The newest answers to the questions before the first use; None before they were asked."""

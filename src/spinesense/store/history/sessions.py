@@ -4,17 +4,14 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
-from typing import Any, Self
+from typing import Any
 
 from spinesense.model.errors import FileError
 from spinesense.model.events import PainMoment, PainReported, SetDone
 from spinesense.model.strict import strictly
-from spinesense.store.history.database import connect, in_one_sentence, transaction
+from spinesense.store.history.database import OpenDatabase, in_one_sentence, transaction
 from spinesense.store.history.session_rows import insert_pain, insert_sets, select_pain, select_sets
-
-BUSY_TIMEOUT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,41 +69,8 @@ class SessionLine:
     """The score that ended it; None where pain did not."""
 
 
-class History:
+class History(OpenDatabase):
     """An open history. Use it from one thread at a time, and close it."""
-
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        self._connection = connection
-        self._path = path
-
-    @classmethod
-    def open(cls, path: Path, busy_timeout_s: float = BUSY_TIMEOUT_S) -> "History":
-        """Open a history, making it (0600) or bringing it to the present layout where needed.
-
-        Parameters
-        ----------
-        path
-            The database; missing folders are made (0700).
-        busy_timeout_s
-            How long to wait for another program that is writing.
-
-        Raises
-        ------
-        FileError
-            When the file cannot be opened, is damaged, is no history, or was made by a newer
-            version. It is left as it was.
-        """
-        return cls(connect(path, busy_timeout_s), path)
-
-    def close(self) -> None:
-        """Close the database; closing again does nothing."""
-        self._connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def add_session(self, record: SessionRecord) -> int:
         """Store a session whole or not at all; gives its id.
