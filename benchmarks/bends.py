@@ -27,10 +27,10 @@ from spinesense.sensors.simulated.performance import Performance
 from spinesense.sensors.simulated.script import (
     BendDown,
     Chores,
+    KeepStill,
     Segment,
     Squat,
     StandAndBow,
-    Stay,
     Walk,
     act,
 )
@@ -42,7 +42,7 @@ NEAR_S = 1.0
 
 
 @dataclass(frozen=True)
-class Wearing:
+class SensorInUse:
     """How the sensor sits."""
 
     name: str
@@ -53,13 +53,13 @@ class Wearing:
 
 
 WEARINGS = (
-    Wearing("any mounting"),
-    Wearing("upside down", (0.0, 1.0, 0.0, 0.0)),
-    Wearing("inside out", (0.0, 0.0, 0.0, 1.0)),
-    Wearing("slides round by 60°", belt=Belt(round_rad=math.radians(60), until_s=1800.0)),
-    Wearing("tips by 30°", belt=Belt(tip_rad=math.radians(30), until_s=1800.0)),
-    Wearing("swings by 8°", belt=Belt(swing_rad=math.radians(8))),
-    Wearing("no calibration", calibrated=False),
+    SensorInUse("any mounting"),
+    SensorInUse("upside down", (0.0, 1.0, 0.0, 0.0)),
+    SensorInUse("inside out", (0.0, 0.0, 0.0, 1.0)),
+    SensorInUse("slides round by 60°", belt=Belt(round_rad=math.radians(60), until_s=1800.0)),
+    SensorInUse("tips by 30°", belt=Belt(tip_rad=math.radians(30), until_s=1800.0)),
+    SensorInUse("swings by 8°", belt=Belt(swing_rad=math.radians(8))),
+    SensorInUse("no calibration", calibrated=False),
 )
 
 
@@ -80,17 +80,25 @@ def day(rng: np.random.Generator) -> Iterator[Segment]:
     """Half an hour of one person."""
     yield StandAndBow()
     for _ in range(3):
-        yield from (Stay(StartPosture.STANDING, 6.0), Walk(20.0), Stay(StartPosture.STANDING, 6.0))
+        yield from (
+            KeepStill(StartPosture.STANDING, 6.0),
+            Walk(20.0),
+            KeepStill(StartPosture.STANDING, 6.0),
+        )
         for held_s in (0.0, 0.0, 2.0, 7.0):
             yield BendDown(math.radians(rng.uniform(25, 65)), rng.uniform(0.8, 2.5), held_s)
-            yield Stay(StartPosture.STANDING, 7.0)
-        yield from (Squat(), Stay(StartPosture.STANDING, 6.0), Chores(120.0))
-        yield from (Stay(StartPosture.STANDING, 6.0), Desk(240.0), Stay(StartPosture.SITTING, 6.0))
+            yield KeepStill(StartPosture.STANDING, 7.0)
+        yield from (Squat(), KeepStill(StartPosture.STANDING, 6.0), Chores(120.0))
+        yield from (
+            KeepStill(StartPosture.STANDING, 6.0),
+            Desk(240.0),
+            KeepStill(StartPosture.SITTING, 6.0),
+        )
         yield BendDown(math.radians(rng.uniform(50, 75)), 1.5, 6.0, seated=True)
-        yield from (Stay(StartPosture.SITTING, 20.0), Stay(StartPosture.SUPINE, 20.0))
+        yield from (KeepStill(StartPosture.SITTING, 20.0), KeepStill(StartPosture.SUPINE, 20.0))
 
 
-def score(wearing: Wearing, seed: int, total: Score) -> None:
+def score(wearing: SensorInUse, seed: int, total: Score) -> None:
     """Add one person."""
     rngs = [np.random.default_rng(each) for each in np.random.SeedSequence(seed).spawn(3)]
     performance = Performance(rngs[0])

@@ -69,7 +69,7 @@ async def delay_ms(seconds: float) -> dict[str, float]:
             status=lambda: source.status,
         )
         app = SpinesenseApp(
-            lambda _: Watched(run, shown_at_s), HomeView, Launch(LaunchKind.DEMO, "demo")
+            lambda _: GuardState(run, shown_at_s), HomeView, Launch(LaunchKind.DEMO, "demo")
         )
         async with app.run_test(size=(120, 40)):
             await asyncio.sleep(seconds)
@@ -77,7 +77,7 @@ async def delay_ms(seconds: float) -> dict[str, float]:
     return _percentiles(_waits_ms(sent_at_s, shown_at_s))
 
 
-class Watched:
+class GuardState:
     """A run that notes when each picture was published, and how many samples it held."""
 
     def __init__(self, run: LiveRun, shown_at_s: list[tuple[int, float]]) -> None:

@@ -22,7 +22,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from spinesense.coaching.sitting.rule import SittingRule
+from spinesense.coaching.sitting.rule import SittingMonitor
 from spinesense.model.events import SittingAlert
 from spinesense.runner.engine import Engine
 from spinesense.sensors.simulated.script import Desk, Script, StandAndBow, Walk
@@ -93,7 +93,7 @@ def _watch(
     source = SimulatedSource(
         seed, rate_hz=rate_hz, script=script, packet_s=PACKET_SAMPLES / rate_hz
     )
-    engine = Engine(source.profile, sitting=SittingRule(starts_seated=True))
+    engine = Engine(source.profile, sitting=SittingMonitor(starts_seated=True))
     prompts = []
     while not source.ended:
         for item in source.step():
@@ -105,7 +105,7 @@ def _watch(
 def cost(hours: float) -> float:
     """Processor time per second of data."""
     source = SimulatedSource(1, script=(StandAndBow(), Desk(hours * HOUR_S)))
-    engine = Engine(source.profile, sitting=SittingRule())
+    engine = Engine(source.profile, sitting=SittingMonitor())
     spent_s = picture_s = 0.0
     while not source.ended:
         items = source.step()

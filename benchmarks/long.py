@@ -25,11 +25,11 @@ from spinesense.model.samples import ImuBlock
 from spinesense.motion.pipeline import Pipeline
 from spinesense.runner.batch.analysis import ANY_FLEXION
 from spinesense.sensors.devices import decoder_for
-from spinesense.sensors.simulated.script import Desk, Segment, StandAndBow, Stay, Walk
+from spinesense.sensors.simulated.script import Desk, KeepStill, Segment, StandAndBow, Walk
 from spinesense.sensors.simulated.source import SimulatedSource
 from spinesense.store.recordings.recording import RecordingWriter
 
-HOUR: tuple[Segment, ...] = (Desk(3000.0), Walk(300.0), Stay(StartPosture.STANDING, 300.0))
+HOUR: tuple[Segment, ...] = (Desk(3000.0), Walk(300.0), KeepStill(StartPosture.STANDING, 300.0))
 RATE_HZ = 100.0
 FEED_SAMPLES = 10
 """100 ms of data."""

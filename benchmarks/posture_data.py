@@ -56,7 +56,7 @@ class Sensed:
     tick_rate_hz: float
 
 
-def sense(samples: Samples) -> Sensed:
+def to_ticks(samples: Samples) -> Sensed:
     """One recording through the whole signal core, without a calibration."""
     count = len(samples.acc_mps2)
     time_s = samples.start_s + np.arange(count) / samples.rate_hz
@@ -70,12 +70,12 @@ def sense(samples: Samples) -> Sensed:
 
 def run(samples: Samples) -> Result:
     """Events of one recording, without a calibration."""
-    sensed = sense(samples)
+    sensed = to_ticks(samples)
     ticks, tick_rate_hz = sensed.ticks, sensed.tick_rate_hz
     stage = PostureStage(tick_rate_hz=tick_rate_hz)
     axis = axis_from_walking(ticks, tick_rate_hz=tick_rate_hz)
     if axis is not None:
-        stage.know_axis(axis)
+        stage.set_upright_axis(axis)
     return Result(
         samples.start_s + (len(samples.acc_mps2) - 1) / samples.rate_hz,
         sensed.events,

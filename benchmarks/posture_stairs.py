@@ -16,7 +16,7 @@ from benchmarks.posture_data import Interval
 from benchmarks.posture_studies import Recording, recordings
 from spinesense.model.samples import Floats
 from spinesense.motion.maths.vectors import angles_to
-from spinesense.motion.posture.hindsight.stays import Cutter
+from spinesense.motion.posture.hindsight.stays import Segmenter
 from spinesense.motion.posture.params import PostureParams
 from spinesense.motion.walking.upright import axis_from_walking
 
@@ -40,7 +40,7 @@ def bouts_of(each: Recording) -> list[Bout]:
     if axis is None:
         return []
     tick_s = 1.0 / each.tick_rate_hz
-    cutter = Cutter(
+    cutter = Segmenter(
         each.ticks, each.ticks.up_sensor, axis, PostureParams(), tick_s, calibrated=False
     )
     lean_rad = angles_to(each.ticks.up_sensor, axis)
@@ -55,7 +55,7 @@ def bouts_of(each: Recording) -> list[Bout]:
     return found
 
 
-def climb_mps(cutter: Cutter, label: Interval, tick_s: float) -> float:
+def climb_mps(cutter: Segmenter, label: Interval, tick_s: float) -> float:
     """Mean vertical speed from the rest before a bout to the rest after it."""
     near, some = round(NEAR_S / tick_s), round(1.0 / tick_s)
     first, last = round(label.start_s / tick_s), round(label.end_s / tick_s)

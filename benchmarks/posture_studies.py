@@ -20,7 +20,7 @@ from benchmarks.posture_data import (
     means,
     posture_samples,
     posture_truth,
-    sense,
+    to_ticks,
 )
 from benchmarks.posture_scores import KINDS, NAMES, Score, add
 from spinesense.model.samples import Floats
@@ -76,7 +76,7 @@ def recordings(folder: Path, limit: int | None = None) -> list[Recording]:
 
 
 def recorded(name: str, samples: Samples, truth: list[Interval]) -> Recording:
-    sensed = sense(samples)
+    sensed = to_ticks(samples)
     return Recording(name, samples, sensed.ticks, sensed.tick_rate_hz, truth)
 
 
@@ -220,7 +220,7 @@ def fit_sway(seen: list[Sways]) -> SwayParams:
 
 def sway_columns(ticks: Ticks, tick_rate_hz: float) -> tuple[Floats, Floats]:
     """Log of the sway at each tick, and whether the trunk rests over it."""
-    cutter = stays.Cutter(
+    cutter = stays.Segmenter(
         ticks, ticks.up_sensor, None, PostureParams(), 1.0 / tick_rate_hz, calibrated=False
     )
     calm = np.zeros(len(ticks), dtype=bool)

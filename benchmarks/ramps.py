@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from spinesense.motion.repetitions.holds import stretches
+from spinesense.motion.repetitions.holds import plateaus
 from spinesense.motion.ticks import TICK_RATE_HZ
 
 Shape = Callable[[float], float]
@@ -55,7 +55,7 @@ def errors_s(shape: Shape, breathing_deg: float, holds: int) -> list[float]:
     for _ in range(holds):
         hold_s, values = curve(rng, shape, breathing_deg)
         times_s = [tick / TICK_RATE_HZ for tick in range(len(values))]
-        found_s = sum(stretch.held_s for stretch in stretches(times_s, values))
+        found_s = sum(stretch.held_s for stretch in plateaus(times_s, values))
         errors.append(found_s - hold_s)
     return errors
 

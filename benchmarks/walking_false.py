@@ -21,7 +21,7 @@ from spinesense.sensors.simulated.imu import Imu, ImuErrors
 from spinesense.sensors.simulated.performance import Performance
 from spinesense.sensors.simulated.rides import Passenger, Ride
 from spinesense.sensors.simulated.rocking import ROCKINGS
-from spinesense.sensors.simulated.script import Chores, Rock, Segment, StandAndBow, Stay, act
+from spinesense.sensors.simulated.script import Chores, KeepStill, Rock, Segment, StandAndBow, act
 from spinesense.sensors.simulated.vehicles import BUS, CAR, ROUGH_ROAD, TRAIN, Vehicle
 
 RATE_HZ = 100.0
@@ -77,7 +77,7 @@ def count(scene: Scene, seed: int, *, calibrated: bool = False, gyro: bool = Tru
     performance.take(scene.posture)
     performance.wait(20.0)
     begin_s = performance.at_s
-    act(performance, scene.doing or Stay(scene.posture, 60.0 * scene.minutes))
+    act(performance, scene.doing or KeepStill(scene.posture, 60.0 * scene.minutes))
     end_s = performance.at_s
     body = performance.body
     ride = Ride(scene.vehicle, begin_s, end_s - begin_s - 60.0, seed) if scene.vehicle else None

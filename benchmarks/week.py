@@ -43,7 +43,7 @@ from spinesense.model.units import STANDARD_GRAVITY_MPS2
 from spinesense.runner.daily import DailyRun
 from spinesense.runner.monitored import MonitoredRun
 from spinesense.sensors.devices import open_format
-from spinesense.sensors.simulated.script import Desk, Stay, Walk
+from spinesense.sensors.simulated.script import Desk, KeepStill, Walk
 from spinesense.sensors.simulated.source import SimulatedSource
 from spinesense.store import monitor
 from spinesense.store.monitor import moment
@@ -55,7 +55,7 @@ HALF = 19
 SAMPLES = 2 * HALF
 """A packet's worth, at the largest ATT MTU there is; fewer and larger packets make a week short."""
 PACKET_S = SAMPLES / RATE_HZ
-HOUR = (Desk(3000.0, works=True), Walk(300.0), Stay(StartPosture.STANDING, 290.0))
+HOUR = (Desk(3000.0, works=True), Walk(300.0), KeepStill(StartPosture.STANDING, 290.0))
 MONDAY = datetime(2026, 10, 19, 5, 30, tzinfo=UTC)
 SUMMER_ENDS = datetime(2026, 10, 25, 1, 0, tzinfo=UTC)
 _NUMBER_AND_CLOCK = struct.Struct("<HI")

@@ -6,7 +6,7 @@ import pytest
 
 from spinesense.app.desktop.announcer import Announcer
 from spinesense.app.sessions import coach_run
-from spinesense.app.tui_services import Opening
+from spinesense.app.tui_services import SessionOptions
 from spinesense.cli.tui_launcher import open_run
 from spinesense.model.events import (
     AlertKind,
@@ -64,7 +64,7 @@ def test_what_a_screen_shows_is_said_aloud_each_time_it_is_told(
 ) -> None:
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
     said: list[str] = []
-    run = open_run(Opening(speed=0), Launch(LaunchKind.DEMO, "bridge"), said.append)
+    run = open_run(SessionOptions(speed=0), Launch(LaunchKind.DEMO, "bridge"), said.append)
     asyncio.run(run.run(lambda _: None))
     (path,) = recordings_folder().glob("*.mcap")
     cues = [fields["words"] for name, fields in read_recording(path).events if name == "Cue"]

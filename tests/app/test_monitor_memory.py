@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from spinesense.app.monitor_memory import WORN_ON, WatchMemory, snoozed_since
-from spinesense.app.sensors import check_not_taken
+from spinesense.app.sensors import check_sensor_free
 from spinesense.coaching.sitting.limits import SittingLimits
-from spinesense.coaching.sitting.rule import SittingRule
+from spinesense.coaching.sitting.rule import SittingMonitor
 from spinesense.model.calibration import Calibration, CalibrationMethod
 from spinesense.model.errors import SensorError
 from spinesense.model.packets import Action, Intent
@@ -40,7 +40,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def watched(carried: Carried, *said: tuple[Action, str]) -> Engine:
     """Two seconds of a watch that began with what was carried, and in which this was said."""
     source = SimulatedSource(1, speed=0)
-    engine = Engine(source.profile, sitting=SittingRule(LIMITS), calibration=carried.calibration)
+    engine = Engine(source.profile, sitting=SittingMonitor(LIMITS), calibration=carried.calibration)
     first = [Intent(0.0, action, value) for action, value in (*carried.said, *said)]
     run = LiveRun(source, engine, hear=source.hear, first=first, stop_after_s=2.0)
     asyncio.run(run.run(lambda _: None))
@@ -102,7 +102,7 @@ def test_nothing_is_kept_before_there_are_data_and_nothing_anew_that_is_the_same
     source = SimulatedSource(1, speed=0)
     file = home / "monitor.memory"
     memory = WatchMemory("belt", LIMITS, lambda: START)
-    memory.look(Engine(source.profile, sitting=SittingRule(LIMITS)))
+    memory.look(Engine(source.profile, sitting=SittingMonitor(LIMITS)))
     assert not file.exists()
     engine = watched(Carried())
     memory.keep(engine)
@@ -131,6 +131,6 @@ def test_a_snooze_that_was_asked_for_some_time_ago_is_what_is_left_of_it() -> No
 def test_a_watch_that_tells_rubbish_still_has_the_sensor(home: Path) -> None:
     with monitor.monitoring():
         (home / "monitor.json").write_text('{"written_at": NaN}')
-        check_not_taken("sim")
+        check_sensor_free("sim")
         with pytest.raises(SensorError, match="the sitting watch has the sensor"):
-            check_not_taken("ble")
+            check_sensor_free("ble")

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from spinesense.app.desktop.context import local_now
-from spinesense.app.tui_services import Opening, ShownDays
+from spinesense.app.tui_services import DayLookup, SessionOptions
 from spinesense.model.day import Minute
 from spinesense.model.snapshot import SensorView, Snapshot
 from spinesense.store import monitor
 from spinesense.store.chosen_sensor import ChosenSensor, choose_sensor
-from spinesense.store.history.days import Days, Watch
+from spinesense.store.history.days import Days, WearPeriod
 from spinesense.store.places import HOME_VARIABLE, history_path
 
 
@@ -28,7 +28,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
                 )
                 for k in range(length)
             ]
-            watch = Watch(
+            watch = WearPeriod(
                 recording=f"{simulated}.mcap", started_at=begin.isoformat(), simulated=simulated
             )
             days.keep(watch, minutes, ())
@@ -38,7 +38,7 @@ def yesterday() -> datetime:
     return local_now() - timedelta(days=1)
 
 
-def seen(days: ShownDays) -> tuple[bool, float]:
+def seen(days: DayLookup) -> tuple[bool, float]:
     """Whose day it is, and how much of it was worn."""
     view = days.day(yesterday().date().isoformat())
     assert view in days.week(view.date)
@@ -46,18 +46,18 @@ def seen(days: ShownDays) -> tuple[bool, float]:
 
 
 def test_days_follow_the_sensor_that_would_be_used() -> None:
-    opening = Opening()
-    days = ShownDays(lambda: opening)
+    opening = SessionOptions()
+    days = DayLookup(lambda: opening)
     assert days.today() == local_now().date().isoformat()
     assert seen(days) == (True, 30)
     choose_sensor(ChosenSensor("AA:BB", "belt"))
     assert seen(days) == (False, 20)
-    opening = Opening(sensor="sim")
+    opening = SessionOptions(sensor="sim")
     assert seen(days) == (True, 30)
 
 
 def test_days_follow_the_monitor_that_runs() -> None:
-    days = ShownDays(Opening)
+    days = DayLookup(SessionOptions)
     with monitor.monitoring() as here:
         assert seen(days) == (True, 30)
         here.tell(Snapshot(sensor=SensorView(name="belt")), "sitting")
@@ -70,4 +70,4 @@ def test_days_follow_the_monitor_that_runs() -> None:
 def test_a_monitor_of_another_version_keeps_nobody_from_the_days(tmp_path: Path) -> None:
     with monitor.monitoring():
         (tmp_path / "monitor.json").write_text('{"written_at": 1}')
-        assert seen(ShownDays(Opening)) == (True, 30)
+        assert seen(DayLookup(SessionOptions)) == (True, 30)

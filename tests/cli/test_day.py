@@ -17,7 +17,7 @@ from tests.cli.monitors import command, environment, run
 from spinesense.cli.commands.day import day_lines, week_lines
 from spinesense.coaching.day.summary import day_view
 from spinesense.model.day import Counts, Minute
-from spinesense.store.history.days import Days, Watch
+from spinesense.store.history.days import Days, WearPeriod
 
 SAT = Minute(at="", sitting_s=60.0, counts=Counts(shifts=1))
 WALKED = Minute(at="", walking_s=60.0, counts=Counts(steps=100))
@@ -118,7 +118,7 @@ def test_a_day_without_anything_says_so(tmp_path: Path) -> None:
 
 
 def test_a_past_day_is_read_while_another_process_writes(tmp_path: Path) -> None:
-    watch = Watch(recording="", started_at="2026-03-03T09:00:00+00:00", simulated=False)
+    watch = WearPeriod(recording="", started_at="2026-03-03T09:00:00+00:00", simulated=False)
     with Days.open(tmp_path / "history.sqlite3") as days:
         days.keep(watch, rows("2026-03-03", 540, *[SAT] * 30), [])
     writer = (

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 from spinesense.coaching.exercises.catalogue import load_catalogue
 from spinesense.coaching.pain_limits import PainLimits
 from spinesense.coaching.progression.frequency import PastSession
-from spinesense.coaching.progression.training_log import Course, ProgressLimits
+from spinesense.coaching.progression.training_log import ProgressLimits, TrainingLog
 from spinesense.coaching.routines.entry import Routine
 from spinesense.coaching.routines.parse import parse_routine
 from spinesense.model.care import Change, NextDay
@@ -76,8 +76,8 @@ def course(
     changes: tuple[Change, ...] = (),
     routine: Routine = ROUTINE,
     **limits: float,
-) -> Course:
-    return Course(
+) -> TrainingLog:
+    return TrainingLog(
         routine=routine,
         catalogue=CATALOGUE,
         past=tuple(past),

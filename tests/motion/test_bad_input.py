@@ -32,7 +32,7 @@ from spinesense.motion.signal.gyro_consistency import (
 )
 from spinesense.motion.ticks import Ticks, concatenate
 from spinesense.sensors.devices import decoder_for
-from spinesense.sensors.simulated.script import ExerciseSet, StandAndBow, Stay, Walk
+from spinesense.sensors.simulated.script import ExerciseSet, KeepStill, StandAndBow, Walk
 from spinesense.sensors.simulated.source import SimulatedSource
 
 DEG = math.radians(1.0)
@@ -224,7 +224,7 @@ SCRIPT = (
     ExerciseSet("cat_stretch", 1, 1.0),
     ExerciseSet("bird_dog", 1, 1.0, "left"),
     ExerciseSet("standing_extension", 1, 1.0),
-    Stay(StartPosture.SITTING, 5.0),
+    KeepStill(StartPosture.SITTING, 5.0),
     Walk(8.0),
 )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spinesense.coaching.sitting.rule import SittingRule
+from spinesense.coaching.sitting.rule import SittingMonitor
 from spinesense.model.errors import FileError
 from spinesense.model.events import Event
 from spinesense.model.packets import Action, DeviceProfile, Intent, Item, Packet
@@ -90,7 +90,7 @@ class Watch:
             told.extend((type(event).__name__, event.time_s) for event in events)
 
         recorder = SparingRecorder(RecordingWriter.create(path, info), lambda: self.free_bytes)
-        engine = Engine(day.profile, sitting=SittingRule(), calibration=carried.calibration)
+        engine = Engine(day.profile, sitting=SittingMonitor(), calibration=carried.calibration)
         run = LiveRun(
             day,
             engine,
@@ -120,7 +120,7 @@ def packets(recordings: Sequence[Recording]) -> list[bytes]:
 def again(recording: Recording) -> list[tuple[str, float]]:
     """What a replay of it tells."""
     engine = Engine(
-        recording.info.device, sitting=SittingRule(), calibration=recording.info.calibration
+        recording.info.device, sitting=SittingMonitor(), calibration=recording.info.calibration
     )
     events = [event for item in recording.items for event in engine.feed(item)]
     events += engine.finish()

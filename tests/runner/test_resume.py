@@ -15,7 +15,7 @@ from spinesense.model.events import Cue, Event, PainReported, Repetition, Sessio
 from spinesense.model.packets import Item
 from spinesense.runner.engine import Engine
 from spinesense.runner.live import LiveRun
-from spinesense.runner.resume import LaterSource, check_sensor, take_up
+from spinesense.runner.resume import ShiftedSource, check_sensor, fast_forward
 from spinesense.sensors.simulated.source import SimulatedSource
 
 TWO = ROUTINE + '\n[[entry]]\nexercise = "pelvic_tilt"\nrepetitions = 3\nsets = 1\n'
@@ -45,9 +45,9 @@ def continued(items: tuple[Item, ...], seed: int) -> tuple[list[Event], Kept]:
     source, kept = SimulatedSource(seed, speed=0, packet_s=PACKET_S), Kept()
     events: list[Event] = []
     core = engine(source)
-    from_s = take_up(core, items, kept, [events.extend])
+    from_s = fast_forward(core, items, kept, [events.extend])
     run = LiveRun(
-        LaterSource(source, from_s),
+        ShiftedSource(source, from_s),
         core,
         recorder=kept,
         hear=source.hear,
@@ -82,7 +82,7 @@ def test_what_was_counted_before_stays_counted() -> None:
     items = begun(45.0)
     source = SimulatedSource(3, speed=0)
     core, kept = engine(source), Kept()
-    take_up(core, items, kept, [])
+    fast_forward(core, items, kept, [])
     before = core.coach_view().repetitions
     assert before >= 1
     events, _ = continued(items, seed=4)

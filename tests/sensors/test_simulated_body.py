@@ -11,15 +11,15 @@ from spinesense.model.movement import Side, StartPosture
 from spinesense.model.samples import Floats
 from spinesense.model.units import STANDARD_GRAVITY_MPS2
 from spinesense.sensors.simulated import rotations
-from spinesense.sensors.simulated.exercises import EXERCISES, Kind
+from spinesense.sensors.simulated.exercises import EXERCISES, Repeating
 from spinesense.sensors.simulated.imu import PERFECT, Imu, ImuErrors
 from spinesense.sensors.simulated.performance import Performance
 from spinesense.sensors.simulated.script import (
     Desk,
     ExerciseSet,
+    KeepStill,
     Segment,
     StandAndBow,
-    Stay,
     Walk,
     act,
 )
@@ -70,7 +70,7 @@ def turn_between(quat: Floats) -> Floats:
 def test_postures_point_up_as_the_frame_says(
     posture: StartPosture, up: tuple[float, float, float]
 ) -> None:
-    performance = planned(Stay(posture, 5.0))
+    performance = planned(KeepStill(posture, 5.0))
     seen = up_trunk(performance, performance.at_s - 2)[0]
     assert math.degrees(math.acos(min(1.0, float(seen @ up)))) < 2.0
 
@@ -133,8 +133,8 @@ def test_lying_side_is_the_one_that_does_not_work() -> None:
 
 @pytest.mark.parametrize("exercise", sorted(EXERCISES))
 def test_every_exercise_can_be_performed_and_is_smooth(exercise: str) -> None:
-    performance = planned(ExerciseSet(exercise, 2, 6.0), Stay(StartPosture.STANDING, 1.0))
-    done = {Kind.REPEATED: 2, Kind.RHYTHM: 1, Kind.WALK: 0}[EXERCISES[exercise].kind]
+    performance = planned(ExerciseSet(exercise, 2, 6.0), KeepStill(StartPosture.STANDING, 1.0))
+    done = {Repeating.REPEATED: 2, Repeating.RHYTHM: 1, Repeating.WALK: 0}[EXERCISES[exercise].kind]
     assert len(performance.truth.performed) == done
     _, acc, gyr = sampled(performance)
     # A change of posture is the roughest that is done here; a jump would give hundreds of m/s².
@@ -161,7 +161,7 @@ FLAWS = [(name, fault) for name, model in EXERCISES.items() for fault in model.f
 def test_a_fault_differs_from_good_form_and_is_kept_as_truth(exercise: str, fault: str) -> None:
     flawed = planned(ExerciseSet(exercise, 2, 4.0, fault=fault))
     good = planned(ExerciseSet(exercise, 2, 4.0))
-    times = 1 if EXERCISES[exercise].kind is Kind.RHYTHM else 2
+    times = 1 if EXERCISES[exercise].kind is Repeating.RHYTHM else 2
     assert [rep.fault for rep in flawed.truth.performed] == [fault] * times
     assert [rep.fault for rep in good.truth.performed] == [""] * times
     flaw = EXERCISES[exercise].flaws[fault]
@@ -197,7 +197,7 @@ def test_arm_circles_broken_off_lasted_until_then() -> None:
 
 
 def test_at_rest_an_ideal_sensor_reads_gravity_and_next_to_no_rotation() -> None:
-    _, acc, gyr = sampled(planned(Stay(StartPosture.SUPINE, 30.0)))
+    _, acc, gyr = sampled(planned(KeepStill(StartPosture.SUPINE, 30.0)))
     still = slice(800, None)
     assert np.abs(np.linalg.norm(acc[still], axis=1) - STANDARD_GRAVITY_MPS2).max() < 0.02
     assert np.abs(gyr[still]).max() < math.radians(1.5)
@@ -252,8 +252,8 @@ def test_any_mounting_only_turns_the_readings(raw: tuple[float, ...]) -> None:
 
 def test_errors_have_the_size_that_is_asked_for() -> None:
     errors = ImuErrors(0.0, 0.0, math.radians(0.1), 0.02, 0.0, 0.0)
-    _, acc, gyr = sampled(planned(Stay(StartPosture.SUPINE, 60.0)))
-    _, noisy_acc, noisy_gyr = sampled(planned(Stay(StartPosture.SUPINE, 60.0)), errors)
+    _, acc, gyr = sampled(planned(KeepStill(StartPosture.SUPINE, 60.0)))
+    _, noisy_acc, noisy_gyr = sampled(planned(KeepStill(StartPosture.SUPINE, 60.0)), errors)
     assert (noisy_acc - acc).std() == pytest.approx(0.02, rel=0.05)
     assert (noisy_gyr - gyr).std() == pytest.approx(math.radians(0.1), rel=0.05)
 
@@ -281,7 +281,9 @@ def test_a_quarter_of_an_hour_at_the_desk() -> None:
 
 
 def test_spans_follow_each_other_in_the_order_of_the_script() -> None:
-    performance = planned(Stay(StartPosture.STANDING, 3), Desk(20), Stay(StartPosture.SUPINE, 10))
+    performance = planned(
+        KeepStill(StartPosture.STANDING, 3), Desk(20), KeepStill(StartPosture.SUPINE, 10)
+    )
     spans = performance.truth.spans
     assert [span.posture for span in spans] == [
         StartPosture.STANDING,

@@ -16,10 +16,10 @@ from spinesense.model.snapshot import CoachView, Phase
 from spinesense.model.units import STANDARD_GRAVITY_MPS2
 from spinesense.sensors.devices import decoder_for
 from spinesense.sensors.simulated import rotations
-from spinesense.sensors.simulated.script import ExerciseSet, StandAndBow, Stay
+from spinesense.sensors.simulated.script import ExerciseSet, KeepStill, StandAndBow
 from spinesense.sensors.simulated.source import SimulatedSource
 
-STILL = [Stay(StartPosture.STANDING, 60.0)]
+STILL = [KeepStill(StartPosture.STANDING, 60.0)]
 BRIDGE = CoachView(phase=Phase.MOVE, exercise="bridge", repetition_goal=2, hold_goal_s=3.0)
 
 
@@ -201,7 +201,7 @@ def test_an_exercise_the_person_does_not_know_is_not_performed() -> None:
 
 
 async def test_paced_or_not_the_items_are_the_same() -> None:
-    script = [Stay(StartPosture.STANDING, 3.0)]
+    script = [KeepStill(StartPosture.STANDING, 3.0)]
     stepped = run(SimulatedSource(9, script=script))
     fast = [item async for item in SimulatedSource(9, script=script, speed=0).items()]
     begun_s = time.monotonic()

@@ -11,7 +11,7 @@ from tests.terminal.tmux import terminal
 
 from spinesense.app.desktop.context import local_now
 from spinesense.model.day import Counts, Minute
-from spinesense.store.history.days import Days, Watch
+from spinesense.store.history.days import Days, WearPeriod
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 
@@ -33,7 +33,7 @@ def keep_day(folder: Path, day: datetime, *, simulated: bool = True) -> None:
         for k in range(300)
     ]
     sensor = "model_spine" if simulated else "belt"
-    watch = Watch(
+    watch = WearPeriod(
         recording=f"{day:%Y-%m-%d}_{sensor}.mcap",
         started_at=begin.isoformat(),
         simulated=simulated,

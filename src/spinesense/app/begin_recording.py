@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from spinesense.app.sensors import Sensing, upper_profile
+from spinesense.app.sensors import AnySource, upper_profile
 from spinesense.model.calibration import Calibration
 from spinesense.model.errors import FileError
 from spinesense.model.packets import DeviceProfile
@@ -22,7 +22,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class NewRecording:
     """A recording that has begun."""
 
     path: Path
@@ -50,7 +50,7 @@ class Guarded:
 
 
 def head_of(
-    source: Sensing,
+    source: AnySource,
     *,
     started_at: str = "",
     routine: str = "",
@@ -73,7 +73,7 @@ def head_of(
     )
 
 
-def new_recording(info: RecordingInfo, label: str, path: Path | None = None) -> Kept:
+def new_recording(info: RecordingInfo, label: str, path: Path | None = None) -> NewRecording:
     """Begin a recording at ``path``, by default a new file in the person's data folder.
 
     Recordings that a crash left open are finished first, and sessions that the history does not
@@ -90,7 +90,7 @@ def new_recording(info: RecordingInfo, label: str, path: Path | None = None) -> 
     while True:
         target = path or new_recording_path(_now(), label)
         try:
-            return Kept(target, info, RecordingWriter.create(target, info))
+            return NewRecording(target, info, RecordingWriter.create(target, info))
         except FileError as problem:
             # Another program that starts in the same second may have taken the name meanwhile.
             if path or not isinstance(problem.__cause__, FileExistsError):
@@ -121,7 +121,7 @@ def guarded_recording(
     def room() -> int:
         return free_bytes(folder)
 
-    def guarded(kept: Kept | None, why: FileError = NEARLY_FULL) -> Guarded:
+    def guarded(kept: NewRecording | None, why: FileError = NEARLY_FULL) -> Guarded:
         recorder = SparingRecorder(
             kept.writer if kept else None,
             room,

@@ -85,7 +85,7 @@ class WatchMemory:
             self.trouble = self.trouble if first else ""
 
     def _memory(self, engine: Engine, now: datetime) -> Memory:
-        said = dict(engine.lasting())
+        said = dict(engine.carry_over())
         left = said.get(Action.MARK, "").removeprefix(SNOOZE)
         until = now + timedelta(seconds=float(left)) if left else None
         return Memory(

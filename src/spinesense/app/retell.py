@@ -6,9 +6,9 @@ from pathlib import Path
 
 from spinesense.app.crash_log import report
 from spinesense.model.errors import SpinesenseError
-from spinesense.runner.batch.retell import Retold, tell_anew
+from spinesense.runner.batch.retell import ReanalysedDay, reanalyse_day
 from spinesense.runner.keeping.entering import is_demo
-from spinesense.store.history.days import Days, Watch
+from spinesense.store.history.days import Days, WearPeriod
 from spinesense.store.places import history_path, recordings_folder
 from spinesense.store.recordings.recording import finish_interrupted, is_being_recorded
 
@@ -61,7 +61,7 @@ def _tell_all(paths: Sequence[Path], tell: Tell) -> None:
                 tell(f"{path.name} is still being recorded: tell it anew when it is over.")
                 continue
             tell(f"telling {path.name} anew, {number} of {len(paths)}; 8 hours take some 10 s.")
-            retold = tell_anew(path)
+            retold = reanalyse_day(path)
         except SpinesenseError as problem:
             tell(f"left as it was: {problem}")
             continue
@@ -71,11 +71,11 @@ def _tell_all(paths: Sequence[Path], tell: Tell) -> None:
         _keep(path, retold)
 
 
-def _keep(path: Path, retold: Retold) -> None:
+def _keep(path: Path, retold: ReanalysedDay) -> None:
     info = retold.info
     if is_demo(info):
         return
-    watch = Watch(
+    watch = WearPeriod(
         recording=path.name,
         started_at=info.started_at,
         simulated=info.device.simulated,
@@ -85,4 +85,4 @@ def _keep(path: Path, retold: Retold) -> None:
         # A session that was gone on with has a recording that begins with all of the old one.
         whole = (one.recording for one in days.watches() if one.started_at == info.started_at)
         if not (info.routine and any(name > path.name for name in whole)):
-            days.tell_anew(watch, retold.minutes, retold.prompts)
+            days.keep_reanalysed(watch, retold.minutes, retold.prompts)

@@ -17,13 +17,13 @@ from spinesense.sensors.bluetooth.radio import Radio
 from spinesense.sensors.bluetooth.source import BluetoothSource
 from spinesense.sensors.phones.polled import PhyphoxSource
 from spinesense.sensors.phones.pushed import SensorLoggerSource
-from spinesense.sensors.simulated.script import Desk, Script, Stay, Walk
+from spinesense.sensors.simulated.script import Desk, KeepStill, Script, Walk
 from spinesense.sensors.simulated.source import SimulatedSource
 from spinesense.store import monitor
 from spinesense.store.chosen_sensor import ChosenSensor, choose_sensor, chosen_sensor
 
 DESK_DAY: Final[Script] = (
-    Stay(StartPosture.STANDING, 5.0),
+    KeepStill(StartPosture.STANDING, 5.0),
     Desk(600.0),
     Desk(1500.0, shifts_per_15min=0, fidgets_per_15min=13),
     Walk(60.0),
@@ -35,7 +35,7 @@ shift, so that the prompt to move can be seen, then a walk and sitting again."""
 _TRIED_S = 0.5
 """A scan that can begin has begun by then."""
 
-Sensing = SimulatedSource | BluetoothSource | PairedSource | SensorLoggerSource | PhyphoxSource
+AnySource = SimulatedSource | BluetoothSource | PairedSource | SensorLoggerSource | PhyphoxSource
 
 
 def open_sensor(
@@ -47,7 +47,7 @@ def open_sensor(
     answers: bool = False,
     at_desk: bool = False,
     upper: str = "",
-) -> Sensing:
+) -> AnySource:
     """The source that ``--sensor`` names.
 
     Parameters
@@ -97,7 +97,7 @@ def open_sensor(
     )
 
 
-def upper_profile(source: Sensing) -> DeviceProfile | None:
+def upper_profile(source: AnySource) -> DeviceProfile | None:
     """The second sensor of a source; None when it has one only."""
     if isinstance(source, SimulatedSource | PairedSource):
         return source.upper_profile
@@ -154,7 +154,7 @@ def needs_bumble() -> SensorError:
     )
 
 
-def check_sensor(source: Sensing) -> None:
+def check_sensor(source: AnySource) -> None:
     """Make sure that the radio works, before a screen is opened.
 
     Raises
@@ -179,12 +179,12 @@ def check_radio(radio: Radio) -> None:
     asyncio.run(_try(radio))
 
 
-def status_of(source: Sensing) -> Callable[[], str]:
+def status_of(source: AnySource) -> Callable[[], str]:
     """What tells how the connection of a source is doing."""
     return (lambda: "") if isinstance(source, SimulatedSource) else (lambda: source.status)
 
 
-def when_connected(source: Sensing, build: Callable[[], Run]) -> Run:
+def when_connected(source: AnySource, build: Callable[[], Run]) -> Run:
     """The session of a source: at once, or as soon as its sensor streams."""
     if isinstance(source, SimulatedSource):
         return build()
@@ -253,7 +253,7 @@ async def _try(radio: Radio) -> None:
         await radio.close()
 
 
-def check_not_taken(sensor: str, link: str = "") -> None:
+def check_sensor_free(sensor: str, link: str = "") -> None:
     """Make sure that the sitting monitor does not have the sensor that is asked for.
 
     Parameters

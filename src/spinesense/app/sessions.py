@@ -7,14 +7,14 @@ from pathlib import Path
 from spinesense.app.begin_recording import Guarded, guarded_recording, head_of, new_recording
 from spinesense.app.person import care_of, load_settings, local_now
 from spinesense.app.routines import load_routine
-from spinesense.app.sensors import Sensing, status_of, upper_profile
+from spinesense.app.sensors import AnySource, status_of, upper_profile
 from spinesense.coaching.exercises.catalogue import load_catalogue
 from spinesense.coaching.routines.entry import Routine
 from spinesense.coaching.routines.parse import parse_routine
 from spinesense.coaching.routines.write import write_routine
 from spinesense.coaching.session.session import Session
 from spinesense.coaching.settings import parse_settings, write_settings
-from spinesense.coaching.sitting.rule import SittingRule
+from spinesense.coaching.sitting.rule import SittingMonitor
 from spinesense.model.errors import FileError
 from spinesense.model.events import Event
 from spinesense.model.packets import Action, Intent
@@ -26,7 +26,7 @@ from spinesense.runner.keeping.entering import chain_of, is_whole, sessions_amon
 from spinesense.runner.keeping.keepers import SessionKeeper, WalkKeeper
 from spinesense.runner.live import LiveRun
 from spinesense.runner.playback import PlaybackRun
-from spinesense.runner.resume import LaterSource, check_sensor, take_up
+from spinesense.runner.resume import ShiftedSource, check_sensor, fast_forward
 from spinesense.sensors.replay import ReplaySource
 from spinesense.sensors.simulated.source import SimulatedSource
 from spinesense.store.history.sessions import History, SessionRecord
@@ -40,7 +40,7 @@ Listener = Callable[[Sequence[Event]], None]
 
 
 def coach_run(
-    source: Sensing,
+    source: AnySource,
     routine_name: str,
     listeners: Sequence[Listener] = (),
     target: Path | None = None,
@@ -79,7 +79,7 @@ def coach_run(
         hear=source.hear if isinstance(source, SimulatedSource) else None,
         listeners=[keeper.take, walks.take, *listeners],
         after=day.look if day else None,
-        at_end=in_turn(
+        at_end=run_all(
             kept.recorder.finish,
             over,
             lambda: _enter_into_history(
@@ -117,7 +117,7 @@ def _own_ranges(routine: Routine, *, simulated: bool) -> list[Intent]:
     ]
 
 
-def continued_run(source: Sensing, path: Path, listeners: Sequence[Listener] = ()) -> LiveRun:
+def continued_run(source: AnySource, path: Path, listeners: Sequence[Listener] = ()) -> LiveRun:
     """Put a session together that goes on where the one of this recording was broken off.
 
     It has a recording of its own, which begins with all of the old one.
@@ -138,7 +138,7 @@ def continued_run(source: Sensing, path: Path, listeners: Sequence[Listener] = (
 
 
 def _continued(
-    source: Sensing, path: Path, followers: Sequence[Listener], release: Callable[[], None]
+    source: AnySource, path: Path, followers: Sequence[Listener], release: Callable[[], None]
 ) -> LiveRun:
     """Put it together while no other program can; ``release`` is called at its end."""
     stored = open_stored(path)
@@ -172,15 +172,15 @@ def _continued(
     engine = Engine(source.profile, session=session, upper=upper, minutes=day.minutes)
     # Walks of a session that was left in order stand in the diary already.
     again = [keeper.take] if _is_entered(path) else [keeper.take, walks.take]
-    from_s = take_up(engine, stored.items, kept.recorder, again)
+    from_s = fast_forward(engine, stored.items, kept.recorder, again)
     run = LiveRun(
-        LaterSource(source, from_s),
+        ShiftedSource(source, from_s),
         engine,
         recorder=kept.recorder,
         hear=source.hear if isinstance(source, SimulatedSource) else None,
         listeners=listeners,
         after=day.look,
-        at_end=in_turn(
+        at_end=run_all(
             kept.recorder.finish,
             exercising(),
             lambda: _enter_into_history(
@@ -228,7 +228,7 @@ def _enter_into_history(
     walks.finish()
 
 
-def in_turn(*steps: Callable[[], None]) -> Callable[[], None]:
+def run_all(*steps: Callable[[], None]) -> Callable[[], None]:
     """What takes these steps one after the other, each even if one before it failed."""
 
     def take() -> None:
@@ -240,7 +240,7 @@ def in_turn(*steps: Callable[[], None]) -> Callable[[], None]:
 
 
 def record_run(
-    source: Sensing, target: Path | None, *, stop_after_s: float
+    source: AnySource, target: Path | None, *, stop_after_s: float
 ) -> tuple[LiveRun, Path]:
     """Put a plain recording together; returns it with the path it is written to."""
     kept = new_recording(head_of(source), "recording", target)
@@ -251,7 +251,7 @@ def record_run(
         recorder=kept.writer,
         listeners=[walks.take],
         after=day.look,
-        at_end=in_turn(walks.finish, day.finish),
+        at_end=run_all(walks.finish, day.finish),
         stop_after_s=stop_after_s,
         status=day.status(status_of(source)),
     )
@@ -280,7 +280,7 @@ def replay_run(
             if routine
             else None
         )
-        sitting = None if session else SittingRule(limits.sitting, starts_seated=True)
+        sitting = None if session else SittingMonitor(limits.sitting, starts_seated=True)
         return Engine(
             stored.profile,
             session=session,

@@ -9,11 +9,11 @@ from spinesense.app.desktop import context
 from spinesense.app.desktop.context import local_now
 from spinesense.app.monitor_memory import WatchMemory, snoozed_since
 from spinesense.app.person import load_settings
-from spinesense.app.sensors import Sensing, open_sensor, status_of, when_connected
-from spinesense.app.sessions import Listener, in_turn
+from spinesense.app.sensors import AnySource, open_sensor, status_of, when_connected
+from spinesense.app.sessions import Listener, run_all
 from spinesense.coaching.settings import write_settings
 from spinesense.coaching.sitting.limits import SittingLimits
-from spinesense.coaching.sitting.rule import SittingRule
+from spinesense.coaching.sitting.rule import SittingMonitor
 from spinesense.model.events import Event, SittingAlert
 from spinesense.model.packets import Action, Intent
 from spinesense.model.snapshot import Snapshot
@@ -23,7 +23,7 @@ from spinesense.runner.keeping.disk_guard import RESERVE_BYTES
 from spinesense.runner.keeping.keepers import WalkKeeper
 from spinesense.runner.live import PUBLISH_S, LiveRun
 from spinesense.runner.monitored import TELL_S, AttachedRun, MonitoredRun
-from spinesense.runner.side_channel import Alongside, Said
+from spinesense.runner.side_channel import IntentInjector, Said
 from spinesense.sensors.bluetooth.source import BluetoothSource
 from spinesense.sensors.source import Source
 from spinesense.store import monitor
@@ -37,7 +37,7 @@ BY_THE_SENSOR = 4
 
 
 def sit_run(
-    source: Sensing,
+    source: AnySource,
     listen: Callable[[], Sequence[Said]],
     listeners: Sequence[Listener] = (),
     *,
@@ -72,7 +72,7 @@ def sit_run(
         begun(minutes.started_at)
         engine = Engine(
             source.profile,
-            sitting=SittingRule(settings.sitting, starts_seated=True),
+            sitting=SittingMonitor(settings.sitting, starts_seated=True),
             calibration=carried.calibration,
             minutes=minutes.minutes,
         )
@@ -81,8 +81,8 @@ def sit_run(
             engine,
             recorder=kept.recorder,
             listeners=[walks.take, minutes.take, vibrating(source), *listeners],
-            after=in_turn(minutes.look, lambda: memory.look(engine)),
-            at_end=in_turn(lambda: memory.keep(engine), walks.finish, minutes.finish),
+            after=run_all(minutes.look, lambda: memory.look(engine)),
+            at_end=run_all(lambda: memory.keep(engine), walks.finish, minutes.finish),
             status=lambda: status_of(source)() or days.trouble or minutes.trouble or memory.trouble,
             unrecorded=lambda: kept.recorder.problem,
             first=[Intent(0.0, action, value) for action, value in carried.said],
@@ -90,11 +90,11 @@ def sit_run(
         )
         return Day(run, engine, kept.recorder)
 
-    days = DailyRun(Alongside(source, listen), begin, now, first)
+    days = DailyRun(IntentInjector(source, listen), begin, now, first)
     return days
 
 
-def vibrating(source: Sensing) -> Listener:
+def vibrating(source: AnySource) -> Listener:
     """What lets a sensor with a motor vibrate at the strongest prompts of the sitting monitor."""
 
     def take(events: Sequence[Event]) -> None:

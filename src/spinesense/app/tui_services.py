@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class SessionOptions:
     """How to open a session: the choices of the command line."""
 
     sensor: str = ""
@@ -27,7 +27,7 @@ class Opening:
     speed: float = 1.0
 
 
-class Wearing:
+class SensorInUse:
     """How sessions are opened now; imports what it needs when it is asked, after the first paint.
 
     Parameters
@@ -36,7 +36,7 @@ class Wearing:
         How the command line said.
     """
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self, opening: SessionOptions) -> None:
         self.opening = opening
         self._name = ""
 
@@ -76,7 +76,7 @@ class Wearing:
         self.opening = replace(self.opening, sensor="")
 
 
-class ShownDays:
+class DayLookup:
     """Days of the person, or of the simulated one while a simulated sensor is in use.
 
     Parameters
@@ -85,7 +85,7 @@ class ShownDays:
         How sessions are opened now.
     """
 
-    def __init__(self, opening: Callable[[], Opening]) -> None:
+    def __init__(self, opening: Callable[[], SessionOptions]) -> None:
         self._opening = opening
 
     def today(self) -> str:

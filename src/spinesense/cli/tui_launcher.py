@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from spinesense.app.crash_log import report
 from spinesense.app.home import home_view
-from spinesense.app.tui_services import Opening
+from spinesense.app.tui_services import SessionOptions
 from spinesense.model.errors import SpinesenseError
 from spinesense.model.run import Run
 from spinesense.tui.app import SpinesenseApp
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Speaker = Callable[[str], None]
 
 
-def show(opening: Opening, first: Launch | None, speak: Speaker | None) -> None:
+def show(opening: SessionOptions, first: Launch | None, speak: Speaker | None) -> None:
     """Show the interface until the person leaves it.
 
     Raises
@@ -31,14 +31,14 @@ def show(opening: Opening, first: Launch | None, speak: Speaker | None) -> None:
     SpinesenseError
         When this is no terminal to show it on.
     """
-    from spinesense.app.tui_services import ShownDays, Wearing
+    from spinesense.app.tui_services import DayLookup, SensorInUse
 
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise SpinesenseError(
             "there is no terminal to show the screens on",
             remedy="run it in a terminal window, or with --headless where a command offers that",
         )
-    wearing = Wearing(opening)
+    wearing = SensorInUse(opening)
     app = SpinesenseApp(
         lambda launch: open_run(wearing.opening, launch, speak),
         lambda: home_view(wearing.words()),
@@ -46,7 +46,7 @@ def show(opening: Opening, first: Launch | None, speak: Speaker | None) -> None:
         report,
         lambda launch: _consult(wearing.opening, launch),
         search=wearing.search,
-        days=ShownDays(lambda: wearing.opening),
+        days=DayLookup(lambda: wearing.opening),
     )
     asyncio.run(_show(app))
     if app.return_code:
@@ -84,8 +84,8 @@ async def _show(app: SpinesenseApp) -> None:
 
     output = sys.__stderr__  # what textual writes to
     if output is not None:
-        lasting = _Output(output.buffer, output.encoding, output.errors)
-        setattr(sys, "__stderr__", lasting)  # noqa: B010  # typed as final
+        carry_over = _Output(output.buffer, output.encoding, output.errors)
+        setattr(sys, "__stderr__", carry_over)  # noqa: B010  # typed as final
     Heeded(app.end)
     with suppress(asyncio.CancelledError):  # by a second Ctrl-C
         await app.run_async()
@@ -95,17 +95,17 @@ def show_home() -> None:
     """Show the home screen."""
     from spinesense.cli.output import speaker
 
-    show(Opening(), None, speaker(quiet=False))
+    show(SessionOptions(), None, speaker(quiet=False))
 
 
-def open_run(opening: Opening, launch: Launch, speak: Speaker | None) -> Run:
+def open_run(opening: SessionOptions, launch: Launch, speak: Speaker | None) -> Run:
     """Put a launch together. Runs in a thread: it imports the signal core.
 
     What is told while it runs is said by ``speak``; a replay is silent.
     """
     from spinesense.app import sessions
     from spinesense.app.desktop.announcer import Announcer
-    from spinesense.app.sensors import check_not_taken, open_sensor, when_connected
+    from spinesense.app.sensors import check_sensor_free, open_sensor, when_connected
 
     if launch.kind is LaunchKind.REPLAY:
         return sessions.replay_run(Path(launch.target), speed=opening.speed)
@@ -123,7 +123,7 @@ def open_run(opening: Opening, launch: Launch, speak: Speaker | None) -> Run:
             listeners=[Announcer(speak, notifier(complain)).take],
         )
     if not shown:
-        check_not_taken(opening.sensor, opening.link)
+        check_sensor_free(opening.sensor, opening.link)
     source = open_sensor(
         "sim" if shown else opening.sensor,
         link="" if shown else opening.link,
@@ -141,7 +141,7 @@ def open_run(opening: Opening, launch: Launch, speak: Speaker | None) -> Run:
     )
 
 
-def _consult(opening: Opening, launch: Launch) -> "Consultation | None":
+def _consult(opening: SessionOptions, launch: Launch) -> "Consultation | None":
     """What is asked before a launch; nothing before what nobody takes part in."""
     from spinesense.app.routines import consultation
     from spinesense.app.sensors import is_simulated

@@ -21,7 +21,7 @@ from spinesense.motion.posture.bends import Bends
 from spinesense.motion.posture.stage import PostureStage
 from spinesense.motion.posture.worn import Wear
 from spinesense.motion.repetitions.detector import RepetitionParams
-from spinesense.motion.repetitions.watch import Tracking
+from spinesense.motion.repetitions.watch import MovementWatch
 from spinesense.motion.ticks import EMPTY_TICKS, Ticks, concatenate
 from spinesense.motion.trunk.angles import Angles, up_in_trunk
 from spinesense.motion.trunk.lumbar import Lumbar
@@ -141,9 +141,9 @@ def recorded(blocks: Iterable[ImuBlock], nominal_rate_hz: float) -> Recorded:
     pipeline = Pipeline(nominal_rate_hz)
     parts, samples = [], 0
     for block in blocks:
-        parts.append(pipeline.sense(block))
+        parts.append(pipeline.to_ticks(block))
         samples += len(block)
-    parts.append(pipeline.sense_rest())
+    parts.append(pipeline.flush_ticks())
     return Recorded(
         concatenate([part.ticks for part in parts]),
         pipeline.tick_s,
@@ -269,8 +269,8 @@ def _tracked(
     angles: bool,
 ) -> tuple[list[MotionEvent], list[Angles]]:
     """What the calibrated trunk does, and its angles, part by part, if they are asked for."""
-    tracking = Tracking(recording.tick_s, RepetitionParams())
-    tracking.want(movement)
+    tracking = MovementWatch(recording.tick_s, RepetitionParams())
+    tracking.watch(movement)
     changes = changes_among(told)
     events: list[MotionEvent] = []
     columns: list[Angles] = []

@@ -18,8 +18,8 @@ from spinesense.motion.posture.params import PostureParams
 from spinesense.motion.posture.stage import PostureStage
 from spinesense.motion.posture.state import PostureState
 from spinesense.motion.repetitions.detector import RepetitionParams
-from spinesense.motion.repetitions.vertical import Slides
-from spinesense.motion.repetitions.watch import Tracking, TrackingState
+from spinesense.motion.repetitions.vertical import VerticalRepetitions
+from spinesense.motion.repetitions.watch import MovementWatch, MovementWatchState
 from spinesense.motion.signal.gyro_consistency import Plausibility, PlausibilityState, check_rate
 from spinesense.motion.signal.timeline import Timed, Timeline, TimelineParams
 from spinesense.motion.ticks import Ticks, concatenate
@@ -53,7 +53,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sensed:
+class TickBatch:
     """What the stages found that need no calibration and judge nothing."""
 
     ticks: Ticks
@@ -81,7 +81,7 @@ class PipelineState:
     plausibility: PlausibilityState
     posture: PostureState
     calibrator: CalibratorState
-    tracking: TrackingState
+    tracking: MovementWatchState
     core: CoreState
 
 
@@ -119,7 +119,7 @@ class Pipeline:
         self._plausibility = Plausibility(self.tick_s)
         self._posture = PostureStage(params.posture, 1.0 / self.tick_s)
         self._calibrator = Calibrator(self.tick_s, params.calibration)
-        self._tracking = Tracking(self.tick_s, params.repetitions)
+        self._tracking = MovementWatch(self.tick_s, params.repetitions)
         self._core = CoreState(calibration)
 
     @property
@@ -147,15 +147,15 @@ class Pipeline:
 
     def feed(self, block: ImuBlock) -> Step:
         """Take samples in the order in which they came."""
-        return self._judge(self.sense(block))
+        return self._judge(self.to_ticks(block))
 
     def finish(self) -> Step:
         """End of the stream: take what was held back and close what is open."""
-        step = self._judge(self.sense_rest())
+        step = self._judge(self.flush_ticks())
         last = (*self._posture.finish(), *self._tracking.finish(self._core.time_s))
         return Step((*step.events, *last), step.ticks, step.angles)
 
-    def sense(self, block: ImuBlock) -> Sensed:
+    def to_ticks(self, block: ImuBlock) -> TickBatch:
         """Take samples through the first half of ``feed`` only: timeline and orientation.
 
         For recordings, whose calibration is looked for in all of the ticks before anything is
@@ -163,7 +163,7 @@ class Pipeline:
         """
         return self._sense(self._timeline.feed(block))
 
-    def sense_rest(self) -> Sensed:
+    def flush_ticks(self) -> TickBatch:
         """The first half of ``finish``."""
         return self._sense(self._timeline.finish())
 
@@ -176,11 +176,11 @@ class Pipeline:
 
         None stops. Without a calibration nothing is found.
         """
-        self._tracking.want(movement)
+        self._tracking.watch(movement)
 
     def interrupt(self) -> None:
         """The sensor was lost: treat what follows as coming after a gap."""
-        self._tracking.break_off()
+        self._tracking.mark_gap()
 
     def readings(self) -> Readings:
         """The newest values."""
@@ -202,7 +202,7 @@ class Pipeline:
             rotation_rad=row[3],
             rotation_sd_rad=row[4],
             carrying_rad=None if watch is None else watch.carrying_rad(),
-            carrying_m=watch.carrying_m() if isinstance(watch, Slides) else None,
+            carrying_m=watch.carrying_m() if isinstance(watch, VerticalRepetitions) else None,
             holding=clock is not None and clock.running_since_s is not None,
             hold_s=0.0 if clock is None else clock.held_s(core.time_s),
             held_posture=None if up is None else _held_posture(*up),
@@ -223,13 +223,13 @@ class Pipeline:
             step=CalibrationStep.DONE, progress=1.0, axis_scatter_rad=calibration.axis_scatter_rad
         )
 
-    def _sense(self, timed: Timed) -> Sensed:
+    def _sense(self, timed: Timed) -> TickBatch:
         """Turn samples into the ticks that they complete."""
         ticks = concatenate([self._orientation.feed(block) for block in timed.blocks])
         told = [*self._plausibility.feed(ticks), *timed.events]
-        return Sensed(ticks, tuple(sorted(told, key=lambda event: event.time_s)))
+        return TickBatch(ticks, tuple(sorted(told, key=lambda event: event.time_s)))
 
-    def _judge(self, sensed: Sensed) -> Step:
+    def _judge(self, sensed: TickBatch) -> Step:
         """Run ticks through all stages after the orientation."""
         ticks = sensed.ticks
         events: list[MotionEvent] = []
@@ -244,7 +244,7 @@ class Pipeline:
             rows += part_rows
             if found and isinstance(found[-1], CalibrationFound):
                 self._core.calibration = found[-1].calibration
-                self._tracking.adopt()
+                self._tracking.recalibrated()
             done += taken
         if len(ticks):
             self._core.time_s = float(ticks.time_s[-1])

@@ -43,7 +43,7 @@ class UpperSegment:
 
     def feed(self, block: ImuBlock) -> Ticks:
         """Take samples, and give the ticks that they complete."""
-        ticks = self._pipeline.sense(block).ticks
+        ticks = self._pipeline.to_ticks(block).ticks
         self._look(ticks)
         return ticks
 

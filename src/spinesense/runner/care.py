@@ -12,7 +12,7 @@ from spinesense.coaching.progression.aerobic import Bout
 from spinesense.coaching.progression.before_session import Situation, ask_about_flags, next_page
 from spinesense.coaching.progression.frequency import PastSession
 from spinesense.coaching.progression.progression import next_changes
-from spinesense.coaching.progression.training_log import Course
+from spinesense.coaching.progression.training_log import TrainingLog
 from spinesense.coaching.routines.entry import Routine
 from spinesense.coaching.routines.review import in_order
 from spinesense.coaching.settings import Settings
@@ -54,12 +54,12 @@ class Care:
         self.now = now
         self.simulated = simulated
 
-    def course(self, routine: Routine) -> Course:
+    def course(self, routine: Routine) -> TrainingLog:
         """A routine with everything that decides its next step."""
         with Diary.open(self.path) as diary:
             past = diary.past(simulated=self.simulated)
             changes = diary.changes(simulated=self.simulated)
-        return Course(
+        return TrainingLog(
             routine=routine,
             catalogue=self.catalogue,
             past=tuple(past_session(row, self.catalogue) for row in past),
@@ -167,7 +167,7 @@ class Consultation:
             seen=self._seen,
         )
 
-    def _decide(self, course: Course) -> None:
+    def _decide(self, course: TrainingLog) -> None:
         """Make the changes that are due, once."""
         self._decided = True
         with Diary.open(self._care.path) as diary:

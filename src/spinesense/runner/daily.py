@@ -117,7 +117,7 @@ class DailyRun(Run):
                 carried = self._carried(day)
                 self._finish(day)
                 self._date = self._now().date()
-                stretch = stretch.next(day.engine.preface)
+                stretch = stretch.next(day.engine.preamble)
         except asyncio.CancelledError:
             # Whoever cancels may end the program before a thread has begun.
             if self._day is not None:
@@ -166,7 +166,7 @@ class DailyRun(Run):
 
     def _carried(self, day: Day) -> Carried:
         now = (Action.CLOCK, self._now().isoformat(timespec="seconds"))
-        return Carried(day.engine.readings.calibration, (now, *day.engine.lasting()))
+        return Carried(day.engine.readings.calibration, (now, *day.engine.carry_over()))
 
     def _finish(self, day: Day, *, last: bool = False) -> None:
         """Let the recording be finished in a thread."""
@@ -222,10 +222,10 @@ class _Stretch:
         """End before the first item for which this holds."""
         self._ends_before = ends_before
 
-    def next(self, preface: Sequence[Packet]) -> "_Stretch":
+    def next(self, preamble: Sequence[Packet]) -> "_Stretch":
         """The day that follows; what its packets cannot be understood without goes first."""
         assert self._after is not None
-        first = (*preface, self._after)
+        first = (*preamble, self._after)
         return _Stretch(self._profile, self._items, first, self._after.arrival_s)
 
     async def items(self) -> AsyncIterator[Item]:

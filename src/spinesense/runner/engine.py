@@ -3,9 +3,9 @@
 from collections import deque
 from collections.abc import Sequence
 
-from spinesense.coaching.day.minute_log import Minutes
+from spinesense.coaching.day.minute_log import MinuteLog
 from spinesense.coaching.session.session import Session
-from spinesense.coaching.sitting.rule import SittingRule
+from spinesense.coaching.sitting.rule import SittingMonitor
 from spinesense.model.calibration import Calibration
 from spinesense.model.day import Counts
 from spinesense.model.events import (
@@ -29,8 +29,8 @@ from spinesense.model.readings import Readings
 from spinesense.model.samples import ImuBlock
 from spinesense.model.snapshot import CoachView, Link, PostureView, SensorView, Snapshot, TrunkView
 from spinesense.motion.core import Core
-from spinesense.runner.sources.packet_rate import Pace
-from spinesense.runner.sources.second_sensor import Upper
+from spinesense.runner.sources.packet_rate import PacketRateMonitor
+from spinesense.runner.sources.second_sensor import SecondSensor
 from spinesense.sensors.decoding.alive import Alive
 from spinesense.sensors.devices import decoder_for
 
@@ -72,10 +72,10 @@ class Engine:
         profile: DeviceProfile,
         *,
         session: Session | None = None,
-        sitting: SittingRule | None = None,
+        sitting: SittingMonitor | None = None,
         calibration: Calibration | None = None,
         upper: DeviceProfile | None = None,
-        minutes: Minutes | None = None,
+        minutes: MinuteLog | None = None,
     ) -> None:
         self.profile = profile
         self._minutes = minutes
@@ -84,7 +84,7 @@ class Engine:
         self._sitting = sitting
         self._begin_core(calibration)
         self._decoder = decoder_for(profile.profile)
-        self._pace = Pace(profile.name, profile.nominal_rate_hz)
+        self._pace = PacketRateMonitor(profile.name, profile.nominal_rate_hz)
         self._alive = Alive(profile.nominal_rate_hz)
         self._dead = ""
         """What is wrong with a stream that does not live; empty while it does."""
@@ -109,7 +109,7 @@ class Engine:
             upper_rate_hz=upper.nominal_rate_hz if upper else None,
         )
         segment = self.core.upper
-        self._upper = Upper(upper, segment) if upper and segment else None
+        self._upper = SecondSensor(upper, segment) if upper and segment else None
 
     @property
     def link(self) -> Link:
@@ -137,13 +137,13 @@ class Engine:
         return self.session.view() if self.session else CoachView()
 
     @property
-    def preface(self) -> tuple[Packet, ...]:
+    def preamble(self) -> tuple[Packet, ...]:
         """What a fresh engine has to be given before the packets that follow."""
-        return self._decoder.preface
+        return self._decoder.preamble
 
-    def lasting(self) -> tuple[tuple[Action, str], ...]:
+    def carry_over(self) -> tuple[tuple[Action, str], ...]:
         """What another day of the sitting monitor begins with."""
-        return self._sitting.lasting() if self._sitting else ()
+        return self._sitting.carry_over() if self._sitting else ()
 
     def snapshot(self) -> Snapshot:
         """One frozen picture of this moment."""

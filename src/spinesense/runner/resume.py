@@ -21,7 +21,7 @@ BREAK_S = 5.0
 against the times of a session, which go on as if there had been no break."""
 
 
-class LaterSource:
+class ShiftedSource:
     """A source whose items arrive so much later."""
 
     def __init__(self, source: Source, by_s: float) -> None:
@@ -43,7 +43,7 @@ class LaterSource:
         await self._source.close()
 
 
-def take_up(
+def fast_forward(
     engine: Engine,
     items: Sequence[Item],
     recorder: Recorder,

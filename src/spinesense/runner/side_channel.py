@@ -11,7 +11,7 @@ LISTEN_S = 1.0
 Said = tuple[Action, str]
 
 
-class Alongside:
+class IntentInjector:
     """A source that puts between the packets what is said alongside, so that it is recorded too.
 
     Parameters

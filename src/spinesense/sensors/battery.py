@@ -11,7 +11,7 @@ _LONGEST_PREFACE = 32
 """Packets; the longest there is has some six."""
 
 
-class BatteryAside:
+class DeviceStream:
     """Reads the battery channel and leaves all other packets to the decoder of the device."""
 
     def __init__(self, decoder: Decoder) -> None:
@@ -19,7 +19,7 @@ class BatteryAside:
         self._preface: dict[tuple[str, bytes], Packet] = {}
 
     @property
-    def preface(self) -> tuple[Packet, ...]:
+    def preamble(self) -> tuple[Packet, ...]:
         """What a fresh decoder of the same stream has to be given first."""
         return tuple(self._preface.values())
 

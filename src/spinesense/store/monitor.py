@@ -32,7 +32,7 @@ _MOST = 1e12
 _MOST_PROCESS = 2**31
 
 
-class Told(msgspec.Struct, frozen=True):
+class MonitorStatus(msgspec.Struct, frozen=True):
     """What the monitor told last."""
 
     written_at: str
@@ -88,7 +88,7 @@ class Monitor:
         try:
             descriptor = open_private(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             with os.fdopen(descriptor, "wb") as file:
-                file.write(self._encoder.encode(Told(now, os.getpid(), self._since, bare)))
+                file.write(self._encoder.encode(MonitorStatus(now, os.getpid(), self._since, bare)))
             fresh.replace(self._status)
             self._show(words)
         except OSError as problem:
@@ -162,13 +162,13 @@ def is_monitored() -> bool:
     return is_locked(_lock_path())
 
 
-def told() -> Told | None:
+def told() -> MonitorStatus | None:
     """What the running monitor told last; None when none is running or it has told nothing yet."""
     path = data_folder() / "monitor.json"
     if not is_monitored():
         return None
     try:
-        found = msgspec.json.decode(path.read_bytes(), type=Told)
+        found = msgspec.json.decode(path.read_bytes(), type=MonitorStatus)
         _check(found)
     except FileNotFoundError:
         return None
@@ -183,7 +183,7 @@ def told() -> Told | None:
     return found
 
 
-def _check(found: Told) -> None:
+def _check(found: MonitorStatus) -> None:
     """Raise ValueError for what JSON allows and no monitor tells.
 
     A number of a process is used to end it, and some name many.

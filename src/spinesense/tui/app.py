@@ -13,7 +13,7 @@ from textual.theme import Theme
 from textual.types import CSSPathType
 
 from spinesense.model.plain_text import plain
-from spinesense.tui.launch import Consult, Days, HomeView, Launch, LaunchKind, Search
+from spinesense.tui.launch import Consult, HomeView, KeptDays, Launch, LaunchKind, Search
 from spinesense.tui.screens.face import Face, mistake
 from spinesense.tui.screens.home import HomeScreen
 
@@ -87,7 +87,7 @@ class SpinesenseApp(App[None]):
         consult: Callable[[Launch], Consult | None] = lambda _: None,
         *,
         search: Callable[[], Search] | None = None,
-        days: Days | None = None,
+        days: KeptDays | None = None,
     ) -> None:
         super().__init__()
         self._days = days

@@ -51,7 +51,7 @@ class Consult(Protocol):
         """Take the answer to a page; raises as ``next``."""
 
 
-class Days(Protocol):
+class KeptDays(Protocol):
     """The days that were kept. All methods wait for a disk: call them in a thread."""
 
     def today(self) -> str:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spinesense.coaching.day.minute_log import AT_HAND_S, Minutes
+from spinesense.coaching.day.minute_log import AT_HAND_S, MinuteLog
 from spinesense.model.day import Counts, Minute
 from spinesense.model.events import GapFound, MotionEvent, Posture, PostureChanged, WornChanged
 from spinesense.model.packets import Action, Intent
@@ -36,7 +36,7 @@ class Wearer:
     """Somebody who wears the sensor, and somebody who takes the minutes now and then."""
 
     def __init__(self, began: datetime = MORNING) -> None:
-        self.minutes = Minutes(began)
+        self.minutes = MinuteLog(began)
         self.kept: dict[str, Minute] = {}
         self.time_s = 0.0
         self.posture = Posture.UNKNOWN
@@ -60,7 +60,7 @@ class Wearer:
 
     def rows(self) -> dict[str, Minute]:
         """What a table holds after all that was taken."""
-        for minute in self.minutes.take():
+        for minute in self.minutes.drain():
             self.kept[minute.at] = minute
         return self.kept
 
@@ -129,12 +129,12 @@ def test_a_belt_on_the_chair_is_taken_back_when_it_is_found() -> None:
 
 def test_what_the_monitor_takes_for_sitting_is_sitting_and_other_doubt_is_unknown() -> None:
     def doubtful(sat: bool) -> Minute:
-        minutes = Minutes(MORNING)
+        minutes = MinuteLog(MORNING)
         for second in range(1, 61):
             now = Readings(time_s=float(second), posture=STAND, posture_confidence=0.5)
             told = (PostureChanged(2.0, 0.0, STAND, 0.5),) if second == 2 else ()
             minutes.feed(now, told, PostureView(sits=sat))
-        return minutes.take()[0]
+        return minutes.drain()[0]
 
     assert (doubtful(sat=True).sitting_s, doubtful(sat=False).unknown_s) == (59.0, 59.0)
 

@@ -16,7 +16,7 @@ from spinesense.coaching.progression.progression import (
     next_changes,
     next_step,
 )
-from spinesense.coaching.progression.training_log import Course
+from spinesense.coaching.progression.training_log import TrainingLog
 from spinesense.coaching.routines.parse import parse_routine
 from spinesense.model.care import Change, NextDay, Variable
 
@@ -270,7 +270,7 @@ def test_any_history_keeps_the_rules(
         past.append(session(day + 0.05, kind, before=before, next_day=next_day))
 
 
-def check(now: Course, found: tuple[Change, ...]) -> None:
+def check(now: TrainingLog, found: tuple[Change, ...]) -> None:
     ups = [one for one in found if one.variable is not Variable.PAUSED and one.after > one.before]
     assert len(ups) <= 1
     for one in found:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spinesense.coaching.session.cues import LATEST_S, CueDesk, speech_s
+from spinesense.coaching.session.cues import LATEST_S, CueQueue, speech_s
 from spinesense.model.events import Cue, Priority
 
 WORDS = st.lists(st.sampled_from(["lift", "your", "hips"]), min_size=1, max_size=12).map(" ".join)
@@ -14,12 +14,12 @@ WISHES = st.lists(
 
 def said(wishes: list[tuple[int, Priority, str]], steps: int = 400) -> list[Cue]:
     """What is said when these wishes come up, in tenths of a second."""
-    desk = CueDesk()
+    desk = CueQueue()
     cues = []
     for step in range(steps):
         for at, priority, words in wishes:
             if at == step:
-                desk.ask(step / 10, priority, words)
+                desk.request(step / 10, priority, words)
         cue = desk.next(step / 10)
         if cue:
             cues.append(cue)

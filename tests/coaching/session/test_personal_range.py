@@ -11,7 +11,7 @@ from spinesense.coaching.exercises.schema import Exercise, Measure
 from spinesense.coaching.session.personal_range import (
     KNOWN_FROM,
     LENIENT_SHARE,
-    Own,
+    PersonalRange,
     target_rad,
     threshold_rad,
 )
@@ -19,8 +19,10 @@ from spinesense.coaching.session.personal_range import (
 REPEATED = [one for one in CATALOGUE.values() if one.dose.repetitions[0] and one.target]
 
 
-def own_of(exercise: Exercise, range_deg: float, astray_deg: float = 2.0, times: int = 5) -> Own:
-    own = Own()
+def own_of(
+    exercise: Exercise, range_deg: float, astray_deg: float = 2.0, times: int = 5
+) -> PersonalRange:
+    own = PersonalRange()
     for number in range(times):
         made = repetition(
             number,
@@ -55,7 +57,7 @@ def test_less_is_better_stays_so() -> None:
 
 
 def test_walking_has_no_target() -> None:
-    assert target_rad(CATALOGUE["walk"], Own()) is None
+    assert target_rad(CATALOGUE["walk"], PersonalRange()) is None
 
 
 @given(st.sampled_from(REPEATED), st.floats(1.0, 90.0), st.floats(0.0, 60.0))

@@ -5,7 +5,7 @@ import math
 import pytest
 from tests.coaching.person import CATALOGUE
 
-from spinesense.coaching.session.unsafe_moves import STILL_S, Watched, noticed
+from spinesense.coaching.session.unsafe_moves import STILL_S, GuardState, check_guards
 from spinesense.model.readings import Readings
 
 STEP_S = 0.04
@@ -15,7 +15,7 @@ def seen(
     exercise: str, flexion_deg: list[float], *, carrying_deg: list[float] | None = None
 ) -> list[str]:
     """Ids of what is noticed in these angles, 25 a second."""
-    watched, found = Watched(), []
+    watched, found = GuardState(), []
     for row, flexion in enumerate(flexion_deg):
         carrying = carrying_deg[row] if carrying_deg else flexion
         readings = Readings(
@@ -24,7 +24,7 @@ def seen(
             lateral_rad=0.0,
             carrying_rad=math.radians(carrying),
         )
-        one = noticed(CATALOGUE[exercise], watched, readings, clock_runs=True)
+        one = check_guards(CATALOGUE[exercise], watched, readings, clock_runs=True)
         found += [one.id] if one else []
     return found
 
@@ -64,9 +64,9 @@ def test_a_knock_is_no_movement() -> None:
 
 def test_nothing_is_noticed_before_the_start_posture_is_known() -> None:
     unknown = Readings(time_s=1.0, flexion_rad=1.5)
-    watched = Watched()
+    watched = GuardState()
     for _ in range(50):
-        assert noticed(CATALOGUE["pelvic_tilt"], watched, unknown, clock_runs=True) is None
+        assert check_guards(CATALOGUE["pelvic_tilt"], watched, unknown, clock_runs=True) is None
 
 
 def test_the_same_way_twice_is_one_way() -> None:
@@ -76,7 +76,7 @@ def test_the_same_way_twice_is_one_way() -> None:
 
 
 def test_standing_still_in_a_movement_to_and_fro() -> None:
-    watched, told = Watched(), []
+    watched, told = GuardState(), []
     for row in range(round(12.0 / STEP_S)):
         time_s = row * STEP_S
         moves = time_s < 5.0
@@ -86,6 +86,6 @@ def test_standing_still_in_a_movement_to_and_fro() -> None:
             carrying_rad=0.0,
             lateral_rad=math.radians(1.5) * math.sin(math.pi * time_s) if moves else 0.0,
         )
-        if noticed(CATALOGUE["arm_circles"], watched, readings, clock_runs=True):
+        if check_guards(CATALOGUE["arm_circles"], watched, readings, clock_runs=True):
             told.append(time_s)
     assert 5.0 + STILL_S - 1.1 < told[0] < 5.0 + STILL_S + 0.5

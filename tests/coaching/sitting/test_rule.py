@@ -12,7 +12,7 @@ from spinesense.coaching.pain_limits import (
 )
 from spinesense.coaching.progression.red_flags import RED_FLAGS, URGENT_FLAGS
 from spinesense.coaching.sitting.limits import SittingLimits
-from spinesense.coaching.sitting.rule import SittingRule
+from spinesense.coaching.sitting.rule import SittingMonitor
 from spinesense.model.events import (
     AlertKind,
     Bend,
@@ -39,7 +39,7 @@ class Day:
     """A day at the desk."""
 
     def __init__(self, limits: SittingLimits | None = None, *, starts_seated: bool = False) -> None:
-        self.rule = SittingRule(limits, starts_seated=starts_seated)
+        self.rule = SittingMonitor(limits, starts_seated=starts_seated)
         self.time_s = 0.0
         self.told: list[SittingAlert | WalkSuggested] = []
         self.flexion_rad: float | None = None
@@ -173,7 +173,7 @@ def test_another_day_begins_with_what_was_learned_and_still_holds() -> None:
     day = Day(SittingLimits(slouch=True))
     day.flexion_rad = 0.0
     day.be(Posture.SITTING, 5)
-    assert day.rule.lasting() == ()
+    assert day.rule.carry_over() == ()
     day.say(Action.LEARN_SLOUCH)
     day.be(Posture.SITTING, 7)
     day.flexion_rad = -0.3
@@ -182,13 +182,16 @@ def test_another_day_begins_with_what_was_learned_and_still_holds() -> None:
     day.say(Action.HOLD_OFF, "camera in use")
     other = Day(SittingLimits(slouch=True))
     other.flexion_rad = -0.3
-    for action, value in day.rule.lasting():
+    for action, value in day.rule.carry_over():
         other.say(action, value)
     other.be(Posture.SITTING, 30 * MINUTE_S, shift_every_s=100)
     assert other.rule.view().slouch == pytest.approx(1.0)
     assert (other.alerts, other.rule.view().quiet) == ([], "camera in use")
     other.say(Action.HOLD_OFF)
-    assert (other.rule.view().quiet, other.rule.lasting()) == ("paused", day.rule.lasting()[:2])
+    assert (other.rule.view().quiet, other.rule.carry_over()) == (
+        "paused",
+        day.rule.carry_over()[:2],
+    )
     other.say(Action.RESUME)
     other.step(Posture.SITTING)
     assert [one.kind for one in other.alerts] == [AlertKind.SLOUCH]
@@ -219,11 +222,11 @@ def test_what_is_left_of_a_snooze_is_taken_and_odd_lengths_are_not(odd: str) -> 
     day.say(Action.MARK, "snooze 90")
     day.be(Posture.SITTING, 60)
     assert day.rule.view().quiet == "snoozed"
-    ((action, left),) = day.rule.lasting()
+    ((action, left),) = day.rule.carry_over()
     assert action is Action.MARK
     assert 0.0 < float(left.removeprefix("snooze ")) <= 31.0
     day.be(Posture.SITTING, 40)
-    assert (day.rule.view().quiet, day.rule.lasting()) == ("", ())
+    assert (day.rule.view().quiet, day.rule.carry_over()) == ("", ())
     if odd.strip():
         day.say(Action.MARK, f"snooze {odd}")
         day.step(Posture.SITTING)
@@ -526,7 +529,7 @@ def test_nobody_is_told_of_a_slump_by_a_sensor_that_has_moved() -> None:
     day.flexion_rad = 0.3
     day.step(Posture.SITTING, SignalSuspect(day.time_s, SignalFault.SHIFTED, "moved"))
     day.be(Posture.SITTING, 60 * MINUTE_S, shift_every_s=100)
-    assert (day.alerts, day.rule.view().slouch, day.rule.lasting()) == ([], None, ())
+    assert (day.alerts, day.rule.view().slouch, day.rule.carry_over()) == ([], None, ())
     assert "has moved" in day.rule.view().slouch_hint
 
 

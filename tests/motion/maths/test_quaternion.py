@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.motion.exact import same
 
-from spinesense.motion.inclination.rotation_product import Chain
+from spinesense.motion.inclination.rotation_product import RotationProduct
 from spinesense.motion.maths.quaternion import (
     IDENTITY,
     Quat,
@@ -82,7 +82,7 @@ def test_a_vector_of_no_length_gets_a_direction() -> None:
 def test_a_chain_does_not_depend_on_the_cut(count: int, cuts: list[int], group_rows: int) -> None:
     rng = np.random.default_rng(count)
     turns = np.stack(exponential(*rng.normal(0.0, 0.2, (3, count))))
-    whole, pieces = Chain(group_rows), Chain(group_rows)
+    whole, pieces = RotationProduct(group_rows), RotationProduct(group_rows)
     before, after = whole.feed(components(turns))
     bounds = [0, *sorted(cut % (count + 1) for cut in cuts), count]
     fed = [pieces.feed(components(turns[:, a:b])) for a, b in pairwise(bounds)]
@@ -102,4 +102,4 @@ def test_same_tells_values_apart_to_the_last_bit() -> None:
     assert not same(value, {"a": [1.0, math.nan], "b": (np.array([1.0 + 2**-52, math.nan]),)})
     assert not same(np.zeros(2), np.zeros(2, dtype=np.float32))
     assert not same(1, 1.0)
-    assert not same(Chain(8), Chain(16))
+    assert not same(RotationProduct(8), RotationProduct(16))

@@ -24,11 +24,11 @@ from spinesense.model.snapshot import CalibrationStep
 from spinesense.motion.maths.quaternion import conjugate, matrix, multiply
 from spinesense.motion.mounting.axes import quaternion_from_axes
 from spinesense.motion.mounting.inferred import infer
-from spinesense.motion.mounting.sensor_moved import ShiftCheck
+from spinesense.motion.mounting.sensor_moved import SensorMovedCheck
 from spinesense.motion.mounting.stand_and_bow import MOVED, NO_BOW, ONE_BOW, SMALL, TURNED, search
 from spinesense.motion.pipeline import Pipeline
 from spinesense.motion.ticks import EMPTY_TICKS, Ticks
-from spinesense.motion.trunk.angles import Place
+from spinesense.motion.trunk.angles import TrunkSample
 
 DEG = math.radians(1.0)
 CROOKED: Quaternion = (0.5, -0.5, 0.5, 0.5)
@@ -146,9 +146,9 @@ ONE_SIDED = [
 
 @pytest.mark.parametrize("watched", ONE_SIDED)
 def test_the_mounting_is_inferred_from_a_one_sided_movement(watched: Movement) -> None:
-    sense = -1.0 if watched.pattern is Pattern.NEGATIVE else 1.0
+    to_ticks = -1.0 if watched.pattern is Pattern.NEGATIVE else 1.0
     body = Body().begin(watched.start_posture).still(4.0)
-    body.repeat(watched.axis, sense * 15.0 * DEG, times=4, rest_s=2.0)
+    body.repeat(watched.axis, to_ticks * 15.0 * DEG, times=4, rest_s=2.0)
     calibration = infer(ticks_of(body), watched)
     assert calibration.method is CalibrationMethod.INFERRED
     assert off_rad(calibration.quat_sensor_to_trunk, CROOKED) < 5.0 * DEG
@@ -184,20 +184,20 @@ def test_two_axes_give_back_the_rotation(quat: Quaternion) -> None:
         assert off_rad(found, quat) < 1e-6
 
 
-def walking_ticks(tilt_deg: float) -> list[Place]:
+def walking_ticks(tilt_deg: float) -> list[TrunkSample]:
     up = (-math.sin(tilt_deg * DEG), 0.0, math.cos(tilt_deg * DEG))
-    return [Place(place * 0.04, up, 0.0, 0.5) for place in range(500)]
+    return [TrunkSample(place * 0.04, up, 0.0, 0.5) for place in range(500)]
 
 
 @pytest.mark.parametrize(("tilt_deg", "times"), [(0.0, 0), (12.0, 0), (-35.0, 1), (60.0, 1)])
 def test_a_sensor_that_turned_is_noticed_once_while_walking(tilt_deg: float, times: int) -> None:
-    check = ShiftCheck()
+    check = SensorMovedCheck()
     changes = deque([PostureChanged(1.0, 0.0, Posture.WALKING, 0.9)])
     told = [event for place in walking_ticks(tilt_deg) for event in check.step(place, changes)]
     assert [type(event) for event in told] == [SignalSuspect] * times
 
 
 def test_a_bent_trunk_that_does_not_walk_is_no_shift() -> None:
-    check = ShiftCheck()
+    check = SensorMovedCheck()
     changes = deque([PostureChanged(1.0, 0.0, Posture.SITTING, 0.9)])
     assert not any(check.step(place, changes) for place in walking_ticks(60.0))

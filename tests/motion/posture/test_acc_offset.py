@@ -5,7 +5,7 @@ from tests.motion.tick_streams import Person, rotation
 
 from spinesense.model.events import TransitionKind, TransitionMade
 from spinesense.model.units import STANDARD_GRAVITY_MPS2
-from spinesense.motion.posture.acc_offset import AccZero, acc_zero
+from spinesense.motion.posture.acc_offset import AccOffset, estimated_offset
 from spinesense.motion.posture.hindsight.refine import refine_postures
 from spinesense.motion.ticks import Ticks
 
@@ -20,19 +20,19 @@ def test_what_a_sensor_shows_too_much_at_rest_is_found(
     acc = up * (STANDARD_GRAVITY_MPS2 + level) + np.array(offset)
     rests = [(0, 50), (50, 100), (100, 150)]
     sizes = np.linalg.norm(acc, axis=1)
-    shown = acc_zero(acc, rests).along(acc / sizes[:, None])
+    shown = estimated_offset(acc, rests).along(acc / sizes[:, None])
     assert np.abs(shown - (sizes - STANDARD_GRAVITY_MPS2)).max() < 0.03
 
 
 def test_an_axis_that_never_pointed_up_is_left_alone() -> None:
     acc = np.tile([0.3, 0.3, STANDARD_GRAVITY_MPS2 + 0.3], (100, 1))
-    found = acc_zero(acc, [(0, 100)])
+    found = estimated_offset(acc, [(0, 100)])
     assert abs(found.along(np.array([[1.0, 0.0, 0.0]]))[0] - found.level_mps2) < 0.02
 
 
 def test_no_rest_and_a_dead_sensor_tell_nothing() -> None:
-    assert acc_zero(np.zeros((50, 3)), []) == AccZero()
-    assert acc_zero(np.zeros((50, 3)), [(0, 50)]) == AccZero()
+    assert estimated_offset(np.zeros((50, 3)), []) == AccOffset()
+    assert estimated_offset(np.zeros((50, 3)), [(0, 50)]) == AccOffset()
 
 
 @settings(max_examples=10, deadline=None)

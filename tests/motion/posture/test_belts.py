@@ -24,7 +24,7 @@ from spinesense.sensors.simulated.belts import Belt, Belted
 from spinesense.sensors.simulated.desk import Desk
 from spinesense.sensors.simulated.imu import Imu, ImuErrors
 from spinesense.sensors.simulated.performance import Performance
-from spinesense.sensors.simulated.script import BendDown, StandAndBow, Stay, Walk, act
+from spinesense.sensors.simulated.script import BendDown, KeepStill, StandAndBow, Walk, act
 
 STANDING = StartPosture.STANDING
 RATE_HZ = 100.0
@@ -48,12 +48,12 @@ def a_day(mounting: Quaternion, belt: Belt, *, calibrated: bool) -> list[MotionE
     performance = Performance(np.random.default_rng(1))
     act(performance, StandAndBow())
     for depth_deg in (60.0, 50.0):
-        act(performance, Stay(STANDING, 10.0))
+        act(performance, KeepStill(STANDING, 10.0))
         act(performance, Desk(120.0))
-        for segment in (Stay(STANDING, 10.0), Walk(30.0), Stay(STANDING, 8.0)):
+        for segment in (KeepStill(STANDING, 10.0), Walk(30.0), KeepStill(STANDING, 8.0)):
             act(performance, segment)
         act(performance, BendDown(depth_deg * DEG, 1.0))
-        act(performance, Stay(STANDING, 8.0))
+        act(performance, KeepStill(STANDING, 8.0))
     imu = Imu(
         Belted(performance.body, belt), RATE_HZ, mounting, np.random.default_rng(2), ImuErrors()
     )

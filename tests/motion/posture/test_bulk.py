@@ -19,12 +19,12 @@ from spinesense.motion.mounting.stand_and_bow import search
 from spinesense.motion.pipeline import Pipeline
 from spinesense.motion.posture.stage import PostureStage
 from spinesense.motion.repetitions.detector import RepetitionParams
-from spinesense.motion.repetitions.watch import Tracking
+from spinesense.motion.repetitions.watch import MovementWatch
 from spinesense.motion.ticks import Ticks, concatenate
 from spinesense.motion.trunk.angles import up_in_trunk
 from spinesense.runner.batch.analysis import ANY_FLEXION
 from spinesense.sensors.devices import decoder_for
-from spinesense.sensors.simulated.script import Desk, ExerciseSet, StandAndBow, Stay, Walk
+from spinesense.sensors.simulated.script import Desk, ExerciseSet, KeepStill, StandAndBow, Walk
 from spinesense.sensors.simulated.source import SimulatedSource
 
 POSTURES = SHARED / "data/postures"
@@ -34,9 +34,9 @@ SCRIPT = (
     Desk(240.0),
     Walk(40.0),
     ExerciseSet("bridge", 2, 2.0),
-    Stay(StartPosture.SUPINE, 20.0),
-    Stay(StartPosture.SIDE_LYING, 20.0),
-    Stay(StartPosture.STANDING, 40.0),
+    KeepStill(StartPosture.SUPINE, 20.0),
+    KeepStill(StartPosture.SIDE_LYING, 20.0),
+    KeepStill(StartPosture.STANDING, 40.0),
     Walk(20.0),
 )
 MOVEMENTS = {"flexion": ANY_FLEXION} | {
@@ -48,7 +48,7 @@ MOVEMENTS = {"flexion": ANY_FLEXION} | {
 
 def ticks_of(block: ImuBlock, rate_hz: float) -> Ticks:
     pipeline = Pipeline(rate_hz)
-    parts = [pipeline.sense(block), pipeline.sense_rest()]
+    parts = [pipeline.to_ticks(block), pipeline.flush_ticks()]
     return concatenate([part.ticks for part in parts])
 
 
@@ -80,11 +80,11 @@ def real(name: str) -> tuple[Ticks, Calibration]:
 
 def tracked(
     ticks: Ticks, calibration: Calibration, movement: str, *, bulk: bool
-) -> tuple[list[MotionEvent], Tracking]:
+) -> tuple[list[MotionEvent], MovementWatch]:
     up_trunk = up_in_trunk(ticks.up_sensor, calibration)
     changes = changes_among(PostureStage().feed(ticks, up_trunk))
-    tracking = Tracking(0.04, RepetitionParams())
-    tracking.want(MOVEMENTS[movement])
+    tracking = MovementWatch(0.04, RepetitionParams())
+    tracking.watch(MOVEMENTS[movement])
     if bulk:
         events = tracking.feed_in_bulk(ticks, up_trunk, changes)
     else:

@@ -7,13 +7,13 @@ from tests.motion.tick_streams import TICK_S, Person
 
 from spinesense.model.events import PostureShift
 from spinesense.motion.maths.vectors import angle_between, towards
-from spinesense.motion.posture.shifts import Shifts, StillnessParams
+from spinesense.motion.posture.shifts import PosturalShifts, StillnessParams
 from spinesense.motion.posture.stage import PostureStage
 
 
 def shifts_of(person: Person) -> list[PostureShift]:
     ticks, up = person.ticks()
-    stage = Shifts(StillnessParams())
+    stage = PosturalShifts(StillnessParams())
     found = []
     for time_s, (x, y, z) in zip(ticks.time_s.tolist(), up.tolist(), strict=True):
         found.append(stage.tick(time_s, (x, y, z), TICK_S))

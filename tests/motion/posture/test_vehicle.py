@@ -7,31 +7,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.motion.exact import same
 
-from spinesense.motion.posture.vehicle import Riding, RidingParams
+from spinesense.motion.posture.vehicle import VehicleDetector, VehicleParams
 
 RATE_HZ = 25.0
 
 
-def feed(riding: Riding, shaken: list[bool]) -> list[bool]:
+def feed(riding: VehicleDetector, shaken: list[bool]) -> list[bool]:
     """Half a second's values of each tick: shaken and not turning, or at rest."""
     spread = np.where(np.array(shaken, dtype=bool), 0.3, 0.02)
     return [bool(each) for each in riding.feed(spread, np.full(len(spread), 0.05))]
 
 
 def test_it_begins_after_a_while_and_outlasts_a_red_light() -> None:
-    told = feed(Riding(RidingParams(), RATE_HZ), [True] * 1000 + [False] * 750 + [True] * 25)
+    told = feed(
+        VehicleDetector(VehicleParams(), RATE_HZ), [True] * 1000 + [False] * 750 + [True] * 25
+    )
     assert told.index(True) == pytest.approx(0.3 * 60 * RATE_HZ, abs=1)
     assert all(told[told.index(True) :])
 
 
 def test_it_ends() -> None:
-    told = feed(Riding(RidingParams(), RATE_HZ), [True] * 1000 + [False] * 2000)
+    told = feed(VehicleDetector(VehicleParams(), RATE_HZ), [True] * 1000 + [False] * 2000)
     assert told[1000]
     assert not told[-1]
 
 
 def test_a_trunk_that_turns_moves_itself() -> None:
-    riding = Riding(RidingParams(), RATE_HZ)
+    riding = VehicleDetector(VehicleParams(), RATE_HZ)
     assert not riding.feed(np.full(3000, 0.5), np.full(3000, 0.3)).any()
 
 
@@ -41,7 +43,10 @@ def test_a_trunk_that_turns_moves_itself() -> None:
 )
 def test_cut_anywhere(runs: list[tuple[bool, int]], cuts: list[int]) -> None:
     shaken = [each for each, length in runs for _ in range(length)]
-    whole, parts = Riding(RidingParams(), RATE_HZ), Riding(RidingParams(), RATE_HZ)
+    whole, parts = (
+        VehicleDetector(VehicleParams(), RATE_HZ),
+        VehicleDetector(VehicleParams(), RATE_HZ),
+    )
     expected = feed(whole, shaken)
     found: list[bool] = []
     for start, stop in pairwise([0, *sorted(min(cut, len(shaken)) for cut in cuts), len(shaken)]):

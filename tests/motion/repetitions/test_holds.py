@@ -11,8 +11,8 @@ from tests.motion.synthetic import Body, known, movement, readings, run
 from spinesense.model.events import HoldBegan, HoldEnded, HoldPaused, Repetition
 from spinesense.model.movement import Axis, Pattern, StartPosture
 from spinesense.motion.pipeline import Pipeline
-from spinesense.motion.repetitions.holds import stretches
-from spinesense.motion.repetitions.onsets import flat_reached_s, log_dimensionless_jerk
+from spinesense.motion.repetitions.holds import plateaus
+from spinesense.motion.repetitions.onsets import extrapolated_arrival_s, log_dimensionless_jerk
 
 DEG = math.radians(1.0)
 TICK_S = 0.04
@@ -37,7 +37,7 @@ def trapezoid(
 @example([0.07, 0.32, 0.28, 0.06])
 def test_an_excursion_of_few_ticks_has_a_level(values: list[float]) -> None:
     times = [place * TICK_S for place in range(len(values))]
-    for stretch in stretches(times, values):
+    for stretch in plateaus(times, values):
         assert 0.0 < stretch.level_rad <= max(values) + 1e-12
         assert stretch.start_s <= stretch.end_s
 
@@ -46,7 +46,7 @@ def test_an_excursion_of_few_ticks_has_a_level(values: list[float]) -> None:
 def test_a_plateau_between_soft_ramps_is_timed_within_its_ramps(
     ramp_s: float, hold_s: float, size_deg: float, shift_s: float
 ) -> None:
-    found = stretches(*trapezoid(ramp_s, hold_s, size_deg * DEG, shift_s))
+    found = plateaus(*trapezoid(ramp_s, hold_s, size_deg * DEG, shift_s))
     assert len(found) == 1
     assert found[0].held_s == pytest.approx(hold_s, abs=0.1 + 0.08 * ramp_s)
     assert found[0].level_rad == pytest.approx(size_deg * DEG, rel=0.02)
@@ -71,12 +71,12 @@ def test_the_end_of_a_ramp_is_found_from_two_crossings(
 ) -> None:
     times = [place * TICK_S + shift_s for place in range(int(ramp_s / TICK_S))]
     depths = [1.0 - shape(time_s / ramp_s) for time_s in times]
-    found_s = flat_reached_s(times, depths, *levels)
+    found_s = extrapolated_arrival_s(times, depths, *levels)
     assert found_s == pytest.approx(ramp_s, abs=0.05 + 0.05 * ramp_s)
 
 
 def test_a_row_that_never_comes_near_has_no_end() -> None:
-    assert flat_reached_s([0.0, 1.0], [1.0, 0.9], 0.1, 0.5) is None
+    assert extrapolated_arrival_s([0.0, 1.0], [1.0, 0.9], 0.1, 0.5) is None
 
 
 def test_a_raised_cosine_is_as_smooth_as_theory_says() -> None:

@@ -15,23 +15,23 @@ from spinesense.model.movement import StartPosture
 from spinesense.model.packets import Packet
 from spinesense.model.samples import ImuBlock
 from spinesense.motion.pipeline import Pipeline
-from spinesense.motion.repetitions.vertical import Heights
+from spinesense.motion.repetitions.vertical import VerticalDisplacement
 from spinesense.sensors.devices import decoder_for
-from spinesense.sensors.simulated.script import ExerciseSet, StandAndBow, Stay
+from spinesense.sensors.simulated.script import ExerciseSet, KeepStill, StandAndBow
 from spinesense.sensors.simulated.source import SimulatedSource
 
 GRAVITY_MPS2 = 9.81
 STEP_S = 0.04
 
 
-def climbed(rise_m: float, seconds: float, *, offset_mps2: float = 0.1) -> Heights:
+def climbed(rise_m: float, seconds: float, *, offset_mps2: float = 0.1) -> VerticalDisplacement:
     """Rest, one smooth movement, rest; the sensor shows gravity with an error."""
     rest_rows, rows = round(2.0 / STEP_S), round(seconds / STEP_S)
     share = (np.arange(rows) + 0.5) / rows
     # Second derivative of the smoothest way from 0 to 1, as the simulated body goes.
     moving = rise_m / seconds**2 * (60 * share - 180 * share**2 + 120 * share**3)
     vertical = np.concatenate([np.zeros(rest_rows), moving, np.zeros(rest_rows)])
-    heights = Heights()
+    heights = VerticalDisplacement()
     for row, value in enumerate(vertical):
         heights.step(row * STEP_S, GRAVITY_MPS2 + offset_mps2 + float(value), STEP_S)
     return heights
@@ -53,7 +53,7 @@ def test_the_height_is_that_of_the_movement_whatever_the_sensor_takes_for_gravit
 
 def test_a_person_at_rest_stays_where_they_are() -> None:
     rng = np.random.default_rng(1)
-    heights = Heights()
+    heights = VerticalDisplacement()
     for row in range(5000):
         breath = 0.01 * math.sin(2 * math.pi * 0.25 * row * STEP_S)
         noisy = GRAVITY_MPS2 + breath + float(rng.normal(0.0, 0.01))
@@ -62,7 +62,7 @@ def test_a_person_at_rest_stays_where_they_are() -> None:
 
 
 def test_without_a_quiet_moment_nothing_is_known() -> None:
-    heights = Heights()
+    heights = VerticalDisplacement()
     assert not heights.known(0.0)
     for row in range(200):
         heights.step(row * STEP_S, GRAVITY_MPS2 + (row % 20) * 0.1, STEP_S)
@@ -75,9 +75,9 @@ def slides() -> tuple[ImuBlock, float]:
     """Samples of three slides of a simulated person, and when the first began."""
     script = (
         StandAndBow(),
-        Stay(StartPosture.STANDING, 3.0),
+        KeepStill(StartPosture.STANDING, 3.0),
         ExerciseSet("wall_sit", 3, 5.0),
-        Stay(StartPosture.STANDING, 3.0),
+        KeepStill(StartPosture.STANDING, 3.0),
     )
     source = SimulatedSource(5, script=script, speed=0)
     packets: list[Packet] = []

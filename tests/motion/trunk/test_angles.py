@@ -15,8 +15,8 @@ from spinesense.motion.maths.vectors import angle_between, wrapped
 from spinesense.motion.pipeline import Pipeline
 from spinesense.motion.trunk.angles import (
     Angles,
-    Place,
     Regime,
+    TrunkSample,
     absolute,
     next_regime,
     reference_at,
@@ -61,8 +61,10 @@ def test_side_lying_flexion_is_the_turn_about_the_vertical() -> None:
 
 
 def test_no_jump_at_half_a_turn() -> None:
-    reference = reference_at(Regime.ALONG_X, Place(0.0, up_of(-170.0 * DEG, 0.0, 0.0), 0.0, 0.0))
-    beyond = Place(1.0, up_of(-190.0 * DEG, 0.0, 0.0), 0.0, 0.0)
+    reference = reference_at(
+        Regime.ALONG_X, TrunkSample(0.0, up_of(-170.0 * DEG, 0.0, 0.0), 0.0, 0.0)
+    )
+    beyond = TrunkSample(1.0, up_of(-190.0 * DEG, 0.0, 0.0), 0.0, 0.0)
     assert relative(beyond, reference)[0] == pytest.approx(-20.0 * DEG)
 
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from tests.runner.test_one_pipeline import Kept
 
-from spinesense.coaching.day.minute_log import Minutes
-from spinesense.coaching.sitting.rule import SittingRule
+from spinesense.coaching.day.minute_log import MinuteLog
+from spinesense.coaching.sitting.rule import SittingMonitor
 from spinesense.model.day import Minute
 from spinesense.model.events import Posture, SittingAlert, WalkSuggested
 from spinesense.model.movement import StartPosture
@@ -26,7 +26,7 @@ from spinesense.runner.keeping.minutes import MinuteKeeper
 from spinesense.runner.live import LiveRun
 from spinesense.sensors.devices import decoder_for
 from spinesense.sensors.devices.samples import encode
-from spinesense.sensors.simulated.script import Desk, Script, Stay, Walk
+from spinesense.sensors.simulated.script import Desk, KeepStill, Script, Walk
 from spinesense.sensors.simulated.source import SimulatedSource
 from spinesense.store.history.days import Days
 
@@ -34,7 +34,7 @@ BEGAN = "2026-03-03T23:58:30+01:00"
 FIRST, SECOND = date(2026, 3, 3), date(2026, 3, 4)
 REAL = DeviceProfile("open", "a sensor", 100.0)
 DESK: Script = (
-    Stay(StartPosture.STANDING, 5.0),
+    KeepStill(StartPosture.STANDING, 5.0),
     Desk(100.0, shifts_per_15min=90),
     Walk(30.0),
     Desk(60.0),
@@ -65,7 +65,7 @@ def sit(one: MinuteKeeper, from_s: int, until_s: int) -> None:
 def test_a_run_keeps_what_the_monitor_shows_and_a_replay_tells_the_same(tmp_path: Path) -> None:
     source, recorder = SimulatedSource(2, speed=0, script=DESK, packet_s=0.25), Kept()
     day = keeper(tmp_path / "h.sqlite3", source.profile)
-    engine = Engine(source.profile, sitting=SittingRule(), minutes=day.minutes)
+    engine = Engine(source.profile, sitting=SittingMonitor(), minutes=day.minutes)
     seen: list[float] = []
 
     def look() -> None:
@@ -87,18 +87,18 @@ def test_a_run_keeps_what_the_monitor_shows_and_a_replay_tells_the_same(tmp_path
     assert abs(watched_s(rows) - seen[-1]) <= 1.0
     assert abs(sum(row.sitting_s for row in rows) - shown.sat_s) <= 15.0
 
-    again = Minutes(datetime.fromisoformat(BEGAN))
-    replay = Engine(source.profile, sitting=SittingRule(), minutes=again)
+    again = MinuteLog(datetime.fromisoformat(BEGAN))
+    replay = Engine(source.profile, sitting=SittingMonitor(), minutes=again)
     for item in recorder.items:
         replay.feed(item)
     replay.finish()
-    assert again.take() == rows
+    assert again.drain() == rows
 
 
 def test_what_is_simulated_has_a_pace_of_its_own(tmp_path: Path) -> None:
-    def told(profile: DeviceProfile) -> Minutes:
+    def told(profile: DeviceProfile) -> MinuteLog:
         minutes = keeper(tmp_path / "h.sqlite3", profile).minutes
-        engine = Engine(profile, sitting=SittingRule(), minutes=minutes)
+        engine = Engine(profile, sitting=SittingMonitor(), minutes=minutes)
         engine.feed(Intent(600.0, Action.CLOCK, "2026-03-03T23:59:30+01:00"))
         return minutes
 
@@ -195,13 +195,13 @@ def test_however_samples_are_cut_into_packets_the_minutes_are_equal(cuts: tuple[
     time_s = np.arange(len(block)) / 100.0
 
     def told(rows: int) -> tuple[Minute, ...]:
-        minutes = Minutes(datetime.fromisoformat(BEGAN))
+        minutes = MinuteLog(datetime.fromisoformat(BEGAN))
         device = DeviceProfile("samples", "a table", 100.0)
-        engine = Engine(device, sitting=SittingRule(), minutes=minutes)
+        engine = Engine(device, sitting=SittingMonitor(), minutes=minutes)
         for packet in encode(time_s, block.acc_mps2, block.gyr_radps, rows_per_packet=rows):
             engine.feed(packet)
         engine.finish()
-        return minutes.take()
+        return minutes.drain()
 
     first, *others = [told(rows) for rows in cuts]
     assert sum(one.counts.steps for one in first) > 30

@@ -21,15 +21,15 @@ from spinesense.runner.batch.analysis import ANY_FLEXION, analyse
 from spinesense.runner.engine import Engine
 from spinesense.runner.live import LiveRun
 from spinesense.sensors.simulated.imu import PERFECT
-from spinesense.sensors.simulated.script import ExerciseSet, StandAndBow, Stay
+from spinesense.sensors.simulated.script import ExerciseSet, KeepStill, StandAndBow
 from spinesense.sensors.simulated.source import SimulatedSource
 from spinesense.store.recordings.read import read_recording
 from spinesense.store.recordings.recording import RecordingWriter
 
 SCRIPT = (
-    Stay(StartPosture.STANDING, 4.0),
+    KeepStill(StartPosture.STANDING, 4.0),
     StandAndBow(),
-    Stay(StartPosture.STANDING, 3.0),
+    KeepStill(StartPosture.STANDING, 3.0),
     StandAndBow(),
     ExerciseSet("forward_bend", 3, 1.0),
     ExerciseSet("pelvic_tilt", 3, 2.0),

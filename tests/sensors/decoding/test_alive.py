@@ -33,8 +33,8 @@ def dashboard(_: int, acc: Floats, gyr: Floats) -> list[tuple[str, bytes]]:
 
 
 def metawear(number: int, acc: Floats, gyr: Floats) -> list[tuple[str, bytes]]:
-    preface = (b"\x03\x80\x01\x01", b"\x03\x83\x28\x08", b"\x13\x83\x28\x02") if not number else ()
-    packets = [(metamotion.CHANNEL, payload) for payload in preface]
+    preamble = (b"\x03\x80\x01\x01", b"\x03\x83\x28\x08", b"\x13\x83\x28\x02") if not number else ()
+    packets = [(metamotion.CHANNEL, payload) for payload in preamble]
     counts = np.rint(acc / 9.80665 * 4096), np.rint(np.degrees(gyr) * 65.6)
     for a, w in zip(*counts, strict=True):
         packets.append((metamotion.CHANNEL, b"\x03\x04" + a.astype("<i2").tobytes()))

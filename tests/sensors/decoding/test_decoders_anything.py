@@ -150,7 +150,7 @@ def test_a_decoder_that_joins_later_understands_what_follows_its_preface(stream:
     middle = len(packets) // 2
     first = decoder_for(stream.profile)
     first.decode(packets[:middle])
-    late = decoder_for(stream.profile).decode([*first.preface, *packets[middle:]])
+    late = decoder_for(stream.profile).decode([*first.preamble, *packets[middle:]])
     alone = decoder_for(stream.profile).decode(packets[middle:])
     whole = decoder_for(stream.profile).decode(packets)
     assert whole.block is not None
@@ -160,6 +160,6 @@ def test_a_decoder_that_joins_later_understands_what_follows_its_preface(stream:
     count = len(late.block)
     assert np.array_equal(late.block.acc_mps2, whole.block.acc_mps2[-count:])
     assert np.array_equal(late.block.gyr_radps, whole.block.gyr_radps[-count:], equal_nan=True)
-    if not first.preface:
+    if not first.preamble:
         assert alone.block is not None
         assert len(alone.block) == count

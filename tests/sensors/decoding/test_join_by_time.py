@@ -5,23 +5,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spinesense.sensors.decoding.join_by_time import LONGEST_WAIT_S, Pairing, Pairs
+from spinesense.sensors.decoding.join_by_time import LONGEST_WAIT_S, JoinByTime, Pairs
 
 
 def column(times_s: list[float]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     return np.repeat(np.array(times_s, dtype=np.float64)[:, None], 3, axis=1)
 
 
-def left(pairing: Pairing, *times_s: float) -> Pairs:
+def left(pairing: JoinByTime, *times_s: float) -> Pairs:
     return pairing.add_left(np.array(times_s), column(list(times_s)), 0.02)
 
 
-def right(pairing: Pairing, *times_s: float) -> Pairs:
+def right(pairing: JoinByTime, *times_s: float) -> Pairs:
     return pairing.add_right(np.array(times_s), column(list(times_s)))
 
 
 def test_partners_are_the_nearest_in_time() -> None:
-    pairing = Pairing()
+    pairing = JoinByTime()
     assert not len(left(pairing, 0.00, 0.02, 0.04, 0.06).time_s)
     pairs = right(pairing, 0.003, 0.023, 0.043, 0.063)
     # Whether 0.06 has a nearer partner is known with the next right sample only.
@@ -31,7 +31,7 @@ def test_partners_are_the_nearest_in_time() -> None:
 
 
 def test_what_has_no_partner_is_left_out_and_told() -> None:
-    pairing = Pairing()
+    pairing = JoinByTime()
     left(pairing, 0.00, 0.02, 0.04, 0.06, 0.08)
     pairs = right(pairing, 0.00, 0.04, 0.06, 0.08, 0.10)
     assert pairs.time_s.tolist() == [0.0, 0.04, 0.06, 0.08]
@@ -39,7 +39,7 @@ def test_what_has_no_partner_is_left_out_and_told() -> None:
 
 
 def test_a_faster_stream_is_thinned_out_and_that_is_told() -> None:
-    pairing = Pairing()
+    pairing = JoinByTime()
     left(pairing, 0.00, 0.02, 0.04)
     pairs = right(pairing, 0.000, 0.009, 0.018, 0.027, 0.036, 0.045, 0.054)
     assert pairs.right[:, 0].tolist() == [0.0, 0.018, 0.036]
@@ -47,7 +47,7 @@ def test_a_faster_stream_is_thinned_out_and_that_is_told() -> None:
 
 
 def test_what_came_before_both_ran_is_no_loss() -> None:
-    pairing = Pairing()
+    pairing = JoinByTime()
     left(pairing, 0.00, 0.02, 0.04, 0.06)
     pairs = right(pairing, 0.041, 0.061, 0.081)
     assert pairs.time_s.tolist() == [0.04, 0.06]
@@ -55,7 +55,7 @@ def test_what_came_before_both_ran_is_no_loss() -> None:
 
 
 def test_a_stream_that_stops_is_not_waited_for_without_end() -> None:
-    pairing = Pairing()
+    pairing = JoinByTime()
     left(pairing, 0.00, 0.02)
     right(pairing, 0.00, 0.02, 0.04)
     times_s = np.arange(0.04, 0.04 + LONGEST_WAIT_S + 1.0, 0.02)
@@ -73,7 +73,7 @@ def test_no_sample_is_used_twice_or_made_up(
     left_steps: list[float], right_steps: list[float], data: st.DataObject
 ) -> None:
     sides = {"left": np.cumsum(left_steps).tolist(), "right": np.cumsum(right_steps).tolist()}
-    pairing = Pairing()
+    pairing = JoinByTime()
     found: list[Pairs] = []
     given_left, given_right = list(sides["left"]), list(sides["right"])
     while given_left or given_right:

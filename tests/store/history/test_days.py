@@ -10,12 +10,12 @@ from tests.store.history.test_sessions import RECORD
 
 from spinesense.model.day import Counts, Minute, Prompt
 from spinesense.model.errors import FileError
-from spinesense.store.history.days import Days, Watch
+from spinesense.store.history.days import Days, WearPeriod
 from spinesense.store.history.schema import MIGRATIONS
 from spinesense.store.history.sessions import History
 
 DAY, NEXT = date(2026, 3, 3), date(2026, 3, 4)
-WATCH = Watch(recording="a.mcap", started_at="2026-03-03T09:00:00+01:00", simulated=False)
+WATCH = WearPeriod(recording="a.mcap", started_at="2026-03-03T09:00:00+01:00", simulated=False)
 MINUTE = Minute(
     at="2026-03-03T09:00+01:00",
     lying_s=1.0,
@@ -80,8 +80,8 @@ def test_a_watch_told_anew_is_shown_and_what_was_told_at_the_time_is_kept(path: 
     with Days.open(path) as days:
         days.keep(WATCH, [MINUTE, LATE], [PROMPT])
         days.keep(other, [MIDNIGHT], [])
-        days.tell_anew(refined, [MINUTE, replace(LATE, counts=Counts(steps=1))], [])
-        days.tell_anew(refined, [replace(LATE, counts=Counts(steps=2))], [])
+        days.keep_reanalysed(refined, [MINUTE, replace(LATE, counts=Counts(steps=1))], [])
+        days.keep_reanalysed(refined, [replace(LATE, counts=Counts(steps=2))], [])
         assert days.minutes(DAY, NEXT, simulated=False) == (
             replace(LATE, counts=Counts(steps=2)),
             MIDNIGHT,

@@ -16,7 +16,7 @@ from spinesense.model.packets import Packet
 from spinesense.model.samples import ImuBlock
 from spinesense.motion.pipeline import Pipeline
 from spinesense.sensors.devices import decoder_for
-from spinesense.sensors.simulated.exercises import EXERCISES, Kind, ModelExercise
+from spinesense.sensors.simulated.exercises import EXERCISES, ModelExercise, Repeating
 from spinesense.sensors.simulated.person import REACTION_S
 from spinesense.sensors.simulated.script import StandAndBow
 from spinesense.sensors.simulated.source import SimulatedSource
@@ -25,7 +25,9 @@ from spinesense.sensors.simulated.truth import Performed
 
 GUARDED = "leg_press_guard"
 COUNTED = tuple(
-    name for name, model in EXERCISES.items() if model.kind is Kind.REPEATED and name != GUARDED
+    name
+    for name, model in EXERCISES.items()
+    if model.kind is Repeating.REPEATED and name != GUARDED
 )
 """Exercises of repetitions or holds; of walking and swaying only the time is kept, and what is
 guarded is not counted."""

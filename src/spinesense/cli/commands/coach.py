@@ -42,9 +42,9 @@ def command(
     """
     from spinesense.app.interrupted import required_session
     from spinesense.app.routines import load_routine
-    from spinesense.app.sensors import check_not_taken
+    from spinesense.app.sensors import check_sensor_free
 
-    check_not_taken(sensor, link)
+    check_sensor_free(sensor, link)
     interrupted = required_session() if again else None
     if interrupted is None:
         load_routine(routine)
@@ -52,7 +52,7 @@ def command(
         _headless(routine, sensor, link, upper, quiet, interrupted, speed)
         return
     from spinesense.app.sensors import check_sensor, open_sensor
-    from spinesense.app.tui_services import Opening
+    from spinesense.app.tui_services import SessionOptions
     from spinesense.cli.tui_launcher import show
     from spinesense.tui.launch import Launch, LaunchKind
 
@@ -60,7 +60,11 @@ def command(
     launch = Launch(LaunchKind.COACH, routine)
     if interrupted is not None:
         launch = Launch(LaunchKind.CONTINUE, str(interrupted.path), interrupted.words)
-    show(Opening(sensor=sensor, link=link, upper=upper, speed=speed or 1.0), launch, speaker(quiet))
+    show(
+        SessionOptions(sensor=sensor, link=link, upper=upper, speed=speed or 1.0),
+        launch,
+        speaker(quiet),
+    )
 
 
 def _headless(

@@ -46,12 +46,16 @@ def command(
     if headless:
         return _headless(routine, speed, seed, as_json=as_json, target=target)
     from spinesense.app.routines import load_routine
-    from spinesense.app.tui_services import Opening
+    from spinesense.app.tui_services import SessionOptions
     from spinesense.cli.tui_launcher import show
     from spinesense.tui.launch import Launch, LaunchKind
 
     load_routine(routine)
-    show(Opening(seed=seed, speed=speed or 1.0), Launch(LaunchKind.DEMO, routine), speaker(quiet))
+    show(
+        SessionOptions(seed=seed, speed=speed or 1.0),
+        Launch(LaunchKind.DEMO, routine),
+        speaker(quiet),
+    )
     return 0
 
 

@@ -9,7 +9,7 @@ from spinesense.app.person import care_of, local_now
 from spinesense.app.routines import load_routine
 from spinesense.cli.output import complain, say, say_json, say_wrapped
 from spinesense.coaching.exercises.catalogue import load_catalogue
-from spinesense.coaching.progression.progression import outlook
+from spinesense.coaching.progression.progression import next_step_text
 from spinesense.coaching.routines.parse import shipped_routines
 from spinesense.model.care import Change
 from spinesense.model.errors import FileError
@@ -51,7 +51,7 @@ def show(routine: str, simulated: bool, as_json: bool) -> None:
         say_json([dataclasses.asdict(one) for one in changes], indent=2)
         return
     coming = [
-        f"{name}: {outlook(care.course(load_routine(name)[0]))}"
+        f"{name}: {next_step_text(care.course(load_routine(name)[0]))}"
         for name in ((routine,) if routine else _done_lately(care))
     ]
     if not changes:

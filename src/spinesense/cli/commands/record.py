@@ -40,10 +40,10 @@ def command(
     target: Path | None,
 ) -> None:
     """Record a sensor until Ctrl-C, or for --seconds of data. Prints the path of the recording."""
-    from spinesense.app.sensors import check_not_taken, open_sensor, when_connected
+    from spinesense.app.sensors import check_sensor_free, open_sensor, when_connected
     from spinesense.app.sessions import record_run
 
-    check_not_taken(sensor, link)
+    check_sensor_free(sensor, link)
     if seconds is not None and math.isnan(seconds):
         raise click.BadParameter("not a number", param_hint="--seconds")
 

@@ -31,10 +31,10 @@ def command(file: Path, speed: float, headless: bool) -> None:
             say(f"spinesense: {sentence}", err=True)
         asyncio.run(run.run_once(lambda _: None))
         return
-    from spinesense.app.tui_services import Opening
+    from spinesense.app.tui_services import SessionOptions
     from spinesense.cli.tui_launcher import show
     from spinesense.runner.batch.open_file import open_stored
     from spinesense.tui.launch import Launch, LaunchKind
 
     open_stored(file)
-    show(Opening(speed=speed or 1.0), Launch(LaunchKind.REPLAY, str(file)), None)
+    show(SessionOptions(speed=speed or 1.0), Launch(LaunchKind.REPLAY, str(file)), None)

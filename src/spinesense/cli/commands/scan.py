@@ -26,11 +26,11 @@ def command(seconds: float | None, as_json: bool, link: str) -> int:
     printed once; the exit code is 1 when no sensor was heard.
     """
     if not (seconds or as_json) and sys.stdin.isatty() and sys.stdout.isatty():
-        from spinesense.app.tui_services import Opening
+        from spinesense.app.tui_services import SessionOptions
         from spinesense.cli.tui_launcher import show
         from spinesense.tui.launch import Launch, LaunchKind
 
-        show(Opening(link=link), Launch(LaunchKind.SENSOR), None)
+        show(SessionOptions(link=link), Launch(LaunchKind.SENSOR), None)
         return 0
     view = asyncio.run(_heard(seconds or LISTED_S, link))
     if as_json:

@@ -62,12 +62,12 @@ def command(
         )
         return
     from spinesense.app.sensors import check_sensor, open_sensor
-    from spinesense.app.tui_services import Opening
+    from spinesense.app.tui_services import SessionOptions
     from spinesense.cli.tui_launcher import show
     from spinesense.store.monitor import is_monitored
     from spinesense.tui.launch import Launch, LaunchKind
 
     if sensor or not is_monitored():
         check_sensor(open_sensor(sensor, link=link))
-    opening = Opening(sensor=sensor, link=link, seed=seed, speed=speed or 1.0)
+    opening = SessionOptions(sensor=sensor, link=link, seed=seed, speed=speed or 1.0)
     show(opening, Launch(LaunchKind.SIT), speaker(quiet))

@@ -9,7 +9,7 @@ from spinesense.cli.output import say, say_json
 from spinesense.model.plain_text import without_markup
 from spinesense.model.snapshot import Link, Snapshot
 from spinesense.store import monitor, monitor_line
-from spinesense.store.monitor import Told, moment
+from spinesense.store.monitor import MonitorStatus, moment
 from spinesense.store.monitor_line import span
 
 
@@ -33,14 +33,14 @@ def command(as_json: bool, line: bool) -> int:
     return 0 if now or starting else 1
 
 
-def short(now: Told | None, *, starting: bool = False) -> str:
+def short(now: MonitorStatus | None, *, starting: bool = False) -> str:
     """The most important in at most some 30 characters."""
     if now is None:
         return monitor_line.STARTING if starting else monitor_line.NO_MONITOR
     return moment(now.snapshot) if now.fresh() else monitor_line.stale(now.age_s())
 
 
-def kind(now: Told | None, *, starting: bool = False) -> str:
+def kind(now: MonitorStatus | None, *, starting: bool = False) -> str:
     """A word for the state, by which a bar may choose a colour."""
     if now is None:
         return "lost" if starting else "off"
@@ -52,7 +52,7 @@ def kind(now: Told | None, *, starting: bool = False) -> str:
     return "alert" if view.alert else "quiet" if view.quiet else view.posture.value
 
 
-def rows(now: Told | None, *, starting: bool = False) -> list[str]:
+def rows(now: MonitorStatus | None, *, starting: bool = False) -> list[str]:
     """All of it, a line each."""
     if now is None and starting:
         return ["The sitting monitor is starting"]
@@ -78,7 +78,7 @@ def rows(now: Told | None, *, starting: bool = False) -> list[str]:
     return found
 
 
-def as_object(now: Told | None, *, starting: bool = False) -> dict[str, object]:
+def as_object(now: MonitorStatus | None, *, starting: bool = False) -> dict[str, object]:
     """The same as one object."""
     result: dict[str, object] = {
         "running": now is not None or starting,

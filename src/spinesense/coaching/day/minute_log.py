@@ -42,7 +42,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class WallClock:
     """How the data's time stands to the clock on the wall, from ``from_s`` on."""
 
     from_s: float
@@ -82,10 +82,10 @@ comes twice and each time is one of its own."""
 
 
 @dataclass(slots=True)
-class MinutesState:
+class MinuteLogState:
     """Everything that later minutes depend on."""
 
-    clocks: list[Clock]
+    clocks: list[WallClock]
     time_s: float = 0.0
     """Data time up to which the day is told."""
     running: bool = False
@@ -102,7 +102,7 @@ class MinutesState:
     """When it was last looked for minutes to close."""
 
 
-class Minutes:
+class MinuteLog:
     """Tells each minute of the stream, to the second.
 
     A second is told once: what is seen again, because the clock was set back, takes the place of
@@ -119,7 +119,7 @@ class Minutes:
 
     def __init__(self, began: datetime, *, simulated: bool = False) -> None:
         self._simulated = simulated
-        self.state = MinutesState([_clock(0.0, began)])
+        self.state = MinuteLogState([_clock(0.0, began)])
 
     def wall(self, time_s: float) -> datetime:
         """The clock on the wall at a moment of the data, as far as it is remembered."""
@@ -144,7 +144,7 @@ class Minutes:
         """Take the newest readings, what was found since the last call, and what was counted.
 
         Where sitting and standing cannot be told apart, it is sitting where the monitor counts it
-        as such (``SittingRule``), and otherwise unknown.
+        as such (``SittingMonitor``), and otherwise unknown.
         """
         state, now_s = self.state, readings.time_s
         if now_s > state.time_s:
@@ -169,7 +169,7 @@ class Minutes:
             state.looked_s = now_s
             self._close(now_s - AT_HAND_S)
 
-    def take(self) -> tuple[Minute, ...]:
+    def drain(self) -> tuple[Minute, ...]:
         """The minutes that are new or other than when they were last taken, oldest first."""
         state = self.state
         found = dict(state.closed)
@@ -186,7 +186,7 @@ class Minutes:
             return _SITTING if self.state.sat else _UNKNOWN
         return _STAYS.get(posture, _UNKNOWN)
 
-    def _set_clock(self, clock: Clock) -> None:
+    def _set_clock(self, clock: WallClock) -> None:
         state = self.state
         before = state.clocks[-1]
         ahead_s = clock.ahead_s - before.ahead_s
@@ -270,9 +270,9 @@ class Minutes:
             self.state.closed[key] = _told(key, minute)
 
 
-def _clock(from_s: float, now: datetime) -> Clock:
+def _clock(from_s: float, now: datetime) -> WallClock:
     offset = now.utcoffset() or timedelta()
-    return Clock(from_s, (now.replace(tzinfo=UTC) - _EPOCH).total_seconds() - from_s, offset)
+    return WallClock(from_s, (now.replace(tzinfo=UTC) - _EPOCH).total_seconds() - from_s, offset)
 
 
 def _moment(key: Key) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from spinesense.coaching.exercises.schema import (
-    Carrying,
+    CarryingMovement,
     Dose,
     Exercise,
     Fault,
@@ -62,7 +62,7 @@ def parse_exercise(text: str, file: str) -> Exercise:
     checks: dict[type[msgspec.Struct], Check] = {
         Exercise: check_name,
         Dose: _dose_problems,
-        Carrying: _movement_problems,
+        CarryingMovement: _movement_problems,
         Target: _target_problems,
         Fault: _fault_problems,
     }
@@ -138,7 +138,7 @@ def _whole_problems(fitting: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem(("grades",), "faults are named but the grade F is missing", 'add "F"')
 
 
-def _kind_of_dose_problems(look: Carrying | None, dose: Dose) -> Iterator[Problem]:
+def _kind_of_dose_problems(look: CarryingMovement | None, dose: Dose) -> Iterator[Problem]:
     if dose.minutes[1] > 0:
         if look is not None:
             what = "what is done in minutes is carried by steps"

@@ -121,7 +121,7 @@ class Tempo(_Table, frozen=True, kw_only=True):
     """On which way one breathes out."""
 
 
-class Carrying(_Table, frozen=True, kw_only=True):
+class CarryingMovement(_Table, frozen=True, kw_only=True):
     """What the lower back does. Ranges are excursions from the start posture, each way."""
 
     name: Words
@@ -198,7 +198,7 @@ class Exercise(_Table, frozen=True, kw_only=True):
     grades: Annotated[tuple[Grade, ...], msgspec.Meta(min_length=1)]
     dose: Dose
     tempo: Tempo
-    movement: Carrying | None = None
+    movement: CarryingMovement | None = None
     target: Target | None = None
     """Both are absent where steps carry the exercise."""
     faults: tuple[Fault, ...] = ()

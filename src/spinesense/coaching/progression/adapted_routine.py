@@ -4,13 +4,13 @@ import math
 from dataclasses import replace
 
 from spinesense.coaching.exercises.schema import LONGEST_HOLD_S, Exercise
-from spinesense.coaching.progression.training_log import Course
+from spinesense.coaching.progression.training_log import TrainingLog
 from spinesense.coaching.routines.entry import LONGEST_NOTE, Routine, RoutineEntry
 from spinesense.coaching.routines.parse import MOST_REPETITIONS
 from spinesense.model.care import Change, Variable
 
 
-def adapted(course: Course) -> Routine:
+def adapted(course: TrainingLog) -> Routine:
     """The routine as it is to be done: with its changes, without what is paused.
 
     Its entries are empty when everything in it is paused.
@@ -24,7 +24,7 @@ def adapted(course: Course) -> Routine:
     return replace(course.routine, entries=tuple(entries))
 
 
-def _grown(entry: RoutineEntry, course: Course) -> list[RoutineEntry]:
+def _grown(entry: RoutineEntry, course: TrainingLog) -> list[RoutineEntry]:
     """The entry with its own changes; what takes its place, or nothing, when it is paused."""
     name = entry.exercise
     exercise = course.catalogue[name]
@@ -91,7 +91,7 @@ def _eased(entry: RoutineEntry, exercise: Exercise, share: float) -> RoutineEntr
     return replace(entry, repetitions=max(1, math.floor(entry.repetitions * share)))
 
 
-def instead_of(course: Course, exercise: str) -> str:
+def instead_of(course: TrainingLog, exercise: str) -> str:
     """What the person chose for a paused exercise; empty when it is left out."""
     chosen = [
         change.instead
@@ -101,7 +101,7 @@ def instead_of(course: Course, exercise: str) -> str:
     return chosen[-1] if chosen else ""
 
 
-def to_offer(course: Course) -> tuple[tuple[Change, str], ...]:
+def to_offer(course: TrainingLog) -> tuple[tuple[Change, str], ...]:
     """Paused exercises of the routine with the alternative that nobody has been asked about yet.
 
     The alternative is an exercise for the same purpose that is neither in the routine nor paused;
@@ -124,7 +124,7 @@ def to_offer(course: Course) -> tuple[tuple[Change, str], ...]:
     return tuple(offers)
 
 
-def alternative_to(course: Course, exercise: str) -> str:
+def alternative_to(course: TrainingLog, exercise: str) -> str:
     """The alternative to offer for an exercise."""
     present = {entry.exercise for entry in course.routine.entries}
     seen, name = {exercise}, course.catalogue[exercise].alternative

@@ -12,7 +12,7 @@ from spinesense.coaching.progression.frequency import (
     date_words,
     to_ask_about,
 )
-from spinesense.coaching.progression.training_log import Course
+from spinesense.coaching.progression.training_log import TrainingLog
 from spinesense.coaching.routines.review import in_order, order_warnings
 from spinesense.model.asking import Ask, AskKind, Option
 from spinesense.model.care import Change, NextDay, Screening, Variable
@@ -30,7 +30,7 @@ class Situation:
     """All that decides what is asked before a session."""
 
     screening: Screening | None
-    course: Course
+    course: TrainingLog
     days: DayLimits
     simulated: bool
     """Nobody's back is at stake: a limit of days is said, and does not close."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from spinesense.coaching.exercises.schema import Kind
 from spinesense.coaching.progression.frequency import PastSession, date_words
-from spinesense.coaching.progression.training_log import Course
+from spinesense.coaching.progression.training_log import TrainingLog
 from spinesense.coaching.routines.entry import RoutineEntry
 from spinesense.model.care import Change, Variable
 
@@ -23,7 +23,7 @@ EVERY_DAY = 7.0
 WEEK = timedelta(days=7)
 
 
-def next_changes(course: Course) -> tuple[Change, ...]:
+def next_changes(course: TrainingLog) -> tuple[Change, ...]:
     """What changes before the next session: what hurts goes first, then down, then one step up."""
     paused = tuple(_pauses(course))
     lowered = _lowered(course)
@@ -37,7 +37,7 @@ def next_changes(course: Course) -> tuple[Change, ...]:
     return (step,)
 
 
-def missing_sessions(course: Course) -> int:
+def missing_sessions(course: TrainingLog) -> int:
     """How many sessions in a row still have to go well before a step up."""
     well = 0
     for session in reversed(course.since_change):
@@ -47,25 +47,27 @@ def missing_sessions(course: Course) -> int:
     return max(0, course.limits.sessions_in_a_row - well)
 
 
-def days_a_week(course: Course) -> int:
+def days_a_week(course: TrainingLog) -> int:
     """On how many days a week to exercise."""
     base = float(course.limits.days_a_week)
     return round(course.value("", Variable.DAYS, base))
 
 
-def days_missing(course: Course) -> int:
+def days_missing(course: TrainingLog) -> int:
     """Days that the last seven are short of the frequency, which is to be met before it grows."""
-    recent = {one.day for one in course.own if course.now - WEEK < one.began <= course.now}
+    recent = {
+        one.day for one in course.of_this_routine if course.now - WEEK < one.began <= course.now
+    }
     return max(0, days_a_week(course) - len(recent))
 
 
-def next_step(course: Course) -> Change | None:
+def next_step(course: TrainingLog) -> Change | None:
     """The next step up of the ladder, whether or not it is time for it; None at its end."""
     steps = (_fuller_share, _more_days, _more_repetitions, _longer_hold, _harder_variant)
     return next((step for find in steps for step in find(course)), None)
 
 
-def _made(course: Course, exercise: str, variable: Variable, **rest: float | str) -> Change:
+def _made(course: TrainingLog, exercise: str, variable: Variable, **rest: float | str) -> Change:
     values = {"base": 0.0, "before": 0.0, "after": 1.0, **rest}
     return Change(
         made_at=course.now.isoformat(timespec="seconds"),
@@ -76,13 +78,13 @@ def _made(course: Course, exercise: str, variable: Variable, **rest: float | str
     )
 
 
-def _because(course: Course) -> str:
+def _because(course: TrainingLog) -> str:
     row = course.limits.sessions_in_a_row
     last = {1: "session was", 2: "two sessions were"}.get(row, f"{row} sessions were")
     return f"because your last {last} complete and did not raise your pain."
 
 
-def _pauses(course: Course) -> Iterator[Change]:
+def _pauses(course: TrainingLog) -> Iterator[Change]:
     """Exercises that raised pain often enough, each once until they do so again."""
     for name in dict.fromkeys(entry.exercise for entry in course.routine.entries):
         known = [
@@ -108,7 +110,7 @@ def _pauses(course: Course) -> Iterator[Change]:
             yield replace(_made(course, name, Variable.PAUSED, reason=reason), routine="")
 
 
-def _lowered(course: Course) -> Change | None:
+def _lowered(course: TrainingLog) -> Change | None:
     """A smaller share after a flare-up or a break, unless it was lowered since."""
     share = course.value("", Variable.SHARE, 1.0)
     lower = round(share * course.limits.lower_to, 3)
@@ -123,7 +125,7 @@ def _lowered(course: Course) -> Change | None:
     return _made(course, "", Variable.SHARE, base=1.0, before=share, after=lower, reason=reason)
 
 
-def _lowered_after(course: Course, moment: datetime) -> bool:
+def _lowered_after(course: TrainingLog, moment: datetime) -> bool:
     """Whether the share was lowered later than that."""
     return any(
         change.routine == course.routine.id
@@ -134,12 +136,16 @@ def _lowered_after(course: Course, moment: datetime) -> bool:
     )
 
 
-def _unanswered_flare(course: Course) -> PastSession | None:
+def _unanswered_flare(course: TrainingLog) -> PastSession | None:
     """The newest session that flared up, from the last of this routine on, if nothing was lowered.
 
     Whatever was done: a back does not know which routine it is in.
     """
-    from_moment = course.own[-1].began if course.own else datetime.min.replace(tzinfo=UTC)
+    from_moment = (
+        course.of_this_routine[-1].began
+        if course.of_this_routine
+        else datetime.min.replace(tzinfo=UTC)
+    )
     flares = (
         one
         for one in course.past
@@ -150,7 +156,7 @@ def _unanswered_flare(course: Course) -> PastSession | None:
     return max(flares, key=lambda one: one.began, default=None)
 
 
-def _break_days(course: Course) -> int:
+def _break_days(course: TrainingLog) -> int:
     """Days since the last session, when they are more than a break and nothing was lowered; or 0.
 
     A routine that strengthens is kept up by sessions that do.
@@ -158,7 +164,7 @@ def _break_days(course: Course) -> int:
     kept_up = [
         one for one in course.past if one.done and (one.strengthens or not course.strengthens)
     ]
-    if not course.own or not kept_up:
+    if not course.of_this_routine or not kept_up:
         return 0
     gone_days = (course.now.date() - kept_up[-1].day).days
     lowered = _lowered_after(course, kept_up[-1].began)
@@ -170,7 +176,7 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
-def _fuller_share(course: Course) -> Iterator[Change]:
+def _fuller_share(course: TrainingLog) -> Iterator[Change]:
     share = course.value("", Variable.SHARE, 1.0)
     fuller = min(1.0, round(share / course.limits.lower_to, 3))
     if fuller >= 0.99:
@@ -181,7 +187,7 @@ def _fuller_share(course: Course) -> Iterator[Change]:
         yield _made(course, "", Variable.SHARE, base=1.0, before=share, after=fuller, reason=reason)
 
 
-def _more_days(course: Course) -> Iterator[Change]:
+def _more_days(course: TrainingLog) -> Iterator[Change]:
     days = days_a_week(course)
     more = min(int(EVERY_DAY), days + course.limits.days_step)
     if not course.strengthens or more <= days or course.refused("", Variable.DAYS, days):
@@ -192,7 +198,7 @@ def _more_days(course: Course) -> Iterator[Change]:
     yield _made(course, "", Variable.DAYS, base=base, before=days, after=more, reason=reason)
 
 
-def _growing(course: Course, kinds: tuple[Kind, ...]) -> list[RoutineEntry]:
+def _growing(course: TrainingLog, kinds: tuple[Kind, ...]) -> list[RoutineEntry]:
     """Entries whose dose may grow, one of each exercise, in the order of the routine."""
     entries: dict[str, RoutineEntry] = {}
     for entry in course.routine.entries:
@@ -210,7 +216,7 @@ def _least_grown(steps: Iterable[tuple[float, Change]]) -> Iterator[Change]:
     yield from (change for _, change in sorted(steps, key=lambda step: step[0])[:1])
 
 
-def _more_repetitions(course: Course) -> Iterator[Change]:
+def _more_repetitions(course: TrainingLog) -> Iterator[Change]:
     steps = []
     for entry in _growing(course, _TRAINS):
         exercise = course.catalogue[entry.exercise]
@@ -233,7 +239,7 @@ def _more_repetitions(course: Course) -> Iterator[Change]:
     yield from _least_grown(steps)
 
 
-def _longer_hold(course: Course) -> Iterator[Change]:
+def _longer_hold(course: TrainingLog) -> Iterator[Change]:
     steps = []
     for entry in _growing(course, _TRAINS):
         exercise = course.catalogue[entry.exercise]
@@ -251,7 +257,7 @@ def _longer_hold(course: Course) -> Iterator[Change]:
     yield from _least_grown(steps)
 
 
-def _harder_variant(course: Course) -> Iterator[Change]:
+def _harder_variant(course: TrainingLog) -> Iterator[Change]:
     for entry in _growing(course, (Kind.STRENGTHEN,)):
         exercise = course.catalogue[entry.exercise]
         harder = course.value(exercise.id, Variable.VARIANT, 0.0) > 0
@@ -262,14 +268,14 @@ def _harder_variant(course: Course) -> Iterator[Change]:
         return
 
 
-def outlook(course: Course) -> str:
+def next_step_text(course: TrainingLog) -> str:
     """How often, what comes next and what it waits for, in one sentence."""
     days = days_a_week(course)
     often = "every day; " if days == EVERY_DAY else f"on {days} days a week; "
     return (often if course.strengthens else "") + _coming(course)
 
 
-def _coming(course: Course) -> str:
+def _coming(course: TrainingLog) -> str:
     step = next_step(course)
     if step is None:
         return "every dose is at the most that is usual, and stays there."

@@ -33,7 +33,7 @@ class ProgressLimits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
+class TrainingLog:
     """All that decides the next step of one routine."""
 
     routine: Routine
@@ -48,7 +48,7 @@ class Course:
     limits: ProgressLimits
 
     @property
-    def own(self) -> tuple[PastSession, ...]:
+    def of_this_routine(self) -> tuple[PastSession, ...]:
         """Sessions of this routine in which something was done."""
         return tuple(one for one in self.past if one.routine == self.routine.id and one.done)
 
@@ -66,7 +66,7 @@ class Course:
             if moment
         ]
         newest = max(made, default=None)
-        return tuple(one for one in self.own if newest is None or one.began >= newest)
+        return tuple(one for one in self.of_this_routine if newest is None or one.began >= newest)
 
     @property
     def strengthens(self) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from spinesense.coaching.exercises.schema import Sides
 from spinesense.coaching.routines.plan import SetPlan
 from spinesense.coaching.session import pacer, phrases, unsafe_moves
-from spinesense.coaching.session.faults import fault_of, loses_hold
+from spinesense.coaching.session.faults import first_fault, loses_hold
 from spinesense.coaching.session.phases import after_set, close_set
 from spinesense.coaching.session.state import SessionState
 from spinesense.model.events import (
@@ -52,7 +52,7 @@ def step_move(
             exercise = state.set_plan.exercise
             kept = exercise.time_only or exercise.guarded
             said = phrases.TIME_OVER if kept else phrases.LET_GO
-            state.desk.ask(time_s, Priority.COUNT, said)
+            state.desk.request(time_s, Priority.COUNT, said)
         told.append(close_set(state, time_s, skipped=False))
         after_set(state)
         return told
@@ -69,13 +69,13 @@ def _follow_pace(state: SessionState, readings: Readings, events: Sequence[Motio
     progress.pace = pacer.followed(before, plan, readings, events)
     said = pacer.said_at(before, progress.pace, plan, readings)
     if said and state.desk.quiet(readings.time_s) and not state.script:
-        state.desk.ask(readings.time_s, Priority.PACE, said)
+        state.desk.request(readings.time_s, Priority.PACE, said)
 
 
 def _watch_over(state: SessionState, readings: Readings) -> list[CoachEvent]:
     """Notice what is no repetition, and say what to do instead."""
     plan, progress = state.set_plan, state.progress
-    found = unsafe_moves.noticed(
+    found = unsafe_moves.check_guards(
         plan.exercise, progress.watched, readings, clock_runs=readings.holding
     )
     if found is None:
@@ -105,7 +105,7 @@ def _see_fault(
     done = len(progress.repetitions)
     if progress.faults.may_name(exercise, done, time_s):
         progress.faults.name(name, done, time_s)
-        state.desk.ask(time_s, Priority.STOP if exercise.guarded else priority, said)
+        state.desk.request(time_s, Priority.STOP if exercise.guarded else priority, said)
     return FaultSeen(time_s, exercise.id, name, at_s)
 
 
@@ -120,7 +120,7 @@ def _take_repetition(
         return []
     counted.append(repetition)
     progress.progress_s = time_s
-    fault = fault_of(plan.exercise, repetition, plan.hold_s, state.own_now)
+    fault = first_fault(plan.exercise, repetition, plan.hold_s, state.own_now)
     _tell_repetition(state, plan, fault, time_s)
     if len(counted) < plan.goal:
         _tell_side(state, plan.exercise.side_of(repetition.side), time_s)
@@ -138,12 +138,12 @@ def _tell_repetition(
     if fault and done < plan.goal and memory.may_name(plan.exercise, done, time_s):
         name, said = fault
         memory.name(name, done, time_s)
-        state.desk.ask(time_s, Priority.FAULT, f"{phrases.number(done)}. {said}")
+        state.desk.request(time_s, Priority.FAULT, f"{phrases.number(done)}. {said}")
         return
     if memory.fault and fault is None:
         memory.fault = ""
-        state.desk.ask(time_s, Priority.ENCOURAGEMENT, phrases.BETTER)
-    state.desk.ask(time_s, Priority.COUNT, phrases.count(done, plan.goal))
+        state.desk.request(time_s, Priority.ENCOURAGEMENT, phrases.BETTER)
+    state.desk.request(time_s, Priority.COUNT, phrases.count(done, plan.goal))
 
 
 def _tell_side(state: SessionState, side: str, time_s: float) -> None:
@@ -153,7 +153,7 @@ def _tell_side(state: SessionState, side: str, time_s: float) -> None:
         _tell_next_side(state, side, time_s)
     elif side != plan.side and not progress.side_named:
         progress.side_named = True
-        state.desk.ask(time_s, Priority.GUIDE, phrases.OTHER_SIDE)
+        state.desk.request(time_s, Priority.GUIDE, phrases.OTHER_SIDE)
 
 
 def _tell_next_side(state: SessionState, side: str, time_s: float) -> None:
@@ -163,7 +163,7 @@ def _tell_next_side(state: SessionState, side: str, time_s: float) -> None:
     if side != progress.next_side:
         said = f"{phrases.SAME_SIDE} {said}"
     progress.next_side = following
-    state.desk.ask(time_s, Priority.GUIDE, said)
+    state.desk.request(time_s, Priority.GUIDE, said)
 
 
 def _take_hold_begin(state: SessionState, time_s: float) -> None:
@@ -174,10 +174,10 @@ def _take_hold_begin(state: SessionState, time_s: float) -> None:
     memory = state.progress.faults
     if state.set_plan.exercise.held_only and memory.fault:
         memory.fault = ""
-        state.desk.ask(time_s, Priority.ENCOURAGEMENT, phrases.BETTER)
+        state.desk.request(time_s, Priority.ENCOURAGEMENT, phrases.BETTER)
     if state.set_plan.hold_s > 0 and not state.set_plan.exercise.held_only:
         state.progress.hold_told = 0
-        state.desk.ask(time_s, Priority.GUIDE, phrases.HOLD)
+        state.desk.request(time_s, Priority.GUIDE, phrases.HOLD)
 
 
 def _take_lost_hold(state: SessionState, event: HoldPaused, time_s: float) -> list[CoachEvent]:
@@ -198,7 +198,7 @@ def _follow_hold(state: SessionState, readings: Readings) -> None:
     progress.hold_s = readings.hold_s
     due = [said for at_s, said in _hold_words(state) if progress.held_s >= at_s]
     if len(due) > progress.hold_told and readings.holding:
-        state.desk.ask(readings.time_s, Priority.GUIDE, due[-1])
+        state.desk.request(readings.time_s, Priority.GUIDE, due[-1])
         progress.hold_told = len(due)
 
 

@@ -5,7 +5,7 @@ import math
 from spinesense.coaching import pain_limits
 from spinesense.coaching.pain_limits import PAIN_QUESTION, Light, PainLimits
 from spinesense.coaching.session import phrases
-from spinesense.coaching.session.personal_range import Own
+from spinesense.coaching.session.personal_range import PersonalRange
 from spinesense.coaching.session.phases import (
     after_set,
     close_set,
@@ -69,7 +69,7 @@ def _take_own_range(state: SessionState, value: str) -> None:
         return
     known = {plan.exercise.id for plan in state.plan if not plan.exercise.levels}
     if name in known and 0.0 < range_rad < math.pi:
-        state.own[f"{name} 0"] = Own.known_as(range_rad)
+        state.own[f"{name} 0"] = PersonalRange.from_history(range_rad)
 
 
 def _take_stop(state: SessionState, value: str) -> list[CoachEvent]:
@@ -160,7 +160,7 @@ def _take_resume(state: SessionState) -> None:
         return
     state.paused = False
     if state.sensor_lost:
-        state.desk.ask(state.readings.time_s, Priority.GUIDE, phrases.SENSOR_STILL_AWAY)
+        state.desk.request(state.readings.time_s, Priority.GUIDE, phrases.SENSOR_STILL_AWAY)
     else:
         _go_on(state, phrases.RESUMED)
 
@@ -204,7 +204,7 @@ def _suspend(state: SessionState, said: str) -> None:
     state.resume_to = state.phase
     state.desk.clear()
     enter(state, Phase.PAUSED)
-    state.desk.ask(state.readings.time_s, Priority.STOP, said)
+    state.desk.request(state.readings.time_s, Priority.STOP, said)
 
 
 def _go_on(state: SessionState, said: str) -> None:

@@ -20,7 +20,7 @@ def speech_s(words: str) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class CueRequest:
     """Something that wants to be said."""
 
     asked_s: float
@@ -29,7 +29,7 @@ class Wish:
 
 
 @dataclass(slots=True)
-class CueDesk:
+class CueQueue:
     """Gives out one cue at a time. Wishes for later wait here, and are dropped when too late."""
 
     free_from_s: float = float("-inf")
@@ -38,12 +38,12 @@ class CueDesk:
     """How important they are."""
     caption: str = ""
     """The newest cue."""
-    waiting: list[Wish] = field(default_factory=list)
+    waiting: list[CueRequest] = field(default_factory=list)
 
-    def ask(self, time_s: float, priority: Priority, words: str) -> None:
+    def request(self, time_s: float, priority: Priority, words: str) -> None:
         """Wish for words to be said. A newer wish of the same priority replaces an older one."""
         self.waiting = [wish for wish in self.waiting if wish.priority is not priority]
-        self.waiting.append(Wish(time_s, priority, words))
+        self.waiting.append(CueRequest(time_s, priority, words))
 
     def quiet(self, time_s: float) -> bool:
         """Whether nothing is being said and nothing waits."""

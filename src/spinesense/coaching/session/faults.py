@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from spinesense.coaching.exercises.schema import Exercise, Fault, Measure
-from spinesense.coaching.session.personal_range import Own, threshold_rad
+from spinesense.coaching.session.personal_range import PersonalRange, threshold_rad
 from spinesense.coaching.session.phrases import HOLD_LONGER, SLOWER
 from spinesense.model.events import Repetition
 
@@ -46,8 +46,8 @@ class FaultMemory:
         self.at_s = time_s
 
 
-def fault_of(
-    exercise: Exercise, repetition: Repetition, hold_s: float, own: Own
+def first_fault(
+    exercise: Exercise, repetition: Repetition, hold_s: float, own: PersonalRange
 ) -> tuple[str, str] | None:
     """Id and words of the first fault of a repetition, or None; ``own`` is what is usual for them.
 
@@ -81,7 +81,7 @@ def loses_hold(exercise: Exercise, held_s: float, hold_s: float) -> tuple[str, s
     return "hold_lost", HOLD_LONGER
 
 
-def _shows(exercise: Exercise, fault: Fault, repetition: Repetition, own: Own) -> bool:
+def _shows(exercise: Exercise, fault: Fault, repetition: Repetition, own: PersonalRange) -> bool:
     """Whether a repetition shows a fault that is judged from whole repetitions."""
     measured_rad = {
         Measure.OFF_AXIS: repetition.off_axis_rad,

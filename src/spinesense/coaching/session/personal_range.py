@@ -29,7 +29,7 @@ LENIENT_SHARE = 1.5
 
 
 @dataclass(slots=True)
-class Own:
+class PersonalRange:
     """One person in one exercise, at one level: the newest good repetitions."""
 
     ranges_rad: list[float] = field(default_factory=list)
@@ -37,7 +37,7 @@ class Own:
     astray_rad: list[float] = field(default_factory=list)
 
     @classmethod
-    def known_as(cls, range_rad: float) -> "Own":
+    def from_history(cls, range_rad: float) -> "PersonalRange":
         """A person whose usual range is known from earlier sessions; good repetitions renew it."""
         return cls([range_rad] * KNOWN_FROM)
 
@@ -54,12 +54,12 @@ class Own:
         return median(self.ranges_rad) if len(self.ranges_rad) >= KNOWN_FROM else None
 
     @property
-    def usual_astray_rad(self) -> float | None:
+    def usual_off_axis_rad(self) -> float | None:
         """What is usual about the other axes; None until it is known."""
         return median(self.astray_rad) if len(self.astray_rad) >= KNOWN_FROM else None
 
 
-def target_rad(exercise: Exercise, own: Own) -> tuple[float, float] | None:
+def target_rad(exercise: Exercise, own: PersonalRange) -> tuple[float, float] | None:
     """From where to where to go: a share of the own range, within what the exercise is.
 
     None where no angle carries the exercise. Where less is better (a target from 0) the catalogue
@@ -74,7 +74,7 @@ def target_rad(exercise: Exercise, own: Own) -> tuple[float, float] | None:
     return AIM_SHARE * usual, min(high, STRETCH_SHARE * usual)
 
 
-def threshold_rad(exercise: Exercise, fault: Fault, own: Own) -> float:
+def threshold_rad(exercise: Exercise, fault: Fault, own: PersonalRange) -> float:
     """Above which a repetition of this person shows the fault; infinite where no angle tells.
 
     Further than usual is judged by the own range, never above the catalogue's threshold. Movement
@@ -86,7 +86,7 @@ def threshold_rad(exercise: Exercise, fault: Fault, own: Own) -> float:
     if fault.measure is Measure.RANGE and own.range_rad is not None:
         aim = target_rad(exercise, own) or (0.0, 0.0)
         return min(starting, max(aim[1], FULL_SHARE * own.range_rad))
-    if fault.measure is Measure.OFF_AXIS and own.usual_astray_rad is not None:
-        more = max(0.0, own.usual_astray_rad - USUAL_ASTRAY_RAD)
+    if fault.measure is Measure.OFF_AXIS and own.usual_off_axis_rad is not None:
+        more = max(0.0, own.usual_off_axis_rad - USUAL_ASTRAY_RAD)
         return min(starting + more, LENIENT_SHARE * starting)
     return starting

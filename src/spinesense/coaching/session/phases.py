@@ -8,8 +8,8 @@ from spinesense.coaching.routines.plan import made_easier
 from spinesense.coaching.session import phrases
 from spinesense.coaching.session.cues import speech_s
 from spinesense.coaching.session.pacer import begun
-from spinesense.coaching.session.state import Readying, SessionState, SetProgress, Walk
-from spinesense.coaching.session.unsafe_moves import Watched
+from spinesense.coaching.session.state import Readying, SessionState, SetProgress, WalkProgress
+from spinesense.coaching.session.unsafe_moves import GuardState
 from spinesense.model.events import (
     CalibrationFound,
     CalibrationRefused,
@@ -77,8 +77,8 @@ def enter_move(state: SessionState, time_s: float) -> None:
     progress.hold_s = 0.0
     progress.hold_told = 0
     progress.lead_s = lead_s(plan.exercise)
-    progress.watched = Watched()
-    progress.walk = Walk(pauses=progress.walk.pauses)
+    progress.watched = GuardState()
+    progress.walk = WalkProgress(pauses=progress.walk.pauses)
     progress.pace = begun(plan, time_s)
     if progress.start_s is None:
         progress.start_s = time_s
@@ -144,7 +144,7 @@ def end(state: SessionState, time_s: float, reason: str = "") -> list[CoachEvent
 def stop(state: SessionState, time_s: float, said: str, reason: str) -> list[CoachEvent]:
     """End the session now; the spoken stop comes before everything else."""
     state.desk.clear()
-    state.desk.ask(time_s, Priority.STOP, said)
+    state.desk.request(time_s, Priority.STOP, said)
     return end(state, time_s, reason)
 
 
@@ -242,7 +242,7 @@ def _count_down(state: SessionState, time_s: float) -> None:
     if gone_s >= len(COUNTDOWN):
         enter_move(state, time_s)
     elif gone_s >= ready.counted:
-        state.desk.ask(time_s, Priority.COUNT, COUNTDOWN[int(gone_s)])
+        state.desk.request(time_s, Priority.COUNT, COUNTDOWN[int(gone_s)])
         ready.counted = int(gone_s) + 1
 
 

@@ -125,7 +125,7 @@ class Session:
         """The cue that is due, if any: a wish, or the next sentence of the script when quiet."""
         state, time_s = self.state, self.state.readings.time_s
         if state.script and state.desk.quiet(time_s):
-            state.desk.ask(time_s, Priority.GUIDE, state.script[0])
+            state.desk.request(time_s, Priority.GUIDE, state.script[0])
             state.script = state.script[1:]
         cue = state.desk.next(time_s)
         return (cue,) if cue else ()

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 
 from spinesense.coaching.routines.plan import SetPlan
-from spinesense.coaching.session.cues import CueDesk
+from spinesense.coaching.session.cues import CueQueue
 from spinesense.coaching.session.faults import FaultMemory
 from spinesense.coaching.session.pacer import Pace
-from spinesense.coaching.session.personal_range import Own
-from spinesense.coaching.session.unsafe_moves import Watched
+from spinesense.coaching.session.personal_range import PersonalRange
+from spinesense.coaching.session.unsafe_moves import GuardState
 from spinesense.model.events import Repetition, SetDone, SignalFault
 from spinesense.model.movement import Movement
 from spinesense.model.readings import Readings
@@ -15,7 +15,7 @@ from spinesense.model.snapshot import CalibrationStep, Phase
 
 
 @dataclass(slots=True)
-class Walk:
+class WalkProgress:
     """A walk under way."""
 
     banked_s: float = 0.0
@@ -70,8 +70,8 @@ class SetProgress:
     reminded: bool = False
     skip_offered: bool = False
     faults: FaultMemory = field(default_factory=FaultMemory)
-    watched: Watched = field(default_factory=Watched)
-    walk: Walk = field(default_factory=Walk)
+    watched: GuardState = field(default_factory=GuardState)
+    walk: WalkProgress = field(default_factory=WalkProgress)
     pace: Pace | None = None
     """The pacer; None where nothing is paced."""
 
@@ -115,7 +115,7 @@ class SessionState:
     the other side of a gap."""
     script: tuple[str, ...] = ()
     """Sentences still to be said, one whenever it is quiet."""
-    desk: CueDesk = field(default_factory=CueDesk)
+    desk: CueQueue = field(default_factory=CueQueue)
     progress: SetProgress = field(default_factory=SetProgress)
     readying: Readying = field(default_factory=Readying)
     rest_s: float = 0.0
@@ -140,7 +140,7 @@ class SessionState:
     """Since when more than mild pain has been reported."""
     pain_asked: bool = False
     """It was asked whether that pain is still there."""
-    own: dict[str, Own] = field(default_factory=dict)
+    own: dict[str, PersonalRange] = field(default_factory=dict)
     """What is usual for the person, by exercise and level."""
     signal_told: frozenset[SignalFault] = frozenset()
     done: list[SetDone] = field(default_factory=list)
@@ -155,7 +155,7 @@ class SessionState:
         return self.plan[min(self.place, len(self.plan) - 1)]
 
     @property
-    def own_now(self) -> Own:
+    def own_now(self) -> PersonalRange:
         """What is usual for the person in the set that is due."""
         plan = self.set_plan
-        return self.own.setdefault(f"{plan.exercise.id} {plan.level}", Own())
+        return self.own.setdefault(f"{plan.exercise.id} {plan.level}", PersonalRange())

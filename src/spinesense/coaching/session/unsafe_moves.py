@@ -65,7 +65,7 @@ class Noticed:
 
 
 @dataclass(slots=True)
-class Watched:
+class GuardState:
     """What the guards remember of a set."""
 
     known: bool = False
@@ -83,8 +83,8 @@ class Watched:
     """When that way was over."""
 
 
-def noticed(
-    exercise: Exercise, watched: Watched, readings: Readings, *, clock_runs: bool
+def check_guards(
+    exercise: Exercise, watched: GuardState, readings: Readings, *, clock_runs: bool
 ) -> Noticed | None:
     """What begins to show now, or None."""
     seen = readings.carrying_rad if readings.carrying_m is None else readings.carrying_m
@@ -116,7 +116,7 @@ def _limits(exercise: Exercise) -> list[tuple[str, float, str, bool]]:
     return sorted(found, key=lambda limit: limit[1])
 
 
-def _tipped(exercise: Exercise, watched: Watched, readings: Readings) -> Noticed | None:
+def _tipped(exercise: Exercise, watched: GuardState, readings: Readings) -> Noticed | None:
     """A limit of tipping forward, or either way, that is passed for a moment: the furthest."""
     flexion_deg = math.degrees(readings.flexion_rad or 0.0)
     passed = None
@@ -138,7 +138,7 @@ def _tipped(exercise: Exercise, watched: Watched, readings: Readings) -> Noticed
     return Noticed(*passed, readings.time_s, urgent=True)
 
 
-def _one_side(exercise: Exercise, watched: Watched, readings: Readings) -> Noticed | None:
+def _one_side(exercise: Exercise, watched: GuardState, readings: Readings) -> Noticed | None:
     """Going out the same way twice."""
     fault = _fault_of(exercise, Measure.ONE_SIDE)
     look, carrying_rad = exercise.movement, readings.carrying_rad
@@ -155,7 +155,7 @@ def _one_side(exercise: Exercise, watched: Watched, readings: Readings) -> Notic
 
 
 def _stands_still(
-    exercise: Exercise, watched: Watched, readings: Readings, *, clock_runs: bool
+    exercise: Exercise, watched: GuardState, readings: Readings, *, clock_runs: bool
 ) -> Noticed | None:
     """Hardly swaying for a while, where the clock runs for moving."""
     fault = _fault_of(exercise, Measure.STILL)

@@ -2,7 +2,7 @@
 
 from spinesense.coaching.session import phrases
 from spinesense.coaching.session.phases import after_set, close_set
-from spinesense.coaching.session.state import SessionState, Walk
+from spinesense.coaching.session.state import SessionState, WalkProgress
 from spinesense.model.events import CoachEvent, Posture, Priority
 from spinesense.model.readings import Readings
 
@@ -24,18 +24,18 @@ def step_walk(state: SessionState, readings: Readings) -> list[CoachEvent]:
     if progress.walk.since_s is not None:
         progress.progress_s = time_s
     if progress.held_s >= plan.hold_s:
-        state.desk.ask(time_s, Priority.COUNT, phrases.WALK_OVER)
+        state.desk.request(time_s, Priority.COUNT, phrases.WALK_OVER)
         told: list[CoachEvent] = [close_set(state, time_s, skipped=False)]
         after_set(state)
         return told
     said = _due(before_s, progress.held_s, plan.hold_s, progress.walk.cadence_spm)
     if said:
-        state.desk.ask(time_s, Priority.GUIDE, said)
+        state.desk.request(time_s, Priority.GUIDE, said)
     _wait(state, time_s)
     return []
 
 
-def _follow(walk: Walk, armed_s: float, readings: Readings) -> None:
+def _follow(walk: WalkProgress, armed_s: float, readings: Readings) -> None:
     """Take over whether the person walks; a change became true a little before it is known."""
     walking = readings.posture is Posture.WALKING
     changed_s = max(armed_s, readings.posture_since_s)

@@ -69,7 +69,7 @@ class Prompter:
         elif intent.action is Action.MARK:
             self._snooze(intent.value, time_s)
 
-    def lasting(self, time_s: float) -> tuple[tuple[Action, str], ...]:
+    def carry_over(self, time_s: float) -> tuple[tuple[Action, str], ...]:
         """What was said and still holds, to be said again at the beginning of another day."""
         left_s = self.state.snoozed_until_s - time_s
         paused = left_s == float("inf")

@@ -74,7 +74,7 @@ class SittingState:
     walked_all_s: float = 0.0
 
 
-class SittingRule:
+class SittingMonitor:
     """Prompts a person who has sat still for long. Silent while they lie, stand or walk.
 
     The sitting clock runs while the person sits, stands still while that is unknown, and is reset
@@ -144,11 +144,11 @@ class SittingRule:
             self._slouch.know(intent.value)
         self._prompter.say(intent, readings.time_s)
 
-    def lasting(self) -> tuple[tuple[Action, str], ...]:
+    def carry_over(self) -> tuple[tuple[Action, str], ...]:
         """What another day begins with: what was learned, and what was said and still holds."""
         scale = self._slouch.learned()
         learned = ((Action.OWN_SLOUCH, scale),) if scale else ()
-        return (*learned, *self._prompter.lasting(self._state.readings.time_s))
+        return (*learned, *self._prompter.carry_over(self._state.readings.time_s))
 
     def view(self) -> PostureView:
         """What the sitting monitor shows now."""

@@ -33,7 +33,12 @@ from spinesense.motion.inclination.gyro_bias import (
     GyroBias,
     SpanColumns,
 )
-from spinesense.motion.inclination.lowpass import SteadyBlocks, SteadyParams, butterworth, smoothed
+from spinesense.motion.inclination.lowpass import (
+    BatchRateAdaptiveLowPass,
+    LowPassParams,
+    butterworth,
+    smoothed,
+)
 from spinesense.motion.maths.quaternion import (
     IDENTITY,
     Quat,
@@ -59,7 +64,7 @@ class GravityParams:
 
     tau_s: float = 3.0
     """Of the filter that looks ahead too; it does not lag, so one value serves all movement."""
-    steady: SteadyParams = field(default_factory=SteadyParams)
+    steady: LowPassParams = field(default_factory=LowPassParams)
     """Of the causal filter."""
     tau_without_gyro_s: float = 0.5
     bias: BiasParams = field(default_factory=BiasParams)
@@ -117,7 +122,7 @@ def _causal(
 ) -> None:
     """Fill in up span by span, each with the bias that those before it told."""
     bias = GyroBias(per / rate_hz, params.bias)
-    smooth = SteadyBlocks(params.steady, per / rate_hz)
+    smooth = BatchRateAdaptiveLowPass(params.steady, per / rate_hz)
     quat = IDENTITY
     held: Floats | None = None
     start, span = 0, FIRST_SPAN_BLOCKS * per

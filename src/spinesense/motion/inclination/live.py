@@ -13,8 +13,8 @@ import numpy as np
 
 from spinesense.model.samples import Floats
 from spinesense.motion.inclination.gyro_bias import THINNING, BiasParams, GyroBias, SpanColumns
-from spinesense.motion.inclination.lowpass import LowPass, Steady, SteadyParams
-from spinesense.motion.inclination.rotation_product import Chain
+from spinesense.motion.inclination.lowpass import LowPass, LowPassParams, RateAdaptiveLowPass
+from spinesense.motion.inclination.rotation_product import RotationProduct
 from spinesense.motion.maths.quaternion import (
     Quat,
     Vec,
@@ -38,7 +38,7 @@ first, when little is known, and seldom later, when it hardly changes."""
 class OrientationParams:
     """Tunables of the filter."""
 
-    steady: SteadyParams = field(default_factory=SteadyParams)
+    steady: LowPassParams = field(default_factory=LowPassParams)
     tau_without_gyro_s: float = 0.5
     """Without a gyroscope the low-pass cannot follow a turning trunk, so it must be quick."""
     bias: BiasParams = field(default_factory=BiasParams)
@@ -76,9 +76,9 @@ class Orientation:
         self._tick_s = self.samples_per_tick / rate_hz
         self.state = OrientationState()
         self.bias = GyroBias(self._tick_s, self._params.bias)
-        self.steady = Steady(self._tick_s, self._params.steady)
+        self.steady = RateAdaptiveLowPass(self._tick_s, self._params.steady)
         self.coarse = LowPass(self._params.tau_without_gyro_s, self._tick_s)
-        self.chain = Chain()
+        self.chain = RotationProduct()
 
     def feed(self, block: TimedBlock) -> Ticks:
         """Filter the samples and return the ticks that they complete.
@@ -113,9 +113,9 @@ class Orientation:
         state.has_gyro = not math.isnan(block.gyr_radps[0, 0])
         state.ticks_in_span = 0
         state.last_up = None
-        self.chain = Chain()
+        self.chain = RotationProduct()
         self.bias.restart()
-        self.steady = Steady(self._tick_s, self._params.steady)
+        self.steady = RateAdaptiveLowPass(self._tick_s, self._params.steady)
         self.coarse = LowPass(self._params.tau_without_gyro_s, self._tick_s)
 
     def _filter(self, block: TimedBlock) -> Ticks:

@@ -2,8 +2,9 @@
 
 The error of the low-passed direction has two parts. Shaking averages out: with speeds of v it is
 about v / (g τ). The gyroscope's scale and cross-axis errors let the frame drift at a share k of the
-angular rate w, of which a filter that lags by τ shows k w τ. Their sum is least at
-τ = √(v / (g k w)). `Steady` takes samples as they come, `SteadyBlocks` a whole recording by scipy.
+angular rate w, of which a filter that lags by τ shows k w τ. Their sum is least at τ = √(v / (g k
+w)). `RateAdaptiveLowPass` takes samples as they come, `BatchRateAdaptiveLowPass` a whole recording
+by scipy.
 """
 
 import math
@@ -112,7 +113,7 @@ class LowPass:
 
 
 @dataclass(frozen=True, slots=True)
-class SteadyParams:
+class LowPassParams:
     """Tunables of the low-pass."""
 
     tau_s: float = 3.0
@@ -130,10 +131,10 @@ class SteadyParams:
     """Over which the angular rate is averaged: several repetitions' worth."""
 
 
-class Steady:
+class RateAdaptiveLowPass:
     """Low-pass between a quick and a slow one, by how fast the sensor has turned lately."""
 
-    def __init__(self, step_s: float, params: SteadyParams) -> None:
+    def __init__(self, step_s: float, params: LowPassParams) -> None:
         self._params = params
         self._gain = rate_gain(step_s, params)
         self.quick = LowPass(params.quick_tau_s, step_s)
@@ -155,12 +156,12 @@ class Steady:
         )
 
 
-def rate_gain(step_s: float, params: SteadyParams) -> float:
+def rate_gain(step_s: float, params: LowPassParams) -> float:
     """Weight of the newest step in the mean square of the angular rate."""
     return min(1.0, step_s / params.rate_memory_s)
 
 
-def quick_share(square_rate: Floats, params: SteadyParams) -> Floats:
+def quick_share(square_rate: Floats, params: LowPassParams) -> Floats:
     """Share of the quick low-pass, 0 to 1, that makes the blend lag by the best τ."""
     relative = np.maximum(square_rate / params.usual_rate_radps**2, 1e-6)
     tau_s = params.tau_s / np.sqrt(np.sqrt(relative))
@@ -174,13 +175,13 @@ def blended(quick: Vec[Floats], slow: Vec[Floats], share: Floats) -> Vec[Floats]
     return x, y, z
 
 
-class SteadyBlocks:
-    """The blend of ``lowpass.Steady`` for blocks.
+class BatchRateAdaptiveLowPass:
+    """The blend of ``lowpass.RateAdaptiveLowPass`` for blocks.
 
     The mean of a block is half a block old, so the time constants are shorter by that.
     """
 
-    def __init__(self, params: SteadyParams, step_s: float) -> None:
+    def __init__(self, params: LowPassParams, step_s: float) -> None:
         self._params = params
         self._quick = _Smoother(params.quick_tau_s - 0.5 * step_s, step_s)
         self._slow = _Smoother(params.slow_tau_s - 0.5 * step_s, step_s)

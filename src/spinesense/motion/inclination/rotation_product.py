@@ -19,7 +19,7 @@ GROUP_ROWS = 16
 
 
 @dataclass(slots=True)
-class ChainState:
+class RotationProductState:
     """Where the chain stands."""
 
     quat_group: Quat[float] = IDENTITY
@@ -29,7 +29,7 @@ class ChainState:
     rows_in_group: int = 0
 
 
-class Chain:
+class RotationProduct:
     """Running product of rotations, in groups on a fixed grid.
 
     Within a group rotations are multiplied up from its start, for all groups of a feed at once;
@@ -43,7 +43,7 @@ class Chain:
 
     def __init__(self, group_rows: int = GROUP_ROWS) -> None:
         self._group_rows = group_rows
-        self.state = ChainState()
+        self.state = RotationProductState()
 
     def feed(self, turns: Quat[Floats]) -> tuple[Quat[Floats], Quat[Floats]]:
         """Orientations before and after each rotation."""

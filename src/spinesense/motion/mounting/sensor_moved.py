@@ -19,7 +19,7 @@ from spinesense.model.events import (
     SignalFault,
     SignalSuspect,
 )
-from spinesense.motion.trunk.angles import Place
+from spinesense.motion.trunk.angles import TrunkSample
 
 MESSAGE = "The sensor seems to have moved; stand tall and bow twice again to calibrate it."
 LARGEST_RAD = math.radians(20.0)
@@ -28,7 +28,7 @@ SHORTEST_S = 8.0
 
 
 @dataclass(slots=True)
-class ShiftCheck:
+class SensorMovedCheck:
     """Averages up while walking. Every field is state."""
 
     since_s: float | None = None
@@ -36,7 +36,7 @@ class ShiftCheck:
     total: Vector = (0.0, 0.0, 0.0)
     told: bool = False
 
-    def step(self, place: Place, changes: deque[PostureChanged]) -> list[MotionEvent]:
+    def step(self, place: TrunkSample, changes: deque[PostureChanged]) -> list[MotionEvent]:
         """Take one tick, and from the left of ``changes`` those of the posture until then."""
         while changes and changes[0].time_s <= place.time_s:
             walking = changes.popleft().posture is Posture.WALKING
@@ -56,7 +56,7 @@ class ShiftCheck:
 
     def steps(
         self,
-        place: Callable[[int], Place],
+        place: Callable[[int], TrunkSample],
         times_s: Sequence[float],
         changes: deque[PostureChanged],
     ) -> list[MotionEvent]:

@@ -29,7 +29,7 @@ class OffsetParams:
 
 
 @dataclass(frozen=True, slots=True)
-class AccZero:
+class AccOffset:
     """What a resting sensor shows too much: ``level_mps2``, and an offset along each axis."""
 
     offset_mps2: tuple[float, float, float] = (0.0, 0.0, 0.0)
@@ -42,7 +42,7 @@ class AccZero:
 
 
 @dataclass(slots=True)
-class Rests:
+class OffsetEstimator:
     """What the rests so far showed, as normal equations for the offset and the level."""
 
     params: OffsetParams = field(default_factory=OffsetParams)
@@ -60,15 +60,15 @@ class Rests:
         self.normal = self.normal + known.T @ known
         self.shown = self.shown + known.T @ (too_much_mps2 / self.params.rest_sd_mps2)
 
-    def zero(self) -> AccZero:
+    def estimate(self) -> AccOffset:
         """The likeliest offset and level."""
         x, y, z, level = np.linalg.solve(self.normal, self.shown).tolist()
-        return AccZero((x, y, z), level)
+        return AccOffset((x, y, z), level)
 
 
-def acc_zero(
+def estimated_offset(
     acc_mps2: Floats, rests: Sequence[tuple[int, int]], params: OffsetParams | None = None
-) -> AccZero:
+) -> AccOffset:
     """The likeliest offset and level of a whole recording.
 
     Parameters
@@ -80,13 +80,13 @@ def acc_zero(
     """
     params = params or OffsetParams()
     if not rests:
-        return AccZero()
+        return AccOffset()
     sums = np.concatenate([np.zeros((1, 3)), np.cumsum(acc_mps2, axis=0)])
     first, last = np.array(rests).T
     means = (sums[last] - sums[first]) / (last - first)[:, None]
     sizes = np.sqrt((means * means).sum(axis=1))
     too_much = sizes - STANDARD_GRAVITY_MPS2
     still = np.abs(too_much) < params.most_mps2
-    seen = Rests(params)
+    seen = OffsetEstimator(params)
     seen.add(means[still] / sizes[still, None], too_much[still])
-    return seen.zero()
+    return seen.estimate()

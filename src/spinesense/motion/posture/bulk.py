@@ -1,9 +1,10 @@
 """Many ticks at once in which a posture just lasts: the bulk of a day.
 
 While nobody walks, nothing turns over and no rest follows a movement, the posture stage only keeps
-its newest ticks and looks for shifts. ``Lasting`` does just that for a run of ticks, with the same
-operations, and leaves the stage in the state in which tick by tick would have left it. Comparisons
-that are made in another way here keep clear of their thresholds; what is not clear ends the run.
+its newest ticks and looks for shifts. ``LastingPostureSkipper`` does just that for a run of ticks,
+with the same operations, and leaves the stage in the state in which tick by tick would have left
+it. Comparisons that are made in another way here keep clear of their thresholds; what is not clear
+ends the run.
 """
 
 import math
@@ -14,7 +15,7 @@ from spinesense.model.events import LyingSide, MotionEvent, Posture
 from spinesense.model.samples import Flags, Floats, Ints
 from spinesense.motion.maths.vectors import chord_square
 from spinesense.motion.posture.params import PostureParams
-from spinesense.motion.posture.shifts import Shifts
+from spinesense.motion.posture.shifts import PosturalShifts
 from spinesense.motion.posture.state import AxisFrom, PostureState
 from spinesense.motion.posture.transitions import TickRow
 from spinesense.motion.walking.steps import Gait
@@ -45,7 +46,7 @@ class Columns:
         self.up = up.T
         self.waves = wave_mps2
         self.times = time_s
-        self.calm, self.still, self.rides = calm.tolist(), still.tolist(), rides.tolist()
+        self.calm, self.still, self.in_vehicle = calm.tolist(), still.tolist(), rides.tolist()
         self.time_s, self.vertical_mps2, self.wave_mps2, self.mean_mps2 = (
             column.tolist() for column in (time_s, vertical_mps2, wave_mps2, mean_mps2)
         )
@@ -61,7 +62,7 @@ class Columns:
         return TickRow(self.time_s[row], self.vertical_mps2[row], up)
 
 
-class Lasting:
+class LastingPostureSkipper:
     """The runs of ticks in which a posture lasts.
 
     Parameters
@@ -83,7 +84,7 @@ class Lasting:
         columns: Columns,
         state: PostureState,
         gait: Gait,
-        shifts: Shifts,
+        shifts: PosturalShifts,
         params: PostureParams,
         tick_s: float,
     ) -> None:
@@ -131,13 +132,13 @@ class Lasting:
                 cut = slice(row, stop)
                 shifts = self._shifts.ticks([part[cut] for part in parts], self._tick_s)
                 rows = [columns.time_s.index(each.time_s, row, stop) for each in shifts]
-                out += [s for s, at in zip(shifts, rows, strict=True) if not columns.rides[at]]
+                out += [s for s, at in zip(shifts, rows, strict=True) if not columns.in_vehicle[at]]
         return max(0, stop - row)
 
     def _mind_sway(self, row: int, stop: int) -> None:
         """Add up the sway of rest, one tick after the other."""
         state, columns = self._state, self._columns
-        logs = [columns.sway_log[each] for each in range(row, stop) if not columns.rides[each]]
+        logs = [columns.sway_log[each] for each in range(row, stop) if not columns.in_vehicle[each]]
         state.sway_sum = float(np.cumsum([state.sway_sum, *logs])[-1])
         state.sway_ticks += len(logs)
 
@@ -197,7 +198,7 @@ class Lasting:
         """Bring the state to the end of a run."""
         state, columns = self._state, self._columns
         state.time_s, state.still = columns.time_s[stop - 1], columns.still[stop - 1]
-        state.rides = columns.rides[stop - 1]
+        state.in_vehicle = columns.in_vehicle[stop - 1]
         state.calm_s = float(self._calm_since[stop - 1]) if columns.calm[stop - 1] else None
         state.waiting_s = None
         if not state.calibrated and state.axis_from is AxisFrom.FIRST_REST:

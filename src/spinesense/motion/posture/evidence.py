@@ -99,7 +99,7 @@ class TiltParams:
 
 
 @dataclass(slots=True)
-class Owned:
+class PersonalTilt:
     """Up in one posture of this person: its mean, and how many stays showed it."""
 
     x: float = 0.0
@@ -131,7 +131,7 @@ class Owned:
 def tilt_log_odds(
     up: Vector,
     axis: Vector | None,
-    own: tuple[Owned, Owned],
+    own: tuple[PersonalTilt, PersonalTilt],
     params: TiltParams,
     *,
     bent_forward: bool = False,

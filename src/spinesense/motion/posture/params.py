@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from spinesense.motion.posture.acc_offset import OffsetParams
 from spinesense.motion.posture.evidence import SwayParams, TiltParams
 from spinesense.motion.posture.shifts import StillnessParams
-from spinesense.motion.posture.transitions import SeatParams
-from spinesense.motion.posture.vehicle import RidingParams
+from spinesense.motion.posture.transitions import SitStandParams
+from spinesense.motion.posture.vehicle import VehicleParams
 from spinesense.motion.posture.worn import HandParams
 from spinesense.motion.walking.steps import GaitParams
 
@@ -50,8 +50,8 @@ class PostureParams:
 
     gait: GaitParams = field(default_factory=GaitParams)
     stillness: StillnessParams = field(default_factory=StillnessParams)
-    seat: SeatParams = field(default_factory=SeatParams)
-    riding: RidingParams = field(default_factory=RidingParams)
+    seat: SitStandParams = field(default_factory=SitStandParams)
+    riding: VehicleParams = field(default_factory=VehicleParams)
     tilt: TiltParams = field(default_factory=TiltParams)
     sway: SwayParams = field(default_factory=SwayParams)
     offset: OffsetParams = field(default_factory=OffsetParams)

@@ -41,7 +41,7 @@ class ShiftState:
     resting_since_s: float = 0.0
 
 
-class Shifts:
+class PosturalShifts:
     """Finds postural shifts within one posture, one tick at a time."""
 
     def __init__(self, params: StillnessParams) -> None:

@@ -17,7 +17,7 @@ from spinesense.model.samples import Floats
 from spinesense.motion.posture.evidence import sway_log_odds, tilt_log_odds
 from spinesense.motion.posture.params import PostureParams
 from spinesense.motion.posture.state import AxisFrom, PostureState
-from spinesense.motion.posture.transitions import Rows, Travel, columns_of, travel, weigh
+from spinesense.motion.posture.transitions import Rows, Travel, columns_of, hmm_forward_step, travel
 from spinesense.motion.posture.worn import tipped_fastest_radps
 
 SURE = 0.95
@@ -37,7 +37,7 @@ KINDS = {
 }
 
 
-class Judge:
+class SitStandClassifier:
     """Decides on postures other than walking, and writes every change down."""
 
     def __init__(self, params: PostureParams, state: PostureState, tick_s: float) -> None:
@@ -47,7 +47,7 @@ class Judge:
         self._tick_s = tick_s
         self._half_rest = max(1, round(0.5 * params.rest_window_s / tick_s))
 
-    def rests(self, calm: bool) -> bool:
+    def update_rest(self, calm: bool) -> bool:
         """Take whether the rest window is calm; gives whether the person rests."""
         state = self.state
         if not calm:
@@ -57,7 +57,7 @@ class Judge:
             state.calm_s = state.time_s
         return state.time_s - state.calm_s >= self.params.settled_s
 
-    def judge(self, tilt_rad: float, resting: bool, mean_mps2: float, up: Vector) -> None:
+    def step(self, tilt_rad: float, resting: bool, mean_mps2: float, up: Vector) -> None:
         """Take one tick of a person who does not walk.
 
         Parameters
@@ -78,7 +78,11 @@ class Judge:
         state.waiting_s = None
         if lying:
             self._mind_side(up)
-        elif resting and not state.rides and len(state.rows) * self._tick_s >= self._shortest_s():
+        elif (
+            resting
+            and not state.in_vehicle
+            and len(state.rows) * self._tick_s >= self._shortest_s()
+        ):
             self._weigh(mean_mps2, up)
 
     def _shortest_s(self) -> float:
@@ -101,12 +105,12 @@ class Judge:
         in_hand = tipped_fastest_radps(state.rows, hand.window_s, self._tick_s) > hand.turned_radps
         # Without a rest the movement has gone over into another.
         until_s = None if resting else state.waiting_s + params.decide_s
-        movement = self.movement(mean_mps2 if resting else None, until_s)
+        movement = self.measure_travel(mean_mps2 if resting else None, until_s)
         if in_hand and state.axis_from is AxisFrom.FIRST_REST:
             # Whoever turned it over puts it on anew, and otherwise.
             state.first_s = state.time_s
         if lies and in_hand and state.posture is not Posture.UNKNOWN:
-            self.change(Posture.UNKNOWN, movement.start_s, 0.0)
+            self.emit_posture(Posture.UNKNOWN, movement.start_s, 0.0)
         elif lies:
             self._settle(movement, Posture.LYING, self._lying_confidence(), lying_side(up))
         else:
@@ -125,10 +129,10 @@ class Judge:
         side = side if state.calibrated and posture is Posture.LYING else None
         if state.posture is Posture.UNKNOWN:
             since_s = state.since_s if state.waiting_s is None else state.waiting_s
-            self.change(posture, since_s, confidence, side)
+            self.emit_posture(posture, since_s, confidence, side)
         else:
-            self.move(movement, posture, confidence)
-            self.change(posture, movement.end_s, confidence, side)
+            self.emit_transition(movement, posture, confidence)
+            self.emit_posture(posture, movement.end_s, confidence, side)
 
     def _sit_or_stand(self, movement: Travel, up: Vector) -> None:
         """Upright after lying, or for the first time: the tilt of the pelvis must tell."""
@@ -152,7 +156,7 @@ class Judge:
         odds = state.moved_odds + state.tilt_odds
         state.confidence = certainty(odds)
         if upright(odds) is not state.posture:
-            self.change(upright(odds), state.time_s, state.confidence)
+            self.emit_posture(upright(odds), state.time_s, state.confidence)
 
     def _tilt_odds(self, up: Vector) -> float:
         """What the tilt says, by how people and this person sit and stand."""
@@ -161,7 +165,7 @@ class Judge:
         odds = tilt_log_odds(
             up,
             None if guessed else state.axis,
-            (state.sat, state.stood),
+            (state.personal_sitting, state.personal_standing),
             self.params.tilt,
             bent_forward=state.calibrated and up[0] < 0.0,
         )
@@ -181,7 +185,7 @@ class Judge:
         odds = sway_log_odds(mean_log, state.sway_ticks * self._tick_s, self.params.sway)
         return odds - self.params.put_on_standing if odds and state.nothing_seen else odds
 
-    def mind_sway(self, sway_log: float) -> None:
+    def add_sway(self, sway_log: float) -> None:
         """Take the sway at one tick of an upright rest; a posture that it contradicts was another.
 
         Such a posture began as what it is now: nothing moved.
@@ -198,23 +202,25 @@ class Judge:
         posture = upright(odds)
         if posture is not state.posture:
             seen = state.sway_sum, state.sway_ticks, state.sway_due
-            self.change(posture, state.since_s, state.confidence)
+            self.emit_posture(posture, state.since_s, state.confidence)
             state.sway_sum, state.sway_ticks, state.sway_due = seen
 
     def _weigh(self, mean_mps2: float, up: Vector) -> None:
         """Judge a movement between two rests, upright before and after for a change."""
         state = self.state
-        if self.being_put_on() and state.axis_from is AxisFrom.WALKING:
+        if self.donning() and state.axis_from is AxisFrom.WALKING:
             # The hands that put it on moved it; how it sits is known, so the tilt can tell.
             self._start_upright(up)
             return
-        movement = self.movement(mean_mps2) if state.anchored else None
+        movement = self.measure_travel(mean_mps2) if state.anchored else None
         travelled = (0.0, 0.0)
         if movement is not None:
             travelled = movement.rise_m, self._error_m(movement)
         tilt_odds, sway_odds = self._tilt_odds(up), self._sway_odds()
         before_odds = state.tilt_odds + sway_odds
-        change = weigh(state.moved_odds, before_odds, tilt_odds, travelled, self.params.seat)
+        change = hmm_forward_step(
+            state.moved_odds, before_odds, tilt_odds, travelled, self.params.seat
+        )
         if tilt_odds == 0.0 and change.former is None:
             # A bend says nothing: what the tilt said before it is still the best there is.
             tilt_odds = state.tilt_odds
@@ -225,14 +231,14 @@ class Judge:
         posture = upright(odds)
         former = change.former or (state.posture if posture is not state.posture else None)
         if movement is not None and former is not None:
-            self.move(movement, posture, state.confidence, former)
-            self.change(posture, movement.end_s, state.confidence)
+            self.emit_transition(movement, posture, state.confidence, former)
+            self.emit_posture(posture, movement.end_s, state.confidence)
             if posture is Posture.STANDING and state.axis_from is AxisFrom.FIRST_REST:
                 state.axis, state.axis_from = state.rows[-1].up, AxisFrom.RISING
         elif posture is not state.posture:
-            self.change(posture, state.time_s, state.confidence)
+            self.emit_posture(posture, state.time_s, state.confidence)
 
-    def movement(self, rest_mps2: float | None, until_s: float | None = None) -> Travel:
+    def measure_travel(self, rest_mps2: float | None, until_s: float | None = None) -> Travel:
         """The movement since the last rest; of no rise where it did not begin at one.
 
         Parameters
@@ -250,7 +256,7 @@ class Judge:
         if state.rested:
             window = kept.cut(0, 2 * self._half_rest)
             self._mind_zero(window.up[0], float(window.vertical_mps2.mean()))
-        zero = state.zero.zero()
+        zero = state.acc_offset.estimate()
         kept = Rows(kept.time_s, kept.vertical_mps2 - zero.along(kept.up), kept.up)
         rows = kept
         if state.rested:
@@ -271,14 +277,14 @@ class Judge:
     def _mind_zero(self, up: Floats, rest_mps2: float) -> None:
         """Learn from a rest what the accelerometer shows too much."""
         if abs(rest_mps2) < self.params.offset.most_mps2:
-            self.state.zero.add(up[None], np.array([rest_mps2]))
+            self.state.acc_offset.add(up[None], np.array([rest_mps2]))
 
     def _error_m(self, movement: Travel) -> float:
         """Error of the travel of a movement."""
         length_s = movement.end_s - movement.start_s + self.params.rest_window_s
         return self.params.seat.error_m(length_s, among_steps=not self.state.rested)
 
-    def mind_rest(self, resting: bool) -> None:
+    def trim_history(self, resting: bool) -> None:
         """Keep the ticks since the last rest began to end.
 
         The rest window notices a movement late: the ticks of one rest before it are kept, of
@@ -302,9 +308,9 @@ class Judge:
             state.rolling_to, state.rolling_s = side, state.time_s
         elif state.time_s - state.rolling_s >= self.params.turned_s:
             state.rolling_to = None
-            self.change(Posture.LYING, state.rolling_s, state.confidence, side)
+            self.emit_posture(Posture.LYING, state.rolling_s, state.confidence, side)
 
-    def move(
+    def emit_transition(
         self, movement: Travel, posture: Posture, confidence: float, former: Posture | None = None
     ) -> None:
         """Write down the transition into a posture; walking comes from and goes to standing."""
@@ -313,13 +319,13 @@ class Judge:
         kind = KINDS.get((Posture.STANDING if before is Posture.WALKING else before, posture))
         start_s = max(state.since_s, movement.start_s)
         end_s = max(start_s, movement.end_s)
-        self.change(Posture.TRANSITION, start_s, confidence)
+        self.emit_posture(Posture.TRANSITION, start_s, confidence)
         # A sensor that is being put on seems to lie first.
-        worn = Posture.LYING not in (before, posture) or not self.being_put_on()
+        worn = Posture.LYING not in (before, posture) or not self.donning()
         if kind is not None and worn:
             self.out.append(TransitionMade(state.time_s, start_s, end_s, kind))
 
-    def being_put_on(self) -> bool:
+    def donning(self) -> bool:
         """Whether, without a calibration, the sensor may still be being put on."""
         state = self.state
         if state.calibrated or state.first_s is None:
@@ -333,10 +339,12 @@ class Judge:
             return
         rested_s = state.rows[0].time_s - state.since_s
         share = max(0.0, min(1.0, rested_s / self.params.tilt.own_stay_s))
-        own = state.sat if state.posture is Posture.SITTING else state.stood
+        own = (
+            state.personal_sitting if state.posture is Posture.SITTING else state.personal_standing
+        )
         own.add(state.rows[0].up, share)
 
-    def change(
+    def emit_posture(
         self, posture: Posture, start_s: float, confidence: float, side: LyingSide | None = None
     ) -> None:
         """Write down a new posture. Postures never begin before the one before them."""

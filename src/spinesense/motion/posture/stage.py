@@ -15,14 +15,14 @@ from spinesense.model.units import STANDARD_GRAVITY_MPS2
 from spinesense.motion.maths.vectors import angle_between, mean_direction, parts, row_dot, towards
 from spinesense.motion.maths.windows import mean_window
 from spinesense.motion.mounting.sensor_moved import LARGEST_RAD, SHORTEST_S
-from spinesense.motion.posture.acc_offset import Rests
-from spinesense.motion.posture.bulk import Columns, Lasting
-from spinesense.motion.posture.evidence import Owned, sway_logs, sway_window
+from spinesense.motion.posture.acc_offset import OffsetEstimator
+from spinesense.motion.posture.bulk import Columns, LastingPostureSkipper
+from spinesense.motion.posture.evidence import PersonalTilt, sway_logs, sway_window
 from spinesense.motion.posture.params import PostureParams
-from spinesense.motion.posture.shifts import Shifts
-from spinesense.motion.posture.sit_or_stand import SURE, UPRIGHT, Judge, certainty
+from spinesense.motion.posture.shifts import PosturalShifts
+from spinesense.motion.posture.sit_or_stand import SURE, UPRIGHT, SitStandClassifier, certainty
 from spinesense.motion.posture.state import AxisFrom, PostureState
-from spinesense.motion.posture.vehicle import Riding
+from spinesense.motion.posture.vehicle import VehicleDetector
 from spinesense.motion.ticks import TICK_RATE_HZ, Ticks
 from spinesense.motion.walking.steps import Gait
 
@@ -57,8 +57,8 @@ class PostureStage:
         self.params = params or PostureParams()
         self._tick_s = 1.0 / tick_rate_hz
         self._gait = Gait(self.params.gait, tick_rate_hz)
-        self._shifts = Shifts(self.params.stillness)
-        self._riding = Riding(self.params.riding, tick_rate_hz)
+        self._shifts = PosturalShifts(self.params.stillness)
+        self._riding = VehicleDetector(self.params.riding, tick_rate_hz)
         rest_s = self.params.rest_window_s
         still_s = self.params.stillness.still_window_s
         self._state = PostureState(
@@ -69,9 +69,9 @@ class PostureStage:
             mean_window(rest_s, tick_rate_hz),
             self._riding.state,
             sway_window(tick_rate_hz),
-            zero=Rests(self.params.offset),
+            acc_offset=OffsetEstimator(self.params.offset),
         )
-        self._judge = Judge(self.params, self._state, self._tick_s)
+        self._judge = SitStandClassifier(self.params, self._state, self._tick_s)
 
     @property
     def state(self) -> PostureState:
@@ -136,7 +136,7 @@ class PostureStage:
             self._take(part, part.up_sensor if up_trunk is None else up_trunk[start:stop])
         return self._judge.out
 
-    def know_axis(self, axis: Vector) -> None:
+    def set_upright_axis(self, axis: Vector) -> None:
         """Be told up along the upright spine in the sensor frame, where no calibration tells it."""
         self._state.axis, self._state.axis_from = axis, AxisFrom.WALKING
 
@@ -152,7 +152,11 @@ class PostureStage:
         state.axis = _TRUNK_UP if calibrated else None
         state.axis_from = AxisFrom.CALIBRATION if calibrated else AxisFrom.FIRST_REST
         state.first_ups, state.rows = [], []
-        state.sat, state.stood, state.zero = Owned(), Owned(), Rests(self.params.offset)
+        state.personal_sitting, state.personal_standing, state.acc_offset = (
+            PersonalTilt(),
+            PersonalTilt(),
+            OffsetEstimator(self.params.offset),
+        )
         state.anchored = state.rested = False
         self._shifts.restart()
 
@@ -178,7 +182,7 @@ class PostureStage:
         gap_s = time_s - state.time_s
         if gap_s > self.params.long_gap_s:
             begun_s, state.time_s = state.time_s, time_s
-            self._judge.change(Posture.UNKNOWN, begun_s, 0.0)
+            self._judge.emit_posture(Posture.UNKNOWN, begun_s, 0.0)
 
     def _take(self, ticks: Ticks, up: Floats) -> None:
         """Ticks of one segment: everything that can be done in bulk, then tick by tick."""
@@ -200,12 +204,14 @@ class PostureStage:
             self._riding.feed(np.sqrt(np.maximum(spread, 0.0)), turn),
             sway_logs(state.sway.feed(turning)),
         )
-        lasting = None
+        carry_over = None
         if len(columns) > FEWEST_IN_BULK:
-            lasting = Lasting(columns, state, self._gait, self._shifts, params, self._tick_s)
+            carry_over = LastingPostureSkipper(
+                columns, state, self._gait, self._shifts, params, self._tick_s
+            )
         row = 0
         while row < len(columns):
-            skipped = lasting.skip(row, self._judge.out) if lasting else 0
+            skipped = carry_over.skip(row, self._judge.out) if carry_over else 0
             row += skipped
             for each in range(row, min(row + TICKS_BETWEEN, len(columns))):
                 self._tick(columns, each)
@@ -216,9 +222,9 @@ class PostureStage:
         seen = columns.row(row)
         up = seen.up
         state.time_s, state.still = seen.time_s, columns.still[row]
-        state.rides = columns.rides[row]
+        state.in_vehicle = columns.in_vehicle[row]
         state.rows.append(seen)
-        resting = self._judge.rests(columns.calm[row])
+        resting = self._judge.update_rest(columns.calm[row])
         if not state.calibrated and state.axis_from is AxisFrom.FIRST_REST:
             self._guess_axis(up, resting)
         tilt_rad = 0.0 if state.axis is None else angle_between(up, state.axis)
@@ -235,15 +241,15 @@ class PostureStage:
             if state.posture is Posture.WALKING:
                 self._stop_walking()
             if state.axis is not None:
-                self._judge.judge(tilt_rad, resting, columns.mean_mps2[row], up)
-        self._judge.mind_rest(resting)
-        if resting and not state.rides and state.posture in UPRIGHT:
-            self._judge.mind_sway(columns.sway_log[row])
+                self._judge.step(tilt_rad, resting, columns.mean_mps2[row], up)
+        self._judge.trim_history(resting)
+        if resting and not state.in_vehicle and state.posture in UPRIGHT:
+            self._judge.add_sway(columns.sway_log[row])
         if state.since_s != since_s:
             self._shifts.restart()
         if state.posture in UPRIGHT:
             shift = self._shifts.tick(state.time_s, up, self._tick_s)
-            if shift is not None and not state.rides:
+            if shift is not None and not state.in_vehicle:
                 self._judge.out.append(shift)
 
     def _guess_axis(self, up: Vector, resting: bool) -> None:
@@ -253,7 +259,7 @@ class PostureStage:
         """
         state, params = self._state, self.params
         state.first_s = state.time_s if state.first_s is None else state.first_s
-        late = not self._judge.being_put_on()
+        late = not self._judge.donning()
         if not resting or (late and state.axis is not None):
             state.first_ups = []
             return
@@ -262,7 +268,7 @@ class PostureStage:
             return
         axis = mean_direction(state.first_ups)
         if state.axis is not None and angle_between(axis, state.axis) > params.upright_rad:
-            self._judge.change(Posture.UNKNOWN, state.time_s, 0.0)
+            self._judge.emit_posture(Posture.UNKNOWN, state.time_s, 0.0)
         if state.axis is None or state.posture is Posture.UNKNOWN:
             state.axis = axis
         state.first_ups = []
@@ -284,26 +290,26 @@ class PostureStage:
         if state.axis is None or tipped or state.axis_from in _WEAK_AXES:
             # Hands that put a sensor on shake it as steps do, but not for so long.
             convincing = len(self._gait.state.bout) >= self.params.gait.convincing_steps
-            if convincing or state.axis is None or not self._judge.being_put_on():
+            if convincing or state.axis is None or not self._judge.donning():
                 if tipped:
-                    state.sat, state.stood = Owned(), Owned()
+                    state.personal_sitting, state.personal_standing = PersonalTilt(), PersonalTilt()
                 steps = [row.up for row in state.rows if row.time_s >= start_s]
                 state.axis, state.axis_from = mean_direction(steps or [up]), AxisFrom.WALKING
-            if self._judge.being_put_on() and not convincing:
+            if self._judge.donning() and not convincing:
                 state.axis_from = AxisFrom.FIRST_REST
         else:
             state.axis = towards(state.axis, up, self._tick_s / self.params.walking_axis_s)
-            self._mind_shift(up)
+            self._reset_axis_if_sensor_turned(up)
         if not began:
             return
         if state.posture in (Posture.SITTING, Posture.LYING):
-            rise = self._judge.movement(None, start_s)
+            rise = self._judge.measure_travel(None, start_s)
             start_s = max(start_s, rise.end_s)
-            self._judge.move(rise, Posture.STANDING, SURE)
-        self._judge.change(Posture.WALKING, start_s, SURE)
+            self._judge.emit_transition(rise, Posture.STANDING, SURE)
+        self._judge.emit_posture(Posture.WALKING, start_s, SURE)
         state.waiting_s = None
 
-    def _mind_shift(self, up: Vector) -> None:
+    def _reset_axis_if_sensor_turned(self, up: Vector) -> None:
         """Take up anew from a walk that leans as nobody does: the sensor has turned."""
         state = self._state
         walked = state.posture is Posture.WALKING and state.time_s - state.since_s >= SHORTEST_S
@@ -312,7 +318,11 @@ class PostureStage:
         newest = [row.up for row in state.rows if row.time_s > state.time_s - SHORTEST_S]
         mean = mean_direction(newest)
         if angle_between(mean, state.axis) > LARGEST_RAD:
-            state.axis, state.sat, state.stood = mean, Owned(), Owned()
+            state.axis, state.personal_sitting, state.personal_standing = (
+                mean,
+                PersonalTilt(),
+                PersonalTilt(),
+            )
 
     def _stop_walking(self) -> None:
         """No step for too long: standing, until something else shows."""
@@ -324,4 +334,4 @@ class PostureStage:
         state.rows = [row for row in state.rows if row.time_s >= last_s]
         state.anchored, state.rested = True, False
         state.moved_odds, state.tilt_odds, state.nothing_seen = _STOPPED_ODDS, 0.0, False
-        self._judge.change(Posture.STANDING, end_s, certainty(_STOPPED_ODDS))
+        self._judge.emit_posture(Posture.STANDING, end_s, certainty(_STOPPED_ODDS))

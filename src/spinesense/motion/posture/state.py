@@ -6,11 +6,11 @@ from enum import StrEnum
 from spinesense.model.calibration import Vector
 from spinesense.model.events import LyingSide, Posture
 from spinesense.motion.maths.windows import TrailingWindow
-from spinesense.motion.posture.acc_offset import Rests
-from spinesense.motion.posture.evidence import Owned
+from spinesense.motion.posture.acc_offset import OffsetEstimator
+from spinesense.motion.posture.evidence import PersonalTilt
 from spinesense.motion.posture.shifts import ShiftState
 from spinesense.motion.posture.transitions import TickRow
-from spinesense.motion.posture.vehicle import RidingState
+from spinesense.motion.posture.vehicle import VehicleState
 from spinesense.motion.walking.steps import GaitState
 
 
@@ -35,9 +35,9 @@ class PostureState:
     turn: TrailingWindow
     vertical: TrailingWindow
     vertical_square: TrailingWindow
-    riding: RidingState
+    riding: VehicleState
     sway: TrailingWindow
-    rides: bool = False
+    in_vehicle: bool = False
     """Whether a vehicle carries the person."""
     segment: int | None = None
     time_s: float = 0.0
@@ -55,10 +55,10 @@ class PostureState:
     """The same from the tilt in which the person came to rest."""
     nothing_seen: bool = False
     """Whether the present posture is the first, and nothing but its sway tells what it is."""
-    sat: Owned = field(default_factory=Owned)
-    stood: Owned = field(default_factory=Owned)
+    personal_sitting: PersonalTilt = field(default_factory=PersonalTilt)
+    personal_standing: PersonalTilt = field(default_factory=PersonalTilt)
     """How this person sat and stood so far, where that was sure."""
-    zero: Rests = field(default_factory=Rests)
+    acc_offset: OffsetEstimator = field(default_factory=OffsetEstimator)
     """What the accelerometer shows too much, in the frame of up."""
     sway_sum: float = 0.0
     """Of the logarithms of the sway at the rests of the present posture."""

@@ -140,7 +140,7 @@ def _speeds(
 
 
 @dataclass(frozen=True, slots=True)
-class SeatParams:
+class SitStandParams:
     """What movements between postures are like."""
 
     rise_m: float = 0.35
@@ -190,7 +190,7 @@ class SeatParams:
         return log_density(rise_m, self.sitting_up_m, sd_m), on_feet
 
 
-def moving_mps(length_s: float, params: SeatParams) -> float:
+def moving_mps(length_s: float, params: SitStandParams) -> float:
     """From which vertical speed at its end a movement is not over.
 
     The error of an integration from rest over this length adds to what counts as started.
@@ -198,14 +198,14 @@ def moving_mps(length_s: float, params: SeatParams) -> float:
     return _STARTED_MPS + 0.5 * params.vertical_error_mps2 * length_s
 
 
-def rose_log_odds(rise_m: float, error_m: float, params: SeatParams) -> float:
+def rose_log_odds(rise_m: float, error_m: float, params: SitStandParams) -> float:
     """Log odds that a movement with this rise was a standing up, not a movement on the spot."""
     odds = params.moved(1, rise_m, error_m) - params.moved(0, rise_m, error_m)
     return _within(odds, params.most_log_odds)
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class SitStandUpdate:
     """What a movement between two rests leaves to be believed."""
 
     moved_odds: float
@@ -214,13 +214,13 @@ class Change:
     """The posture they left by it, if it most likely changed the posture; otherwise None."""
 
 
-def weigh(
+def hmm_forward_step(
     moved_odds: float,
     tilt_odds: float,
     next_tilt_odds: float,
     travelled: tuple[float, float],
-    params: SeatParams,
-) -> Change:
+    params: SitStandParams,
+) -> SitStandUpdate:
     """Forward step of a two-state hidden Markov model: sitting and standing, seen by rise and tilt.
 
     The tilt of one posture is one piece of evidence however often the person fidgets in it: while
@@ -245,8 +245,8 @@ def weigh(
     odds = math.log(sits / stands)
     if sat_down or stood_up:
         former = Posture.STANDING if sat_down else Posture.SITTING
-        return Change(_within(odds, params.most_log_odds), former)
-    return Change(_within(odds - tilt_odds, params.most_log_odds), None)
+        return SitStandUpdate(_within(odds, params.most_log_odds), former)
+    return SitStandUpdate(_within(odds - tilt_odds, params.most_log_odds), None)
 
 
 def _within(log_odds: float, most: float) -> float:

@@ -13,7 +13,7 @@ from spinesense.model.samples import Flags, Floats
 
 
 @dataclass(frozen=True, slots=True)
-class RidingParams:
+class VehicleParams:
     """What is a ride."""
 
     shaken_mps2: float = 0.1
@@ -34,7 +34,7 @@ class RidingParams:
 
 
 @dataclass(slots=True)
-class RidingState:
+class VehicleState:
     """What the next tick depends on."""
 
     riding: bool = False
@@ -42,7 +42,7 @@ class RidingState:
     """The newest ticks."""
 
 
-class Riding:
+class VehicleDetector:
     """Tells whether the person rides.
 
     Parameters
@@ -53,10 +53,10 @@ class Riding:
         Rate of the tick grid.
     """
 
-    def __init__(self, params: RidingParams, tick_rate_hz: float) -> None:
+    def __init__(self, params: VehicleParams, tick_rate_hz: float) -> None:
         self.params = params
         self._span = round(params.span_s * tick_rate_hz)
-        self.state = RidingState()
+        self.state = VehicleState()
 
     def feed(self, spread_mps2: Floats, turn_radps: Floats) -> Flags:
         """Whether the person rides at each of the next ticks (m,).

@@ -1,8 +1,8 @@
 """Many ticks of rest in the start posture at once: the bulk of a long recording.
 
 At rest the detector of repetitions does little: the reference follows the person, and the newest
-seconds are kept. ``RestRuns`` does just that for a whole run of ticks, in plain names and with the
-same operations, and leaves the detector in the state in which tick by tick would have left it.
+seconds are kept. ``IdleSkipper`` does just that for a whole run of ticks, in plain names and with
+the same operations, and leaves the detector in the state in which tick by tick would have left it.
 Whatever is not plainly rest ends the run and is left to the detector.
 """
 
@@ -19,10 +19,10 @@ from spinesense.model.calibration import Vector
 from spinesense.model.samples import Flags, Floats
 from spinesense.motion.maths.vectors import wrapped
 from spinesense.motion.repetitions.detector import Repetitions
-from spinesense.motion.repetitions.excursions import Phase
+from spinesense.motion.repetitions.excursions import ExcursionPhase
 from spinesense.motion.repetitions.start_posture import AXIS_INDEX, StartParams
-from spinesense.motion.trunk.angles import Place, Reference, Regime, absolute
-from spinesense.motion.trunk.trunk import Track
+from spinesense.motion.trunk.angles import Reference, Regime, TrunkSample, absolute
+from spinesense.motion.trunk.trunk import TrunkColumns
 
 Row = tuple[bool, bool, float, float, float, float, float, float]
 """Whether still, whether slow, up, and the angles about the axis that carries the movement and the
@@ -35,7 +35,7 @@ _MARGIN = 1e-9
 """Beyond the rounding of the comparisons that are made in another way here."""
 
 
-class RestRuns:
+class IdleSkipper:
     """The runs of rest in some consecutive ticks.
 
     Parameters
@@ -48,7 +48,7 @@ class RestRuns:
         Tunables of the start posture.
     """
 
-    def __init__(self, track: Track, tick_s: float, params: StartParams) -> None:
+    def __init__(self, track: TrunkColumns, tick_s: float, params: StartParams) -> None:
         self._track = track
         self._tick_s = tick_s
         self._params = params
@@ -72,20 +72,20 @@ class RestRuns:
         if reference is None or not start.trusted or not self._covers(start.recent, row):
             return 0
         stop = self._stops[bisect_left(self._stops, row)] if row < len(self._track) else row
-        rests = out.phase is Phase.REST and not out.short_of_rest
+        rests = out.phase is ExcursionPhase.REST and not out.short_of_rest
         rows = self._follow(watch, reference, row, stop) if rests else 0
         if rows:
             start.recent = self._places_since(start.recent, row, row + rows)
         return rows
 
-    def _covers(self, recent: list[Place], row: int) -> bool:
+    def _covers(self, recent: list[TrunkSample], row: int) -> bool:
         """Whether the places kept are the rows before this one, and enough to judge stillness."""
         first = row - len(recent)
         if not recent or first < 0 or self._track.time_s[first] != recent[0].time_s:
             return False
         return recent[-1].time_s - recent[0].time_s >= self._params.still_s
 
-    def _places_since(self, recent: list[Place], row: int, stop: int) -> list[Place]:
+    def _places_since(self, recent: list[TrunkSample], row: int, stop: int) -> list[TrunkSample]:
         """The places that are kept after the last row of a run."""
         times_s = self._track.time_s
         since_s = times_s[stop - 1] - self._params.look_back_s
@@ -184,10 +184,10 @@ def _axes_of(watch: Repetitions) -> tuple[int, int, int]:
     return index, other, another
 
 
-def stillness(track: Track, params: StartParams) -> tuple[Flags, Flags]:
+def stillness(track: TrunkColumns, params: StartParams) -> tuple[Flags, Flags]:
     """Flags of the rows at which the trunk is still, and of those at which that is beyond doubt.
 
-    The same as ``StartReference`` finds for each row from the places of the last ``still_s``, but
+    The same as ``StartPose`` finds for each row from the places of the last ``still_s``, but
     for rounding; where rounding might matter, and where a window reaches back beyond the first
     row, there is doubt.
     """

@@ -13,14 +13,20 @@ from spinesense.model.movement import Movement, Pattern, Side
 from spinesense.motion.repetitions.excursions import (
     Excursion,
     ExcursionParams,
+    ExcursionPhase,
     Excursions,
-    Phase,
-    Trace,
+    ExcursionTrace,
 )
-from spinesense.motion.repetitions.holds import HoldClock, Stretch, near_band_rad, stretches
+from spinesense.motion.repetitions.holds import HoldClock, Plateau, near_band_rad, plateaus
 from spinesense.motion.repetitions.onsets import log_dimensionless_jerk
-from spinesense.motion.repetitions.start_posture import AXIS_INDEX, StartParams, StartReference
-from spinesense.motion.trunk.angles import AnglesParams, Place, Reference, heading_sd, relative
+from spinesense.motion.repetitions.start_posture import AXIS_INDEX, StartParams, StartPose
+from spinesense.motion.trunk.angles import (
+    AnglesParams,
+    Reference,
+    TrunkSample,
+    heading_sd,
+    relative,
+)
 
 SENSES = {
     Pattern.POSITIVE: (1.0,),
@@ -94,12 +100,14 @@ class Repetitions:
         Tunables.
     """
 
-    def __init__(self, movement: Movement, before: list[Place], params: RepetitionParams) -> None:
+    def __init__(
+        self, movement: Movement, before: list[TrunkSample], params: RepetitionParams
+    ) -> None:
         self.movement = movement
         self._params = params
         self._carrying = AXIS_INDEX.get(movement.axis, 0)
         self._beside, self._across = (axis for axis in range(3) if axis != self._carrying)
-        self.start = StartReference(movement, before, params.start)
+        self.start = StartPose(movement, before, params.start)
         self.excursions = Excursions(SENSES[movement.pattern], params.excursion)
         self.state = RepetitionState(required_rad=movement.smallest_range_rad)
         self.implausible_rad = self.start.implausible_rad()
@@ -113,7 +121,7 @@ class Repetitions:
     @property
     def shortest_rest_s(self) -> float:
         """Less stillness than this, away from the start posture, changes nothing."""
-        return min(self._params.beside_s, self.start.elsewhere_s)
+        return min(self._params.beside_s, self.start.new_pose_after_s)
 
     def carrying_rad(self) -> float | None:
         """Newest carrying angle, positive in the direction of a one-sided movement."""
@@ -125,7 +133,7 @@ class Repetitions:
         """Samples are missing: drop what is under way, and look for the start posture again."""
         events = self.finish(time_s)
         self.excursions.drop()
-        self.start.distrust()
+        self.start.invalidate()
         self.state.carrying_rad = None
         return events
 
@@ -133,8 +141,10 @@ class Repetitions:
         """Watching ends: close a hold that runs."""
         return self._end_hold(time_s, self.excursions.state.trace)
 
-    def step(self, place: Place, step_s: float, still: bool | None = None) -> list[MotionEvent]:
-        """Take one tick; ``still`` as for ``StartReference.step``."""
+    def step(
+        self, place: TrunkSample, step_s: float, still: bool | None = None
+    ) -> list[MotionEvent]:
+        """Take one tick; ``still`` as for ``StartPose.step``."""
         required = self.state.required_rad
         band = self.band_rad()
         self.start.step(place, step_s, band, still)
@@ -155,7 +165,9 @@ class Repetitions:
         self._keep_start(place, carry, step_s, band)
         return events
 
-    def _measure(self, place: Place, reference: Reference) -> tuple[float, tuple[float, float]]:
+    def _measure(
+        self, place: TrunkSample, reference: Reference
+    ) -> tuple[float, tuple[float, float]]:
         """The carrying angle, and the two that do not carry the movement."""
         angles = relative(place, reference)
         return angles[self._carrying], (angles[self._beside], angles[self._across])
@@ -165,7 +177,9 @@ class Repetitions:
         cosine = up[0] * start_up[0] + up[1] * start_up[1] + up[2] * start_up[2]
         return cosine < self.least_cosine
 
-    def _keep_start(self, place: Place, carry_rad: float, step_s: float, band_rad: float) -> None:
+    def _keep_start(
+        self, place: TrunkSample, carry_rad: float, step_s: float, band_rad: float
+    ) -> None:
         """Follow a person who rests, and notice one who rests somewhere else."""
         excursions, still_s = self.excursions, self.start.state.still_s
         if self._rests_beside(place.time_s, abs(carry_rad), band_rad):
@@ -210,25 +224,25 @@ class Repetitions:
         slow = near and out.peak_rad >= required_rad and abs(rate) < slow_radps
         state.slow_s = state.slow_s + step_s if slow else 0.0
         clock = state.clock
-        if out.phase is Phase.BACK:
+        if out.phase is ExcursionPhase.BACK:
             return self._end_hold(time_s, out.trace)
         if clock.running_since_s is None:
             if state.slow_s < params.slow_s:
                 return []
-            held = stretches(out.trace.time_s, out.trace.carry_rad)[-1]
+            held = plateaus(out.trace.time_s, out.trace.carry_rad)[-1]
             return list(clock.start(time_s, min(time_s, held.start_s)))
         moving = abs(rate) > max(params.moving_share * out.fastest_radps, params.slow_floor_radps)
         if near and not moving:
             return []
         return list(clock.pause(time_s, _held_s(out.trace)))
 
-    def _end_hold(self, time_s: float, trace: Trace) -> list[MotionEvent]:
+    def _end_hold(self, time_s: float, trace: ExcursionTrace) -> list[MotionEvent]:
         """Close a hold that began, with the time that a careful look gives."""
         self.state.slow_s = 0.0
         clock = self.state.clock
         if clock.began_s is None:
             return []
-        end_s = stretches(trace.time_s, trace.carry_rad)[-1].end_s
+        end_s = plateaus(trace.time_s, trace.carry_rad)[-1].end_s
         return list(clock.end(time_s, end_s, _held_s(trace)))
 
     def _judge(self, found: Excursion, time_s: float, required_rad: float) -> list[MotionEvent]:
@@ -276,7 +290,7 @@ class Repetitions:
 
     def _measured(self, found: Excursion, time_s: float) -> Repetition:
         trace = found.trace
-        held = stretches(trace.time_s, trace.carry_rad)
+        held = plateaus(trace.time_s, trace.carry_rad)
         top = max(held, key=lambda stretch: stretch.level_rad)
         rows = [
             place
@@ -299,7 +313,7 @@ class Repetitions:
             range_sd_rad=self._range_sd_rad(found, top),
         )
 
-    def _range_sd_rad(self, found: Excursion, top: Stretch) -> float:
+    def _range_sd_rad(self, found: Excursion, top: Plateau) -> float:
         """Uncertainty of the carrying angle, and unrest at the peak."""
         angles = self._params.angles
         error = angles.gravity_sd_rad
@@ -308,12 +322,12 @@ class Repetitions:
         return math.hypot(error, top.spread_rad)
 
 
-def _held_s(trace: Trace) -> float:
+def _held_s(trace: ExcursionTrace) -> float:
     """Time held so far, judged from the whole trace."""
-    return sum(stretch.held_s for stretch in stretches(trace.time_s, trace.carry_rad))
+    return sum(stretch.held_s for stretch in plateaus(trace.time_s, trace.carry_rad))
 
 
-def _peak_s(found: Excursion, top: Stretch) -> float:
+def _peak_s(found: Excursion, top: Plateau) -> float:
     """Time of the highest point, or the middle of the plateau: there all points are equal."""
     if top.held_s > 0.0:
         return 0.5 * (top.start_s + top.end_s)
@@ -321,13 +335,13 @@ def _peak_s(found: Excursion, top: Stretch) -> float:
     return max(zip(trace.carry_rad, trace.time_s, strict=True))[1]
 
 
-def _smoothness(found: Excursion, held: list[Stretch]) -> float:
+def _smoothness(found: Excursion, held: list[Plateau]) -> float:
     """Mean smoothness of the ways out and back; holding still is neither smooth nor jerky."""
     trace = found.trace
     step_s = (trace.time_s[-1] - trace.time_s[0]) / max(1, len(trace.time_s) - 1)
-    ways = ((found.start_s, held[0].start_s), (held[-1].end_s, found.end_s))
+    transition_log_likelihood = ((found.start_s, held[0].start_s), (held[-1].end_s, found.end_s))
     values = []
-    for begin_s, end_s in ways:
+    for begin_s, end_s in transition_log_likelihood:
         rows = [
             value
             for row_s, value in zip(trace.time_s, trace.carry_rad, strict=True)

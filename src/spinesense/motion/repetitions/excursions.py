@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from spinesense.motion.repetitions.onsets import flat_reached_s
+from spinesense.motion.repetitions.onsets import extrapolated_arrival_s
 
 
-class Phase(Enum):
+class ExcursionPhase(Enum):
     """Where one excursion stands."""
 
     AWAY = "away"
@@ -53,7 +53,7 @@ class ExcursionParams:
 
 
 @dataclass(slots=True)
-class Trace:
+class ExcursionTrace:
     """Rows of one excursion, or of the rest before it."""
 
     time_s: list[float] = field(default_factory=list)
@@ -74,10 +74,10 @@ class Trace:
         if count:
             del self.time_s[:count], self.carry_rad[:count], self.off_rad[:count]
 
-    def turned(self, direction: float) -> "Trace":
+    def turned(self, direction: float) -> "ExcursionTrace":
         """A copy with the carrying angle positive in the other sense when ``direction`` is -1."""
         carry = [direction * value for value in self.carry_rad]
-        return Trace(list(self.time_s), carry, list(self.off_rad))
+        return ExcursionTrace(list(self.time_s), carry, list(self.off_rad))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Excursion:
     """1 or -1: the sign of the carrying angle."""
     start_s: float
     end_s: float
-    trace: Trace
+    trace: ExcursionTrace
     settled: bool
     """It ended by coming to rest somewhere else than at the rest level."""
 
@@ -97,9 +97,9 @@ class Excursion:
 class ExcursionState:
     """Where the detector stands."""
 
-    phase: Phase = Phase.AWAY
+    phase: ExcursionPhase = ExcursionPhase.AWAY
     direction: float = 1.0
-    trace: Trace = field(default_factory=Trace)
+    trace: ExcursionTrace = field(default_factory=ExcursionTrace)
     peak_rad: float = 0.0
     fastest_radps: float = 0.0
     """Fastest way outwards of this excursion."""
@@ -137,7 +137,7 @@ class Excursions:
     @property
     def under_way(self) -> bool:
         """Whether the person is out."""
-        return self.state.phase in (Phase.OUT, Phase.BACK)
+        return self.state.phase in (ExcursionPhase.OUT, ExcursionPhase.BACK)
 
     def outward_rad(self, carry_rad: float) -> float:
         """The carrying angle, positive in a direction that counts."""
@@ -154,7 +154,7 @@ class Excursions:
         state = self.state
         if self.under_way:
             state.trace.add(time_s, state.direction * carry_rad, off_rad)
-            if state.phase is Phase.OUT:
+            if state.phase is ExcursionPhase.OUT:
                 return self._out(required_rad)
             return self._back()
         params = self.params
@@ -163,12 +163,12 @@ class Excursions:
         state.trace.add(time_s, carry_rad, off_rad)
         state.trace.forget_before(time_s - params.history_s)
         if outward < leave:
-            state.phase, state.short_of_rest = Phase.REST, False
+            state.phase, state.short_of_rest = ExcursionPhase.REST, False
         elif state.short_of_rest:
             state.low_rad = min(state.low_rad, outward)
             if outward > state.low_rad + max(leave, params.again_share * state.peak_rad):
                 self._leave(carry_rad)
-        elif state.phase is Phase.REST:
+        elif state.phase is ExcursionPhase.REST:
             self._leave(carry_rad)
         return None
 
@@ -197,7 +197,7 @@ class Excursions:
 
     def _leave(self, carry_rad: float) -> None:
         state = self.state
-        state.phase, state.short_of_rest = Phase.OUT, False
+        state.phase, state.short_of_rest = ExcursionPhase.OUT, False
         state.direction = (
             math.copysign(1.0, carry_rad) if len(self._senses) > 1 else self._senses[0]
         )
@@ -214,7 +214,7 @@ class Excursions:
                 self._rest(state.trace.time_s[-1])
             return None
         if value < params.back_share * state.peak_rad:
-            state.phase = Phase.BACK
+            state.phase = ExcursionPhase.BACK
             state.low_rad, state.low_s = value, state.trace.time_s[-1]
             state.predicted_end_s = self._end_s(params.back_share)
             return self._back()
@@ -241,7 +241,7 @@ class Excursions:
             return self._finish(min(time_s, state.predicted_end_s), settled=False)
         if time_s >= state.predicted_end_s + params.patience_s:
             found = self._finish(state.predicted_end_s, settled=False)
-            state.phase, state.short_of_rest = Phase.AWAY, True
+            state.phase, state.short_of_rest = ExcursionPhase.AWAY, True
             return found
         return None
 
@@ -256,7 +256,7 @@ class Excursions:
     def _rest(self, since_s: float) -> None:
         """Back at rest; the rows since then may already belong to the next excursion."""
         state = self.state
-        state.phase = Phase.REST
+        state.phase = ExcursionPhase.REST
         state.trace = state.trace.turned(state.direction)
         state.trace.forget_before(since_s)
 
@@ -279,7 +279,7 @@ class Excursions:
         top = trace.carry_rad.index(peak)
         times = list(reversed(trace.time_s[: top + 1]))
         shares = [value / peak for value in reversed(trace.carry_rad[: top + 1])]
-        start_s = flat_reached_s(times, shares, START_NEAR, RAMP_FAR)
+        start_s = extrapolated_arrival_s(times, shares, START_NEAR, RAMP_FAR)
         return trace.time_s[0] if start_s is None else max(start_s, trace.time_s[0])
 
     def _end_s(self, near: float) -> float:
@@ -289,5 +289,5 @@ class Excursions:
         while top > 0 and trace.carry_rad[top] < RAMP_FAR * peak:
             top -= 1
         shares = [value / peak for value in trace.carry_rad[top:]]
-        end_s = flat_reached_s(trace.time_s[top:], shares, near, RAMP_FAR)
+        end_s = extrapolated_arrival_s(trace.time_s[top:], shares, near, RAMP_FAR)
         return trace.time_s[-1] if end_s is None else end_s

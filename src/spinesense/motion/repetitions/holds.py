@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from spinesense.model.events import HoldBegan, HoldEnded, HoldPaused, MotionEvent
 from spinesense.model.movement import Movement
-from spinesense.motion.repetitions.onsets import Stop, speeds_of, stop_of
-from spinesense.motion.repetitions.start_posture import StartParams, StartReference
-from spinesense.motion.trunk.angles import Place
+from spinesense.motion.repetitions.onsets import RampEnd, speeds_of, stop_of
+from spinesense.motion.repetitions.start_posture import StartParams, StartPose
+from spinesense.motion.trunk.angles import TrunkSample
 
 HoldEvent = HoldBegan | HoldPaused | HoldEnded
 
@@ -29,7 +29,7 @@ PLATEAU_SHARE = 0.4
 class HoldClock:
     """The clock that runs while the person watches it. Every field is state.
 
-    It trusts what has been seen so far; the time of the finished hold comes from ``stretches``.
+    It trusts what has been seen so far; the time of the finished hold comes from ``plateaus``.
     """
 
     began_s: float | None = None
@@ -72,7 +72,7 @@ class HoldClock:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Plateau:
     """One unbroken time near the peak."""
 
     start_s: float
@@ -93,7 +93,7 @@ def near_band_rad(peak_rad: float) -> float:
     return max(NEAR_SHARE * peak_rad, min(NEAR_FLOOR_RAD, WIDEST_NEAR_SHARE * peak_rad))
 
 
-def stretches(times_s: Sequence[float], values_rad: Sequence[float]) -> list[Stretch]:
+def plateaus(times_s: Sequence[float], values_rad: Sequence[float]) -> list[Plateau]:
     """All times near the peak of one excursion, in order.
 
     Parameters
@@ -105,7 +105,7 @@ def stretches(times_s: Sequence[float], values_rad: Sequence[float]) -> list[Str
     -------
     list of Stretch
         The ramps at both ends are not part of a stretch: its start and end are where they come to
-        rest (``ramps.Stop``).
+        rest (``ramps.RampEnd``).
     """
     peak = max(smoothed(values_rad))
     floor = peak - near_band_rad(peak)
@@ -118,7 +118,7 @@ def stretches(times_s: Sequence[float], values_rad: Sequence[float]) -> list[Str
         stop = near.index(False, first) if False in near[first:] else len(near)
         found.append(_stretch(times_s, values_rad, speeds, first, stop))
         first = stop
-    return found or [Stretch(times_s[-1], times_s[-1], peak, 0.0)]
+    return found or [Plateau(times_s[-1], times_s[-1], peak, 0.0)]
 
 
 def smoothed(values: Sequence[float]) -> list[float]:
@@ -133,7 +133,7 @@ def _stretch(
     speeds: Sequence[float],
     first: int,
     stop: int,
-) -> Stretch:
+) -> Plateau:
     """The plateau within rows ``first`` to ``stop``.
 
     Its level is the mean between its corners; where there is hardly a plateau, the highest point.
@@ -147,10 +147,10 @@ def _stretch(
         if start_s <= time_s <= end_s
     ]
     if not inside or end_s - start_s <= PLATEAU_SHARE * near_s:
-        return Stretch(start_s, end_s, max(smoothed(rows)), 0.0)
+        return Plateau(start_s, end_s, max(smoothed(rows)), 0.0)
     level = math.fsum(inside) / len(inside)
     spread = math.sqrt(math.fsum((value - level) ** 2 for value in inside) / len(inside))
-    return Stretch(start_s, end_s, level, spread)
+    return Plateau(start_s, end_s, level, spread)
 
 
 def _corners(
@@ -174,13 +174,13 @@ def _corners(
     return start_s, end_s
 
 
-def _leaving(times_s: Sequence[float], speeds: Sequence[float], row: int) -> Stop | None:
+def _leaving(times_s: Sequence[float], speeds: Sequence[float], row: int) -> RampEnd | None:
     """The stop at the start of the ramp that is under way at a row, looked at backwards."""
     backwards = [-speed for speed in reversed(speeds)]
     return stop_of(times_s[::-1], backwards, len(times_s) - 1 - row)
 
 
-def _mean_softness(*stops: Stop | None) -> float:
+def _mean_softness(*stops: RampEnd | None) -> float:
     """What the ramps resemble; half-way between the models when none says."""
     known = [softness for stop in stops if stop and (softness := stop.softness()) is not None]
     return sum(known) / len(known) if known else 0.5
@@ -191,7 +191,7 @@ RESUME_SHARE = 0.8
 
 
 @dataclass(slots=True)
-class StillHoldState:
+class IsometricHoldState:
     """What the clock knows."""
 
     clock: HoldClock = field(default_factory=HoldClock)
@@ -199,7 +199,7 @@ class StillHoldState:
     watched_since_s: float | None = None
 
 
-class StillHold:
+class IsometricHold:
     """Runs while the trunk stays within the allowed movement of its start posture.
 
     The turn about the vertical is not part of it: gravity does not show it, and what is integrated
@@ -215,11 +215,11 @@ class StillHold:
         Tunables of the start posture.
     """
 
-    def __init__(self, movement: Movement, before: list[Place], params: StartParams) -> None:
+    def __init__(self, movement: Movement, before: list[TrunkSample], params: StartParams) -> None:
         self.movement = movement
         self._params = params
-        self.start = StartReference(movement, before, params)
-        self.state = StillHoldState()
+        self.start = StartPose(movement, before, params)
+        self.state = IsometricHoldState()
 
     def carrying_rad(self) -> float | None:
         """Tilt from the start posture."""
@@ -227,7 +227,7 @@ class StillHold:
 
     def interrupt(self, time_s: float) -> list[MotionEvent]:
         """Samples are missing: pause until the person is seen still again."""
-        self.start.distrust()
+        self.start.invalidate()
         self.state.tilt_rad = None
         return self._pause(time_s)
 
@@ -236,8 +236,10 @@ class StillHold:
         clock = self.state.clock
         return list(clock.end(time_s, time_s, clock.held_s(time_s)))
 
-    def step(self, place: Place, step_s: float, still: bool | None = None) -> list[MotionEvent]:
-        """Take one tick; ``still`` as for ``StartReference.step``."""
+    def step(
+        self, place: TrunkSample, step_s: float, still: bool | None = None
+    ) -> list[MotionEvent]:
+        """Take one tick; ``still`` as for ``StartPose.step``."""
         state, time_s = self.state, place.time_s
         if state.watched_since_s is None:
             state.watched_since_s = time_s - step_s

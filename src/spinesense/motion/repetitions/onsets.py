@@ -32,7 +32,7 @@ SPEED_ROWS = 2
 against a ramp."""
 
 
-def flat_reached_s(
+def extrapolated_arrival_s(
     times_s: Sequence[float], depths: Sequence[float], near: float, far: float
 ) -> float | None:
     """Time at which a sequence that runs towards a flat level arrives there.
@@ -92,7 +92,7 @@ def _phase(depth: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class RampEnd:
     """When the speed of a ramp fell to ``FAST``, ``SLOWING`` and ``SLOW`` of the fastest.
 
     A ramp looked at backwards has a stop at its start.
@@ -116,7 +116,7 @@ class Stop:
         return self.slow_s + (self.slow_s - self.fast_s) * (hard + softness * (soft - hard))
 
 
-def stop_of(times_s: Sequence[float], speeds: Sequence[float], last: int) -> Stop | None:
+def stop_of(times_s: Sequence[float], speeds: Sequence[float], last: int) -> RampEnd | None:
     """How the movement that goes on at row ``last`` came to rest.
 
     Parameters
@@ -149,7 +149,7 @@ def stop_of(times_s: Sequence[float], speeds: Sequence[float], last: int) -> Sto
         while row > fastest and speeds[row - 1] <= share * top:
             row -= 1
         crossings_s.append(_crossing_s(times_s, speeds, row, share * top))
-    return Stop(crossings_s[2], crossings_s[1], crossings_s[0])
+    return RampEnd(crossings_s[2], crossings_s[1], crossings_s[0])
 
 
 def speeds_of(times_s: Sequence[float], values: Sequence[float]) -> list[float]:
@@ -165,7 +165,7 @@ def speeds_of(times_s: Sequence[float], values: Sequence[float]) -> list[float]:
 
 @cache
 def _stop_shapes() -> tuple[tuple[float, float], tuple[float, float]]:
-    """Of half a cosine and of minimum jerk: the two ratios by which a ``Stop`` is judged.
+    """Of half a cosine and of minimum jerk: the two ratios by which a ``RampEnd`` is judged.
 
     The time from ``SLOWING`` to ``SLOW`` over that from ``FAST`` to ``SLOWING``, and the time left
     at ``SLOW`` over that from ``FAST`` to it.

@@ -12,9 +12,9 @@ from spinesense.model.movement import Axis, Movement, Pattern, StartPosture
 from spinesense.motion.maths.vectors import angle_between
 from spinesense.motion.trunk.angles import (
     REGIME_OF_START,
-    Place,
     Reference,
     Regime,
+    TrunkSample,
     mean_place,
     reference_at,
     relative,
@@ -59,7 +59,7 @@ class StartState:
     reference: Reference | None = None
     trusted: bool = False
     """False before the first reference, and after a gap or a change of posture."""
-    recent: list[Place] = field(default_factory=list)
+    recent: list[TrunkSample] = field(default_factory=list)
     """The last ``look_back_s``, or more while no reference is known."""
     still_s: float = 0.0
     """Length of the present stillness."""
@@ -67,7 +67,7 @@ class StartState:
     """Time in the start posture without a trusted reference."""
 
 
-class StartReference:
+class StartPose:
     """Keeps the reference of one movement.
 
     Parameters
@@ -80,19 +80,21 @@ class StartReference:
         Tunables.
     """
 
-    def __init__(self, movement: Movement, before: list[Place], params: StartParams) -> None:
+    def __init__(self, movement: Movement, before: list[TrunkSample], params: StartParams) -> None:
         self._movement = movement
         self._regime = REGIME_OF_START[movement.start_posture]
         self._params = params
         self.state = StartState(recent=list(before))
 
-    def distrust(self) -> None:
+    def invalidate(self) -> None:
         """A gap or a change of posture: take the reference again at the next stillness."""
         self.state.trusted = False
         self.state.recent = []
         self.state.still_s = self.state.waited_s = 0.0
 
-    def step(self, place: Place, step_s: float, band_rad: float, still: bool | None = None) -> None:
+    def step(
+        self, place: TrunkSample, step_s: float, band_rad: float, still: bool | None = None
+    ) -> None:
         """Take one tick.
 
         Parameters
@@ -120,7 +122,7 @@ class StartReference:
         elif state.waited_s >= params.patience_s:
             self._take(self._turning_place())
 
-    def follow(self, place: Place, step_s: float) -> None:
+    def follow(self, place: TrunkSample, step_s: float) -> None:
         """Move the reference a little towards a person who rests, if only for a moment."""
         reference = self.state.reference
         if reference is None or place.rate_radps > self._params.still_radps:
@@ -136,24 +138,24 @@ class StartReference:
         self.state.reference = Reference(reference.regime, reference.sign, reference.place, angles)
 
     @property
-    def elsewhere_s(self) -> float:
+    def new_pose_after_s(self) -> float:
         """Longer than a hold would last: so much stillness is a new start posture."""
         return max(self._params.return_s, 1.5 * self._movement.hold_s)
 
     def settled_elsewhere(self) -> bool:
         """Whether the person has been still for longer than a hold would last."""
-        return self.state.still_s >= self.elsewhere_s
+        return self.state.still_s >= self.new_pose_after_s
 
     def move_here(self) -> None:
         """Measure from where the person is now."""
         self._take(mean_place(self._last(self._params.still_s)))
 
-    def tilt_rad(self, place: Place) -> float:
+    def tilt_rad(self, place: TrunkSample) -> float:
         """Angle between up now and up at the reference."""
         reference = self.state.reference
         return 0.0 if reference is None else angle_between(place.up, reference.place.up)
 
-    def _take(self, place: Place, keep_beyond_rad: float | None = None) -> None:
+    def _take(self, place: TrunkSample, keep_beyond_rad: float | None = None) -> None:
         """Take the reference, or keep the old one when the person is out from it.
 
         After a gap the person may be at the peak of a repetition: gravity still tells how far that
@@ -170,9 +172,9 @@ class StartReference:
         state.trusted = True
         state.waited_s = 0.0
 
-    def _with_new_heading(self, old: Reference, place: Place) -> Reference:
+    def _with_new_heading(self, old: Reference, place: TrunkSample) -> Reference:
         """The old reference, with the angle that gravity does not show measured from here."""
-        kept = Place(place.time_s, old.place.up, place.heading_rad, old.place.rate_radps)
+        kept = TrunkSample(place.time_s, old.place.up, place.heading_rad, old.place.rate_radps)
         return reference_at(self._regime, kept)
 
     def implausible_rad(self) -> float:
@@ -186,13 +188,13 @@ class StartReference:
         axis = self._movement.axis
         return axis in AXIS_INDEX and axis is not unseen.get(self._regime, Axis.FLEXION)
 
-    def _fits(self, places: list[Place]) -> bool:
+    def _fits(self, places: list[TrunkSample]) -> bool:
         """Whether these places are a still second in the start posture."""
         if not places or places[-1].time_s - places[0].time_s < 0.8 * self._params.look_back_s:
             return False
         return self._quiet(places) and self._in_posture(mean_place(places))
 
-    def _in_posture(self, place: Place) -> bool:
+    def _in_posture(self, place: TrunkSample) -> bool:
         component = place.up[self._regime]
         side = UP_SIGN.get(self._movement.start_posture)
         along = abs(component) if side is None else side * component
@@ -204,7 +206,7 @@ class StartReference:
             return False
         return self._quiet(self._last(length_s)) if known is None else known
 
-    def _quiet(self, places: list[Place]) -> bool:
+    def _quiet(self, places: list[TrunkSample]) -> bool:
         most_radps = self._params.still_radps * len(places)
         if places[-1].rate_radps > most_radps:
             return False
@@ -212,12 +214,12 @@ class StartReference:
             return False
         return sum([place.rate_radps for place in places]) <= most_radps
 
-    def _last(self, length_s: float) -> list[Place]:
+    def _last(self, length_s: float) -> list[TrunkSample]:
         recent = self.state.recent
         # Places compare by their times first, and a shorter tuple comes before a longer one.
         return recent[bisect_left(recent, (recent[-1].time_s - length_s,)) :]
 
-    def _turning_place(self) -> Place:
+    def _turning_place(self) -> TrunkSample:
         """Where a movement without pause turns: its inner end, or the middle of both."""
         recent = self.state.recent
         if self._movement.axis not in AXIS_INDEX:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from spinesense.model.events import MotionEvent, Repetition
 from spinesense.model.movement import Movement
 from spinesense.motion.repetitions.detector import RepetitionParams, Repetitions
-from spinesense.motion.trunk.angles import Place, Reference, relative
+from spinesense.motion.trunk.angles import Reference, TrunkSample, relative
 
 QUIET_S = 0.6
 """A controlled movement changes its acceleration all the time: a slide of 0.25 m in 2.5 s has
@@ -30,7 +30,7 @@ SETTLE_S = 1.0
 
 
 @dataclass(slots=True)
-class Heights:
+class VerticalDisplacement:
     """The running height. Every field is state."""
 
     height_m: float = 0.0
@@ -105,7 +105,7 @@ FOLLOW_S = 1.5
 """Time constant with which the height at rest becomes the new zero: standing is standing."""
 
 
-class Slides(Repetitions):
+class VerticalRepetitions(Repetitions):
     """Finds the repetitions and holds of one vertical movement.
 
     Parameters
@@ -118,9 +118,11 @@ class Slides(Repetitions):
         Tunables.
     """
 
-    def __init__(self, movement: Movement, before: list[Place], params: RepetitionParams) -> None:
+    def __init__(
+        self, movement: Movement, before: list[TrunkSample], params: RepetitionParams
+    ) -> None:
         super().__init__(movement, before, params)
-        self.heights = Heights()
+        self.heights = VerticalDisplacement()
         for earlier, place in pairwise(before):
             self._climb(place, place.time_s - earlier.time_s)
 
@@ -137,8 +139,10 @@ class Slides(Repetitions):
         self.heights.forget()
         return super().interrupt(time_s)
 
-    def step(self, place: Place, step_s: float, still: bool | None = None) -> list[MotionEvent]:
-        """Take one tick; ``still`` as for ``StartReference.step``."""
+    def step(
+        self, place: TrunkSample, step_s: float, still: bool | None = None
+    ) -> list[MotionEvent]:
+        """Take one tick; ``still`` as for ``StartPose.step``."""
         self._climb(place, step_s)
         if not self.heights.known(place.time_s):
             return []
@@ -146,10 +150,12 @@ class Slides(Repetitions):
             self.heights.height_m -= step_s / FOLLOW_S * self.heights.height_m
         return [_in_metres(event) for event in super().step(place, step_s, still)]
 
-    def _climb(self, place: Place, step_s: float) -> None:
+    def _climb(self, place: TrunkSample, step_s: float) -> None:
         self.heights.step(place.time_s, place.vertical_mps2, step_s)
 
-    def _measure(self, place: Place, reference: Reference) -> tuple[float, tuple[float, float]]:
+    def _measure(
+        self, place: TrunkSample, reference: Reference
+    ) -> tuple[float, tuple[float, float]]:
         flexion, lateral, _ = relative(place, reference)
         return self.heights.height_m, (flexion, lateral)
 

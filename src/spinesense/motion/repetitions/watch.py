@@ -6,37 +6,37 @@ from dataclasses import dataclass, field
 from spinesense.model.events import MotionEvent, PostureChanged
 from spinesense.model.movement import Axis, Movement
 from spinesense.model.samples import Floats
-from spinesense.motion.mounting.sensor_moved import ShiftCheck
-from spinesense.motion.repetitions.bulk import RestRuns
+from spinesense.motion.mounting.sensor_moved import SensorMovedCheck
+from spinesense.motion.repetitions.bulk import IdleSkipper
 from spinesense.motion.repetitions.detector import RepetitionParams, Repetitions
-from spinesense.motion.repetitions.holds import StillHold
-from spinesense.motion.repetitions.vertical import Slides
+from spinesense.motion.repetitions.holds import IsometricHold
+from spinesense.motion.repetitions.vertical import VerticalRepetitions
 from spinesense.motion.ticks import Ticks
-from spinesense.motion.trunk.angles import Place
-from spinesense.motion.trunk.trunk import AngleRow, Trunk, TrunkState
+from spinesense.motion.trunk.angles import TrunkSample
+from spinesense.motion.trunk.trunk import AngleRow, HeadingIntegrator, TrunkState
 
-Watch = Repetitions | StillHold
+Watch = Repetitions | IsometricHold
 
 RECENT_S = 1.0
 """Places kept from before a movement is watched, for its start posture."""
 
 
 @dataclass(slots=True)
-class TrackingState:
+class MovementWatchState:
     """Everything that the next tick depends on."""
 
     trunk: TrunkState
     watch: Watch | None = None
     wanted: tuple[Movement | None] | None = None
     """What to watch from the next tick on; None while nothing new is wanted."""
-    recent: list[Place] = field(default_factory=list)
+    recent: list[TrunkSample] = field(default_factory=list)
     """The places of the last second."""
-    shift: ShiftCheck = field(default_factory=ShiftCheck)
+    shift: SensorMovedCheck = field(default_factory=SensorMovedCheck)
     row: AngleRow | None = None
     """Newest angles."""
 
 
-class Tracking:
+class MovementWatch:
     """The stages that need a calibration, from ticks on.
 
     Parameters
@@ -50,35 +50,35 @@ class Tracking:
     def __init__(self, tick_s: float, params: RepetitionParams) -> None:
         self._tick_s = tick_s
         self._params = params
-        self._trunk = Trunk(params.angles)
-        self._state = TrackingState(self._trunk.state)
+        self._trunk = HeadingIntegrator(params.angles)
+        self._state = MovementWatchState(self._trunk.state)
 
     @property
-    def state(self) -> TrackingState:
+    def state(self) -> MovementWatchState:
         """Where these stages stand."""
         return self._state
 
     @state.setter
-    def state(self, state: TrackingState) -> None:
+    def state(self, state: MovementWatchState) -> None:
         self._state = state
         self._trunk.state = state.trunk
 
-    def want(self, movement: Movement | None) -> None:
+    def watch(self, movement: Movement | None) -> None:
         """Watch this movement from the next tick on, counted from 1; None stops."""
         self._state.wanted = (movement,)
 
-    def adopt(self) -> None:
+    def recalibrated(self) -> None:
         """Come after a new calibration: the watched movement begins anew."""
         state = self._state
         state.recent = []
-        state.shift = ShiftCheck()
-        self.break_off()
+        state.shift = SensorMovedCheck()
+        self.mark_gap()
         if state.watch is not None and state.wanted is None:
             state.wanted = (state.watch.movement,)
 
-    def break_off(self) -> None:
+    def mark_gap(self) -> None:
         """Treat the next tick as coming after a gap."""
-        self._trunk.break_off()
+        self._trunk.mark_gap()
 
     def feed(
         self, ticks: Ticks, up_trunk: Floats, changes: deque[PostureChanged]
@@ -115,7 +115,7 @@ class Tracking:
         """
         track = self._trunk.follow(ticks, up_trunk)
         starts = set(track.starts)
-        rest = RestRuns(track, self._tick_s, self._params.start)
+        rest = IdleSkipper(track, self._tick_s, self._params.start)
         events = self._state.shift.steps(track.place, track.time_s, changes)
         row = 0
         while row < len(track):
@@ -132,7 +132,9 @@ class Tracking:
         watch = self._state.watch
         return [] if watch is None else watch.finish(time_s)
 
-    def _watch(self, place: Place, *, fresh: bool, still: bool | None = None) -> list[MotionEvent]:
+    def _watch(
+        self, place: TrunkSample, *, fresh: bool, still: bool | None = None
+    ) -> list[MotionEvent]:
         """Take one tick; ``fresh`` marks the first of a segment, ``still`` what is known of it."""
         state = self._state
         events = list[MotionEvent]()
@@ -158,14 +160,14 @@ class Tracking:
         state.wanted = state.watch = None
         if movement is not None:
             if movement.axis is Axis.STILLNESS:
-                state.watch = StillHold(movement, state.recent, self._params.start)
+                state.watch = IsometricHold(movement, state.recent, self._params.start)
             elif movement.axis is Axis.VERTICAL:
-                state.watch = Slides(movement, state.recent, self._params)
+                state.watch = VerticalRepetitions(movement, state.recent, self._params)
             else:
                 state.watch = Repetitions(movement, state.recent, self._params)
         return events
 
-    def _row(self, place: Place) -> AngleRow:
+    def _row(self, place: TrunkSample) -> AngleRow:
         watch = self._state.watch
         if watch is not None and watch.start.state.reference is not None:
             return self._trunk.watched_row(place, watch.start.state.reference)

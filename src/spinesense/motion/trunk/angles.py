@@ -81,7 +81,7 @@ class Angles:
         return len(self.time_s)
 
 
-class Place(NamedTuple):
+class TrunkSample(NamedTuple):
     """Where the trunk is at one tick, before any angle is formed."""
 
     time_s: float
@@ -102,7 +102,7 @@ class Reference:
     regime: Regime
     sign: float
     """Sign of the component of up that names the regime: -1 face down, or right side up."""
-    place: Place
+    place: TrunkSample
     angles: Vector
     """Flexion, lateral and rotation there, in radians."""
 
@@ -131,20 +131,20 @@ def absolute(regime: Regime, sign: float, up: Vector, heading_rad: float) -> Vec
     return flexion, _asin(uy), heading_rad
 
 
-def reference_at(regime: Regime, place: Place) -> Reference:
+def reference_at(regime: Regime, place: TrunkSample) -> Reference:
     """Measure from this place in the given regime."""
     sign = math.copysign(1.0, place.up[regime])
     return Reference(regime, sign, place, absolute(regime, sign, place.up, place.heading_rad))
 
 
-def relative(place: Place, reference: Reference) -> Vector:
+def relative(place: TrunkSample, reference: Reference) -> Vector:
     """Angles of a place from the reference, each within half a turn of it."""
     now = absolute(reference.regime, reference.sign, place.up, place.heading_rad)
     then = reference.angles
     return wrapped(now[0] - then[0]), wrapped(now[1] - then[1]), wrapped(now[2] - then[2])
 
 
-def mean_place(places: list[Place]) -> Place:
+def mean_place(places: list[TrunkSample]) -> TrunkSample:
     """The middle of some places; time is that of the last."""
     sums = [0.0, 0.0, 0.0, 0.0, 0.0]
     for place in places:
@@ -155,7 +155,7 @@ def mean_place(places: list[Place]) -> Place:
     size = math.sqrt(sums[0] * sums[0] + sums[1] * sums[1] + sums[2] * sums[2]) or 1.0
     up = (sums[0] / size, sums[1] / size, sums[2] / size)
     count = len(places)
-    return Place(places[-1].time_s, up, sums[3] / count, sums[4] / count)
+    return TrunkSample(places[-1].time_s, up, sums[3] / count, sums[4] / count)
 
 
 def rotation_sd(params: AnglesParams, regime: Regime, since_s: float) -> float:

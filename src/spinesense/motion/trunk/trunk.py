@@ -12,9 +12,9 @@ from spinesense.motion.ticks import Ticks
 from spinesense.motion.trunk.angles import (
     Angles,
     AnglesParams,
-    Place,
     Reference,
     Regime,
+    TrunkSample,
     absolute,
     next_regime,
     relative,
@@ -40,7 +40,7 @@ class TrunkState:
     last_flexion_rad: float = 0.0
 
 
-class Track:
+class TrunkColumns:
     """Columns with one row a tick: where the trunk is, before any angle is formed."""
 
     def __init__(
@@ -66,7 +66,7 @@ class Track:
     def __len__(self) -> int:
         return len(self.time_s)
 
-    def place(self, row: int) -> Place:
+    def place(self, row: int) -> TrunkSample:
         """One row."""
         values = (
             self.time_s[row],
@@ -75,10 +75,10 @@ class Track:
             self.rate_radps[row],
             self.vertical_mps2[row],
         )
-        return tuple.__new__(Place, values)  # past the call that a named tuple makes of it
+        return tuple.__new__(TrunkSample, values)  # past the call that a named tuple makes of it
 
 
-class Trunk:
+class HeadingIntegrator:
     """Integrates the turn about the vertical, and measures angles from the calibrated neutral.
 
     Parameters
@@ -91,7 +91,7 @@ class Trunk:
         self._params = params
         self.state = TrunkState()
 
-    def follow(self, ticks: Ticks, up_trunk: Floats) -> Track:
+    def follow(self, ticks: Ticks, up_trunk: Floats) -> TrunkColumns:
         """Where the trunk is at each tick; heading starts at 0 with every segment.
 
         Heading grows by the angular rate about up, taken in the middle of the tick.
@@ -121,9 +121,9 @@ class Trunk:
             state.up_sensor = (x, y, z)
         rate_radps = np.sqrt(gx * gx + gy * gy + gz * gz)
         vertical_mps2 = (ticks.acc_sensor_mps2 * ticks.up_sensor).sum(axis=1)
-        return Track(ticks.time_s, fresh, up_trunk, heading_rad, rate_radps, vertical_mps2)
+        return TrunkColumns(ticks.time_s, fresh, up_trunk, heading_rad, rate_radps, vertical_mps2)
 
-    def break_off(self) -> None:
+    def mark_gap(self) -> None:
         """Treat the next tick as the first of a segment."""
         self.state.up_sensor = None
 
@@ -131,7 +131,7 @@ class Trunk:
         """Measure rotation from the first tick of a segment, where heading is 0."""
         self.state.origin_s, self.state.origin_rad = time_s, 0.0
 
-    def neutral_row(self, place: Place) -> AngleRow:
+    def neutral_row(self, place: TrunkSample) -> AngleRow:
         """Angles from the calibrated neutral; rotation from where the present regime began.
 
         Side-lying, gravity shows no flexion, so the last one stands.
@@ -153,7 +153,7 @@ class Trunk:
         sd = rotation_sd(params, regime, place.time_s - state.origin_s)
         return place.time_s, state.last_flexion_rad, lateral, rotation, sd
 
-    def watched_row(self, place: Place, reference: Reference) -> AngleRow:
+    def watched_row(self, place: TrunkSample, reference: Reference) -> AngleRow:
         """Angles from the start posture of a watched movement."""
         since_s = place.time_s - reference.place.time_s
         sd = rotation_sd(self._params, reference.regime, since_s)

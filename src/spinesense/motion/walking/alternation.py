@@ -24,7 +24,7 @@ _COARSE = 6
 
 
 @dataclass(frozen=True, slots=True)
-class FeetParams:
+class AlternationParams:
     """How far a walker sways, as the root mean square of what two steps have mirrored."""
 
     least_radps: float = 0.12
@@ -37,7 +37,7 @@ class FeetParams:
 
 
 @dataclass(slots=True)
-class FeetState:
+class AlternationState:
     """The newest ticks."""
 
     time_s: Floats = field(default_factory=lambda: np.empty(0))
@@ -45,7 +45,7 @@ class FeetState:
     """(k, 7): angular rate, or specific force where there is no gyroscope; up; which it is."""
 
 
-class Feet:
+class AlternationCheck:
     """Keeps how the trunk moved in the newest steps.
 
     Parameters
@@ -56,10 +56,10 @@ class Feet:
         Rate of the tick grid.
     """
 
-    def __init__(self, params: FeetParams, tick_rate_hz: float) -> None:
+    def __init__(self, params: AlternationParams, tick_rate_hz: float) -> None:
         self.params = params
         self._kept = math.ceil(KEPT_S * tick_rate_hz)
-        self.state = FeetState()
+        self.state = AlternationState()
         self._time_s, self._rows = self.state.time_s, self.state.rows
 
     def feed(self, ticks: Ticks) -> None:
@@ -85,7 +85,7 @@ class Feet:
         x, y, z = chord.tolist()
         return 2.0 * math.asin(min(1.0, 0.5 * math.sqrt(x * x + y * y + z * z)))
 
-    def sway(self, before_s: float, start_s: float, end_s: float) -> float:
+    def alternation(self, before_s: float, start_s: float, end_s: float) -> float:
         """How far the trunk swayed to the other side in the step from ``start_s`` to ``end_s``.
 
         Compared with the step from ``before_s`` to its start, and given as a multiple of the least

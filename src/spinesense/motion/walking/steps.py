@@ -15,14 +15,18 @@ from spinesense.model.events import WalkingBout
 from spinesense.model.samples import Floats
 from spinesense.motion.maths.windows import TrailingWindow, band_window
 from spinesense.motion.ticks import Ticks
-from spinesense.motion.walking.alternation import Feet, FeetParams, FeetState
+from spinesense.motion.walking.alternation import (
+    AlternationCheck,
+    AlternationParams,
+    AlternationState,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class GaitParams:
     """What counts as a step and as a bout."""
 
-    feet: FeetParams = field(default_factory=FeetParams)
+    feet: AlternationParams = field(default_factory=AlternationParams)
     smooth_s: float = 0.16
     """Passes step rates up to 2.6 Hz and stops the ringing after the heel strike."""
     slow_s: float = 1.0
@@ -81,7 +85,7 @@ class GaitState:
     """Everything that the next tick depends on."""
 
     band: TrailingWindow
-    feet: FeetState
+    feet: AlternationState
     rising: bool = True
     high_mps2: float = 0.0
     high_s: float = 0.0
@@ -111,7 +115,7 @@ class Gait:
     def __init__(self, params: GaitParams, tick_rate_hz: float) -> None:
         self.params = params
         band, self.delay_s = band_window(params.smooth_s, params.slow_s, tick_rate_hz)
-        self._feet = Feet(params.feet, tick_rate_hz)
+        self._feet = AlternationCheck(params.feet, tick_rate_hz)
         self._state = GaitState(band, self._feet.state)
 
     @property
@@ -206,7 +210,9 @@ class Gait:
     def restart(self, time_s: float) -> WalkingBout | None:
         """Come after a gap: what was under way is over."""
         bout = self.close(time_s)
-        self.state = GaitState(self.state.band, FeetState(), closed_steps=self.state.closed_steps)
+        self.state = GaitState(
+            self.state.band, AlternationState(), closed_steps=self.state.closed_steps
+        )
         self.state.band.restart()
         return bout
 
@@ -262,7 +268,7 @@ class Gait:
         newest = [*self.state.bout[-2:], *self.state.waiting][-2:]
         if len(newest) < 2 or time_s - newest[0].time_s > 2.0 * self.params.longest_step_s:
             return math.nan
-        return self._feet.sway(newest[0].time_s, newest[1].time_s, time_s)
+        return self._feet.alternation(newest[0].time_s, newest[1].time_s, time_s)
 
     def _regular(self, steps: list[StepSeen]) -> bool:
         """Whether the newest steps follow each other as steps of walking do."""

@@ -14,9 +14,9 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from spinesense.coaching.day.minute_log import Minutes
+from spinesense.coaching.day.minute_log import MinuteLog
 from spinesense.coaching.settings import parse_settings
-from spinesense.coaching.sitting.rule import SittingRule
+from spinesense.coaching.sitting.rule import SittingMonitor
 from spinesense.model.day import Counts, Minute, Prompt
 from spinesense.model.errors import FileError
 from spinesense.model.events import (
@@ -44,7 +44,7 @@ Said = SittingAlert | WalkSuggested
 
 
 @dataclass(frozen=True, slots=True)
-class Retold:
+class ReanalysedDay:
     """What a recording has to say of its day."""
 
     info: RecordingInfo
@@ -52,7 +52,7 @@ class Retold:
     prompts: tuple[Prompt, ...]
 
 
-def tell_anew(path: Path) -> Retold:
+def reanalyse_day(path: Path) -> ReanalysedDay:
     """The minutes of one recording with hindsight, and its prompts as they were given.
 
     Raises
@@ -64,10 +64,10 @@ def tell_anew(path: Path) -> Retold:
     """
     recording = read_recording(path)
     stored = as_stored(recording)
-    minutes = Minutes(_beginning(stored.started_at, path), simulated=stored.profile.simulated)
+    minutes = MinuteLog(_beginning(stored.started_at, path), simulated=stored.profile.simulated)
     limits = parse_settings(stored.settings, str(path)).sitting
     # What an exercise makes a person do is no habit of the day: in a session it is not counted.
-    rule = None if stored.routine else SittingRule(limits, starts_seated=True)
+    rule = None if stored.routine else SittingMonitor(limits, starts_seated=True)
     seen = recorded(samples_of(stored, path), stored.profile.nominal_rate_hz)
     told = [*seen.signal, *_shown(seen, stored), *_said(recording.events)]
     prompts: list[Prompt] = []
@@ -82,7 +82,7 @@ def tell_anew(path: Path) -> Retold:
             for event in events
             if isinstance(event, Said)
         ]
-    return Retold(recording.info, minutes.take(), tuple(prompts))
+    return ReanalysedDay(recording.info, minutes.drain(), tuple(prompts))
 
 
 def _beginning(started_at: str, path: Path) -> datetime:
@@ -120,7 +120,7 @@ def _said(rows: Sequence[EventRow]) -> Iterator[Said]:
 
 
 def _seconds(
-    ticks: Ticks, told: list[MotionEvent | Said], minutes: Minutes, stored: Stored
+    ticks: Ticks, told: list[MotionEvent | Said], minutes: MinuteLog, stored: Stored
 ) -> Iterator[tuple[Readings, list[MotionEvent | Said]]]:
     """The recording a second at a time, each with what happened in it.
 

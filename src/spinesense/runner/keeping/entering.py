@@ -26,7 +26,7 @@ _KEPT: Mapping[str, type[Event]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class RecordedSession:
     """A coached recording that is whole: finished, and no copy that broke off at its beginning."""
 
     path: Path
@@ -35,14 +35,14 @@ class Session:
     """Names of the recordings that it begins with, the newest first."""
 
 
-def sessions_among(folder: Path) -> tuple[Session, ...]:
+def sessions_among(folder: Path) -> tuple[RecordedSession, ...]:
     """The heads of the coached recordings of a folder, in the order of their names.
 
     Those that another program records into are left out, and so is what cannot be read.
     """
     heads = dict(_coached(folder))
     return tuple(
-        Session(folder / name, info, chain_of(name, heads))
+        RecordedSession(folder / name, info, chain_of(name, heads))
         for name, info in heads.items()
         if not is_being_recorded(folder / name)
     )
@@ -151,12 +151,12 @@ def enter_missing(
     return tuple(entered)
 
 
-def is_whole(session: Session) -> bool:
+def is_whole(session: RecordedSession) -> bool:
     """Whether it got past all that it begins with; raises FileError when it cannot be read."""
     return _got_past(read_recording(session.path), session)
 
 
-def _got_past(recording: Recording, session: Session) -> bool:
+def _got_past(recording: Recording, session: RecordedSession) -> bool:
     said = Counter(item.action for item in recording.items if isinstance(item, Intent))
     least = (
         len(session.before) if session.info.continues is not None else min(len(session.before), 1)
@@ -164,7 +164,9 @@ def _got_past(recording: Recording, session: Session) -> bool:
     return said[Action.CONTINUE] >= least
 
 
-def _enter(session: Session, recording: Recording, told: Sequence[Event], history: Path) -> None:
+def _enter(
+    session: RecordedSession, recording: Recording, told: Sequence[Event], history: Path
+) -> None:
     info, path = session.info, session.path
     keeper = SessionKeeper(
         info,

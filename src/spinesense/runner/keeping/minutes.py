@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from spinesense.coaching.day.minute_log import Minutes
+from spinesense.coaching.day.minute_log import MinuteLog
 from spinesense.model.day import Minute, Prompt
 from spinesense.model.errors import FileError
 from spinesense.model.events import Event, SittingAlert, WalkSuggested
 from spinesense.model.recording import RecordingInfo
 from spinesense.store.history.database import BUSY_TIMEOUT_S
-from spinesense.store.history.days import Days, Watch
+from spinesense.store.history.days import Days, WearPeriod
 
 ENTER_EVERY_S = 60.0
 """A program that is killed loses so much of its day, and its recording has even that."""
@@ -47,10 +47,12 @@ class MinuteKeeper:
         self, info: RecordingInfo, recording: str, path: Path, *, in_place_of: tuple[str, ...] = ()
     ) -> None:
         simulated = info.device.simulated
-        self.minutes = Minutes(datetime.fromisoformat(info.started_at), simulated=simulated)
+        self.minutes = MinuteLog(datetime.fromisoformat(info.started_at), simulated=simulated)
         """The stage that tells the minutes: an engine feeds it."""
         self._path = path
-        self._watch = Watch(recording=recording, started_at=info.started_at, simulated=simulated)
+        self._watch = WearPeriod(
+            recording=recording, started_at=info.started_at, simulated=simulated
+        )
         self._in_place_of = in_place_of
         self._waiting: dict[str, Minute] = {}
         self._prompts: list[Prompt] = []
@@ -91,7 +93,7 @@ class MinuteKeeper:
         self._enter(BUSY_TIMEOUT_S)
 
     def _enter(self, busy_timeout_s: float) -> None:
-        self._waiting |= {minute.at: minute for minute in self.minutes.take()}
+        self._waiting |= {minute.at: minute for minute in self.minutes.drain()}
         if not self._waiting and not self._prompts:
             return
         with Days.open(self._path, busy_timeout_s) as days:

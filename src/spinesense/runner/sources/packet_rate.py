@@ -21,7 +21,7 @@ PAUSE_S: Final = 1.0
 JITTER_PACKETS: Final = 100
 
 
-class Pace:
+class PacketRateMonitor:
     """Watches one stream. Equal packets give equal results, whenever they are fed.
 
     Parameters

@@ -10,7 +10,7 @@ SILENCE_S = 2.0
 """The second sensor counts as lost after as long a silence as the first."""
 
 
-class Upper:
+class SecondSensor:
     """One stream of the second sensor, packet by packet.
 
     Parameters

@@ -3,7 +3,7 @@
 from typing import Final
 
 from spinesense.model.packets import DeviceProfile, Packet
-from spinesense.sensors.battery import BatteryAside
+from spinesense.sensors.battery import DeviceStream
 from spinesense.sensors.decoding.alive import Alive
 from spinesense.sensors.devices import decoder_for
 
@@ -20,7 +20,7 @@ class StreamWatch:
 
     def __init__(self) -> None:
         self._alive: Alive | None = None
-        self._decoder: BatteryAside | None = None
+        self._decoder: DeviceStream | None = None
         self._begun_s: float | None = None
         self._dead_since_s: float | None = None
         self._deaths = 0

@@ -4,10 +4,10 @@ import numpy as np
 
 from spinesense.model.packets import BadPacket
 from spinesense.model.samples import Floats, ImuBlock
-from spinesense.sensors.decoding.join_by_time import Pairing, Pairs
+from spinesense.sensors.decoding.join_by_time import JoinByTime, Pairs
 
 
-class Halves:
+class AccGyroJoin:
     """Makes samples of the two halves.
 
     Without a gyroscope each acceleration is a sample at once; with one it waits for the angular
@@ -17,7 +17,7 @@ class Halves:
     def __init__(self) -> None:
         self.has_gyro = False
         """Whether angular rates are to be expected; true from the first one on."""
-        self._pairing = Pairing()
+        self._pairing = JoinByTime()
         self._samples = 0
 
     def acceleration(
@@ -43,7 +43,7 @@ class Halves:
     def restart(self) -> int:
         """Begin anew after the clock was set; tells how many values waited in vain."""
         waiting = self._pairing.waiting
-        self._pairing = Pairing()
+        self._pairing = JoinByTime()
         return waiting
 
     def _joined(self, arrival_s: float, pairs: Pairs, bad: list[BadPacket]) -> list[ImuBlock]:

@@ -16,7 +16,7 @@ APART_RESTART_NS: Final = 60_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class SensorClock:
     """How a device counts time."""
 
     ticks_per_s: int
@@ -30,7 +30,7 @@ def nearest(raw: Ints, expected: Ints, wrap: int) -> Ints:
 
 
 def clock_advances(
-    clock: Clock, raw: Ints, arrival_s: Floats, least: Ints
+    clock: SensorClock, raw: Ints, arrival_s: Floats, least: Ints
 ) -> tuple[Ints, NDArray[np.bool_]]:
     """By how much a clock went on from each reading to the next, and where it was started again.
 
@@ -60,7 +60,7 @@ def clock_advances(
 class Unwrapping:
     """The clock of one device that counts nothing else, over all its packets."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: SensorClock) -> None:
         self._clock = clock
         self._raw = 0
         self._arrival_s: float | None = None

@@ -24,7 +24,7 @@ class Joined:
     """(packet, whether they are left ones, how many) of samples without a partner."""
 
 
-class InStep:
+class JoinByOrder:
     """Pairs the samples of two streams one by one, as a chip that measures both at once sends them.
 
     When a notification is lost, the other stream stays ahead of it. What it is ahead by is dropped

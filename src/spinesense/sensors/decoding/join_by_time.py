@@ -56,7 +56,7 @@ class _Waiting:
         return int((lone & (self.time_s[:count] > since_s)).sum())
 
 
-class Pairing:
+class JoinByTime:
     """Pairs each left sample with the right one nearest in time; none is made up or used twice.
 
     Partners are at most half a period of the left stream apart. The times of each stream grow.

@@ -7,7 +7,7 @@ from spinesense.model.samples import Floats
 from spinesense.sensors.decoding.rows import newer_than
 
 
-class Growing:
+class NewSamples:
     """What one sensor has sent so far, by time.
 
     Parameters

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from spinesense.model.errors import SensorError
-from spinesense.sensors.battery import BatteryAside
+from spinesense.sensors.battery import DeviceStream
 from spinesense.sensors.device import Device
 from spinesense.sensors.devices.arduino import (
     DASHBOARD_DEVICE,
@@ -65,7 +65,7 @@ DEVICES: Final[tuple[Device, ...]] = (
 """Bluetooth sensors in the order in which they are asked whether they recognise a device."""
 
 
-def decoder_for(profile: str) -> BatteryAside:
+def decoder_for(profile: str) -> DeviceStream:
     """A fresh decoder for one stream of the device that ``DeviceProfile.profile`` names.
 
     Raises
@@ -78,4 +78,4 @@ def decoder_for(profile: str) -> BatteryAside:
             f"no device is called '{profile}'",
             remedy=f"use one of {', '.join(sorted(_DECODERS))}",
         )
-    return BatteryAside(_DECODERS[profile]())
+    return DeviceStream(_DECODERS[profile]())

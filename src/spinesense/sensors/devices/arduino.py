@@ -26,7 +26,7 @@ from spinesense.model.errors import SensorError
 from spinesense.model.packets import BadPacket, DeviceProfile, Packet
 from spinesense.model.samples import Decoded, Floats, ImuBlock, Ints
 from spinesense.model.units import STANDARD_GRAVITY_MPS2
-from spinesense.sensors.decoding.join_by_order import InStep
+from spinesense.sensors.decoding.join_by_order import JoinByOrder
 from spinesense.sensors.decoding.rows import doubles
 from spinesense.sensors.device import Advertisement, Gatt
 
@@ -50,7 +50,7 @@ class ArduinoDecoder:
 
     def __init__(self) -> None:
         self._samples = 0
-        self._in_step = InStep()
+        self._in_step = JoinByOrder()
         self._line = b""
         """The beginning of a line of text."""
 

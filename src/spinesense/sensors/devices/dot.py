@@ -13,7 +13,7 @@ import numpy as np
 
 from spinesense.model.packets import DeviceProfile, Packet
 from spinesense.model.samples import Decoded, ImuBlock
-from spinesense.sensors.decoding.clock import Clock, Unwrapping
+from spinesense.sensors.decoding.clock import SensorClock, Unwrapping
 from spinesense.sensors.decoding.rows import doubles, sift
 from spinesense.sensors.device import Advertisement, Gatt, read_battery
 
@@ -41,7 +41,7 @@ class DotDecoder:
 
     def __init__(self) -> None:
         self._samples = 0
-        self._clock = Unwrapping(Clock(ticks_per_s=1_000_000, wrap=1 << 32))
+        self._clock = Unwrapping(SensorClock(ticks_per_s=1_000_000, wrap=1 << 32))
 
     def decode(self, packets: Sequence[Packet]) -> Decoded:
         """Samples of these packets; see `spinesense.sensors.source.Decoder`."""

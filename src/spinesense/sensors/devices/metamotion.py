@@ -18,7 +18,7 @@ from spinesense.model.errors import SensorError
 from spinesense.model.packets import BadPacket, DeviceProfile, Packet
 from spinesense.model.samples import Decoded, Floats, ImuBlock
 from spinesense.model.units import STANDARD_GRAVITY_MPS2
-from spinesense.sensors.decoding.join_by_order import InStep
+from spinesense.sensors.decoding.join_by_order import JoinByOrder
 from spinesense.sensors.device import Advertisement, Gatt
 
 _BASE = "326a{}-85cb-9195-d9dd-464cfbbae75a"
@@ -65,7 +65,7 @@ class MetamotionDecoder:
         self._chip = 0
         self._acc_lsb_mps2 = 0.0
         self._gyr_lsb_radps = 0.0
-        self._in_step = InStep()
+        self._in_step = JoinByOrder()
         self._samples = 0
 
     def decode(self, packets: Sequence[Packet]) -> Decoded:

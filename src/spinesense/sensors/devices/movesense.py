@@ -25,7 +25,7 @@ import numpy as np
 from spinesense.model.errors import SensorError
 from spinesense.model.packets import BadPacket, DeviceProfile, Packet
 from spinesense.model.samples import Decoded, Floats, ImuBlock, Ints
-from spinesense.sensors.decoding.clock import Clock, Unwrapping
+from spinesense.sensors.decoding.clock import SensorClock, Unwrapping
 from spinesense.sensors.decoding.rows import doubles, gathered, rows_of
 from spinesense.sensors.device import BLUETOOTH_BASE, Advertisement, Gatt, read_battery
 
@@ -64,7 +64,7 @@ class MovesenseDecoder:
         self._samples = 0
         self._begun: _Message | None = None
         """A message that goes on in the next notification."""
-        self._clock = Unwrapping(Clock(ticks_per_s=1000, wrap=1 << 32))
+        self._clock = Unwrapping(SensorClock(ticks_per_s=1000, wrap=1 << 32))
         self._previous: tuple[int, int] | None = None
         """Clock (ms) and number of samples of the message before."""
         self._stretch = 1.0

@@ -17,7 +17,7 @@ from spinesense.model.errors import SensorError
 from spinesense.model.packets import BadPacket, DeviceProfile, Packet
 from spinesense.model.samples import Decoded, Floats, ImuBlock, Ints
 from spinesense.model.units import STANDARD_GRAVITY_MPS2
-from spinesense.sensors.decoding.clock import Clock, clock_advances, nearest
+from spinesense.sensors.decoding.clock import SensorClock, clock_advances, nearest
 from spinesense.sensors.decoding.rows import gathered, rows_of
 from spinesense.sensors.device import Advertisement, Gatt
 
@@ -39,7 +39,7 @@ _DESCRIPTION_BYTES = 4
 _SAMPLE_BYTES = 12
 _ATT_BYTES = 3
 _FULL_SCALE = 32768
-_CLOCK = Clock(ticks_per_s=1_000_000, wrap=1 << 32)
+_CLOCK = SensorClock(ticks_per_s=1_000_000, wrap=1 << 32)
 _COUNTER_WRAP = 1 << 16
 
 

@@ -14,9 +14,9 @@ import numpy as np
 
 from spinesense.model.packets import BadPacket, Packet
 from spinesense.model.samples import Decoded, Floats, ImuBlock, concatenate
-from spinesense.sensors.decoding.acc_and_gyro import Halves
+from spinesense.sensors.decoding.acc_and_gyro import AccGyroJoin
 from spinesense.sensors.decoding.clock import Epoch
-from spinesense.sensors.decoding.repeats import Growing
+from spinesense.sensors.decoding.repeats import NewSamples
 
 CONFIG_CHANNEL: Final = "config"
 GET_CHANNEL: Final = "get"
@@ -56,7 +56,7 @@ class Status(msgspec.Struct):
     measuring: bool = True
 
 
-class Reply(msgspec.Struct):
+class BufferReply(msgspec.Struct):
     """Answer to ``/get``."""
 
     buffer: dict[str, _Buffer]
@@ -69,7 +69,7 @@ class Reply(msgspec.Struct):
 
 
 _EXPERIMENT = msgspec.json.Decoder(_Experiment)
-_REPLY = msgspec.json.Decoder(Reply)
+_REPLY = msgspec.json.Decoder(BufferReply)
 
 
 def buffers_in(config: bytes) -> Buffers:
@@ -90,7 +90,7 @@ def buffers_in(config: bytes) -> Buffers:
     return found
 
 
-def parse(payload: bytes) -> Reply:
+def parse(payload: bytes) -> BufferReply:
     """Read an answer to ``/get``.
 
     Raises
@@ -108,7 +108,7 @@ class PhyphoxDecoder:
         self._buffers = USUAL
         self._streams = _streams()
         self._epoch = Epoch()
-        self._halves = Halves()
+        self._halves = AccGyroJoin()
 
     def decode(self, packets: Sequence[Packet]) -> Decoded:
         """Samples of these packets; see `spinesense.sensors.source.Decoder`."""
@@ -129,7 +129,7 @@ class PhyphoxDecoder:
         """The configuration of the experiment."""
         return packet.channel == CONFIG_CHANNEL
 
-    def _take(self, reply: Reply, arrival_s: float, bad: list[BadPacket]) -> list[ImuBlock]:
+    def _take(self, reply: BufferReply, arrival_s: float, bad: list[BadPacket]) -> list[ImuBlock]:
         tables = self._tables(reply, arrival_s, bad)
         if not tables:
             return []
@@ -155,7 +155,9 @@ class PhyphoxDecoder:
             blocks += self._halves.rotation(arrival_s, *grown[GYROSCOPE], bad)
         return blocks
 
-    def _tables(self, reply: Reply, arrival_s: float, bad: list[BadPacket]) -> dict[str, Floats]:
+    def _tables(
+        self, reply: BufferReply, arrival_s: float, bad: list[BadPacket]
+    ) -> dict[str, Floats]:
         """Rows of time, x, y and z of each sensor that the reply has something of."""
         tables = {}
         for sensor, names in self._buffers.items():
@@ -171,5 +173,5 @@ class PhyphoxDecoder:
         return tables
 
 
-def _streams() -> dict[str, Growing]:
-    return {sensor: Growing(f"{sensor} samples") for sensor in USUAL}
+def _streams() -> dict[str, NewSamples]:
+    return {sensor: NewSamples(f"{sensor} samples") for sensor in USUAL}

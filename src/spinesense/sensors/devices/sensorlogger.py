@@ -14,10 +14,10 @@ import numpy as np
 
 from spinesense.model.packets import BadPacket, Packet
 from spinesense.model.samples import Decoded, Floats, ImuBlock, concatenate
-from spinesense.sensors.decoding.acc_and_gyro import Halves
+from spinesense.sensors.decoding.acc_and_gyro import AccGyroJoin
 from spinesense.sensors.decoding.clock import Epoch
-from spinesense.sensors.decoding.join_by_time import Pairing
-from spinesense.sensors.decoding.repeats import Growing
+from spinesense.sensors.decoding.join_by_time import JoinByTime
+from spinesense.sensors.decoding.repeats import NewSamples
 
 CHANNEL: Final = "push"
 TOTAL: Final = "totalacceleration"
@@ -84,10 +84,10 @@ class SensorLoggerDecoder:
         self._early_since_s = 0.0
         self._has_total = False
         self._has_gravity = False
-        self._streams = {name: Growing(f"{name} readings") for name in _WANTED}
-        self._with_gravity = Pairing()
+        self._streams = {name: NewSamples(f"{name} readings") for name in _WANTED}
+        self._with_gravity = JoinByTime()
         self._epoch = Epoch()
-        self._halves = Halves()
+        self._halves = AccGyroJoin()
 
     def decode(self, packets: Sequence[Packet]) -> Decoded:
         """Samples of these packets; see `spinesense.sensors.source.Decoder`."""
@@ -185,8 +185,8 @@ class SensorLoggerDecoder:
 
     def _restart(self, arrival_s: float, bad: list[BadPacket]) -> None:
         waiting = self._halves.restart() + self._with_gravity.waiting
-        self._with_gravity = Pairing()
-        self._streams = {name: Growing(f"{name} readings") for name in _WANTED}
+        self._with_gravity = JoinByTime()
+        self._streams = {name: NewSamples(f"{name} readings") for name in _WANTED}
         if waiting:
             reason = f"the phone's clock was set anew while {waiting} values waited for it"
             bad.append(BadPacket(arrival_s, reason))

@@ -17,8 +17,8 @@ from spinesense.sensors.devices.phyphox import (
     CONFIG_CHANNEL,
     GET_CHANNEL,
     USUAL,
+    BufferReply,
     Buffers,
-    Reply,
     buffers_in,
     parse,
 )
@@ -143,7 +143,7 @@ class PhyphoxSource(PhoneSource):
             inbox.put(GET_CHANNEL, answer)
         return reply.status.measuring
 
-    def _remember(self, reply: Reply) -> bool:
+    def _remember(self, reply: BufferReply) -> bool:
         """Remember how far the buffers are known; tells whether there is anything new."""
         if reply.status.session != self._session:
             # Its times begin at 0 again.

@@ -42,7 +42,7 @@ from spinesense.model.movement import StartPosture
 from spinesense.sensors.simulated.trajectory import Channel
 
 
-class Kind(Enum):
+class Repeating(Enum):
     """How an exercise goes on."""
 
     REPEATED = auto()
@@ -53,7 +53,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Excursion:
+class MeantExcursion:
     """One way out of the start posture."""
 
     channel: Channel
@@ -69,9 +69,9 @@ class Flaw:
 
     scale: float = 1.0
     """Of the excursion: too far, beyond 1."""
-    astray: Excursion | None = None
+    astray: MeantExcursion | None = None
     """A movement about another axis, out and back with the repetition."""
-    slip: Excursion | None = None
+    slip: MeantExcursion | None = None
     """A movement during the hold, and back after a moment."""
     pace: float = 1.0
     """Of the times out and back: rushed, below 1."""
@@ -89,7 +89,7 @@ class ModelExercise:
     """One exercise of the model person. Sizes and times are those of an average repetition."""
 
     posture: StartPosture
-    excursions: tuple[Excursion, ...]
+    excursions: tuple[MeantExcursion, ...]
     out_s: float
     back_s: float
     stay_s: float = 0.3
@@ -100,18 +100,18 @@ class ModelExercise:
     """The sign follows the side."""
     alternates: bool = False
     """Sides change with every repetition."""
-    kind: Kind = Kind.REPEATED
+    kind: Repeating = Repeating.REPEATED
     levels: tuple[float, ...] = (1.0,)
     """Of the size in good form, level by level."""
     flaws: Mapping[str, Flaw] = field(default_factory=dict)
     """By the id that the catalogue gives the fault."""
 
 
-def _one(channel: Channel, size_deg: float, rise_m: float = 0.0) -> tuple[Excursion, ...]:
-    return (Excursion(channel, math.radians(size_deg), rise_m),)
+def _one(channel: Channel, size_deg: float, rise_m: float = 0.0) -> tuple[MeantExcursion, ...]:
+    return (MeantExcursion(channel, math.radians(size_deg), rise_m),)
 
 
-def _two(channel: Channel, first_deg: float, second_deg: float) -> tuple[Excursion, ...]:
+def _two(channel: Channel, first_deg: float, second_deg: float) -> tuple[MeantExcursion, ...]:
     return _one(channel, first_deg) + _one(channel, second_deg)
 
 
@@ -290,10 +290,10 @@ EXERCISES: Final[Mapping[str, ModelExercise]] = MappingProxyType(
             0.5,
             stay_s=0.0,
             pause_s=0.0,
-            kind=Kind.RHYTHM,
+            kind=Repeating.RHYTHM,
             flaws={"leans": _slip(Channel.LATERAL, 22), "stands_still": Flaw(rests_s=7.0)},
         ),
-        "walk": ModelExercise(_STANDING, (), 0.0, 0.0, kind=Kind.WALK),
-        "aerobic": ModelExercise(_STANDING, (), 0.0, 0.0, kind=Kind.WALK),
+        "walk": ModelExercise(_STANDING, (), 0.0, 0.0, kind=Repeating.WALK),
+        "aerobic": ModelExercise(_STANDING, (), 0.0, 0.0, kind=Repeating.WALK),
     }
 )

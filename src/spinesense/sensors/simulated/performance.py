@@ -10,10 +10,10 @@ from spinesense.sensors.simulated.body import Body
 from spinesense.sensors.simulated.exercises import (
     EXERCISES,
     GOOD_FORM,
-    Excursion,
     Flaw,
-    Kind,
+    MeantExcursion,
     ModelExercise,
+    Repeating,
 )
 from spinesense.sensors.simulated.poses import (
     LYING,
@@ -110,7 +110,7 @@ class Performance:
         self.take(StartPosture.STANDING)
         self.wait(4.0)
         for _ in range(2):
-            self._bend(Excursion(Channel.FLEXION, _BOW_RAD * self.about_one()), 1.6)
+            self._bend(MeantExcursion(Channel.FLEXION, _BOW_RAD * self.about_one()), 1.6)
             self.wait(0.3)
             self._come_back(1.6)
             self.wait(1.0)
@@ -163,9 +163,9 @@ class Performance:
         """
         model = EXERCISES[exercise]
         self.take(model.posture, side)
-        if model.kind is Kind.WALK:
+        if model.kind is Repeating.WALK:
             self.walk(hold_s)
-        elif model.kind is Kind.RHYTHM:
+        elif model.kind is Repeating.RHYTHM:
             shown = fault if fault and self.rng.random() < fault_share else ""
             self._go_to_and_fro(exercise, model, hold_s, shown)
         else:
@@ -194,7 +194,7 @@ class Performance:
             scale = size * self.about_one() * (1 if left or not model.sided else -1) * flaw.scale
             size_rad = excursion.size_rad * scale
             rise_m = excursion.rise_m * abs(scale)
-            meant = Excursion(excursion.channel, size_rad, rise_m)
+            meant = MeantExcursion(excursion.channel, size_rad, rise_m)
             self._bend(meant, model.out_s * self.about_one() * flaw.pace, flaw.astray)
             sizes_rad.append(size_rad)
             peaks_s.append(self.at_s + stay_s / 2)
@@ -261,7 +261,9 @@ class Performance:
         """Nobody repeats a movement exactly: some 6 % from one repetition to the next."""
         return 1.0 + 0.06 * float(np.clip(self.rng.normal(), -2, 2))
 
-    def _bend(self, excursion: Excursion, duration_s: float, more: Excursion | None = None) -> None:
+    def _bend(
+        self, excursion: MeantExcursion, duration_s: float, more: MeantExcursion | None = None
+    ) -> None:
         """Leave the start posture about one axis, a little astray about the others, or more."""
         row = _ANGLES.index(excursion.channel)
         for column, channel in enumerate(_ANGLES):

@@ -20,7 +20,7 @@ _MTU, _LARGEST_MTU = 247, 517
 packets that are longer on purpose."""
 
 
-class Radio:
+class LossyRadio:
     """Packs the samples of one sensor and sends them over an unreliable link.
 
     Parameters

@@ -11,7 +11,7 @@ from spinesense.sensors.simulated.rocking import Rocking
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
+class KeepStill:
     """Keep still in a posture."""
 
     posture: StartPosture
@@ -76,14 +76,14 @@ class ExerciseSet:
     """Of the exercise's flaws; empty for good form."""
 
 
-Segment = Stay | StandAndBow | Walk | Desk | Chores | Rock | BendDown | Squat | ExerciseSet
+Segment = KeepStill | StandAndBow | Walk | Desk | Chores | Rock | BendDown | Squat | ExerciseSet
 Script = tuple[Segment, ...]
 
 
 def act(performance: Performance, segment: Segment) -> None:
     """Plan one segment; the way to its start posture comes before it."""
     match segment:
-        case Stay(posture, duration_s):
+        case KeepStill(posture, duration_s):
             performance.take(posture)
             performance.wait(duration_s)
         case StandAndBow():

@@ -17,7 +17,7 @@ from spinesense.sensors.simulated.belts import Belt, Belted
 from spinesense.sensors.simulated.body import UpperBack, Worn
 from spinesense.sensors.simulated.imu import Imu, ImuErrors
 from spinesense.sensors.simulated.person import SimulatedPerson
-from spinesense.sensors.simulated.radio import PACKET_S, Radio
+from spinesense.sensors.simulated.radio import PACKET_S, LossyRadio
 from spinesense.sensors.simulated.rides import Passenger, Ride
 from spinesense.sensors.simulated.script import Segment
 
@@ -111,7 +111,7 @@ class SimulatedSource:
         self.mounting = mounting or rotations.random_quaternion(rng_imu)
         body, errors = self.person.performance.body, errors or ImuErrors()
         radio = partial(
-            Radio,
+            LossyRadio,
             rate_hz,
             lost_fraction=lost_fraction,
             repeated_fraction=repeated_fraction,
@@ -203,7 +203,7 @@ class _Sensor:
 
     def __init__(
         self,
-        radio: Radio,
+        radio: LossyRadio,
         body: Worn,
         rate_hz: float,
         skew: float,

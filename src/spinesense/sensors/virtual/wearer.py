@@ -17,14 +17,14 @@ from spinesense.sensors.simulated.person import SimulatedPerson
 from spinesense.sensors.simulated.script import (
     Desk,
     ExerciseSet,
+    KeepStill,
     Script,
     StandAndBow,
-    Stay,
     act,
 )
 from spinesense.sensors.simulated.truth import Performed
 
-AT_DESK: Script = (Stay(StartPosture.STANDING, 4.0), StandAndBow(), Desk(300.0))
+AT_DESK: Script = (KeepStill(StartPosture.STANDING, 4.0), StandAndBow(), Desk(300.0))
 """What the person does who was given no exercise."""
 
 LARGEST_SKEW = 0.007
@@ -49,9 +49,9 @@ def exercising(exercise: str, repetitions: int = 10, hold_s: float = 0.0) -> Scr
             remedy=f"choose one of {', '.join(sorted(EXERCISES))}",
         )
     return (
-        Stay(StartPosture.STANDING, 4.0),
+        KeepStill(StartPosture.STANDING, 4.0),
         StandAndBow(),
-        Stay(StartPosture.STANDING, 4.0),
+        KeepStill(StartPosture.STANDING, 4.0),
         ExerciseSet(exercise, repetitions, hold_s),
     )
 

@@ -22,7 +22,7 @@ _CHOSEN = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
+class WearPeriod:
     """One telling of one stretch of wearing a sensor, as long as its recording."""
 
     recording: str
@@ -42,12 +42,14 @@ class Days(OpenDatabase):
     as it was told at the time, and otherwise as it was refined, where there are both.
     """
 
-    def keep(self, watch: Watch, minutes: Iterable[Minute], prompts: Iterable[Prompt]) -> None:
+    def keep(self, watch: WearPeriod, minutes: Iterable[Minute], prompts: Iterable[Prompt]) -> None:
         """Keep what is new of a watch, all or nothing; a minute told again replaces itself."""
         with in_one_sentence(self._path), transaction(self._connection) as connection:
             _insert(connection, _watch_id(connection, watch), minutes, prompts)
 
-    def tell_anew(self, watch: Watch, minutes: Iterable[Minute], prompts: Iterable[Prompt]) -> None:
+    def keep_reanalysed(
+        self, watch: WearPeriod, minutes: Iterable[Minute], prompts: Iterable[Prompt]
+    ) -> None:
         """Put the minutes and prompts of a whole watch in place of those of the same telling."""
         with in_one_sentence(self._path), transaction(self._connection) as connection:
             watch_id = _watch_id(connection, watch)
@@ -60,14 +62,14 @@ class Days(OpenDatabase):
         with in_one_sentence(self._path), transaction(self._connection) as connection:
             connection.execute("DELETE FROM watches WHERE recording = ?", (recording,))
 
-    def watches(self) -> tuple[Watch, ...]:
+    def watches(self) -> tuple[WearPeriod, ...]:
         """All watches, oldest first."""
         rows = self._rows(
             "SELECT recording, started_at, simulated, refined FROM watches"
             " ORDER BY julianday(started_at), refined, id"
         )
         return tuple(
-            Watch(
+            WearPeriod(
                 recording=row[0],
                 started_at=row[1],
                 simulated=bool(row[2]),
@@ -152,7 +154,7 @@ def _chosen(as_heard: bool) -> str:
     return _CHOSEN.format(which="min" if as_heard else "max")
 
 
-def _watch_id(connection: sqlite3.Connection, watch: Watch) -> int:
+def _watch_id(connection: sqlite3.Connection, watch: WearPeriod) -> int:
     row = connection.execute(
         "INSERT INTO watches (recording, started_at, simulated, refined) VALUES (?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET simulated = excluded.simulated"

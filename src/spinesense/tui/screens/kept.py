@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from spinesense.model.errors import SpinesenseError
-from spinesense.tui.launch import Days
+from spinesense.tui.launch import KeptDays
 from spinesense.tui.screens.face import Face, mistake
 from spinesense.tui.widgets.lines import Line
 from spinesense.tui.widgets.plain_content import joined
@@ -32,7 +32,7 @@ class KeptPage(Face):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Back")]
 
     def __init__(
-        self, days: Days, day: str = "", report: Callable[[BaseException], str] = mistake
+        self, days: KeptDays, day: str = "", report: Callable[[BaseException], str] = mistake
     ) -> None:
         super().__init__()
         self.days = days

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from spinesense.coaching.day.wear_time import mean_day
 from spinesense.model.day import DayView
 from spinesense.tui import day_words
-from spinesense.tui.launch import Days
+from spinesense.tui.launch import KeptDays
 from spinesense.tui.screens.face import simulated_tag
 from spinesense.tui.screens.home import Choices
 from spinesense.tui.screens.kept import KeptPage
@@ -45,7 +45,7 @@ class WeekScreen(KeptPage, inherit_bindings=False):
 
     def __init__(
         self,
-        days: Days,
+        days: KeptDays,
         day: str,
         report: Callable[[BaseException], str],
         choose: Callable[[str], None],

@@ -13,7 +13,7 @@ from spinesense.motion.ticks import Ticks, without_gyro
 
 
 @dataclass(slots=True)
-class Stay:
+class UprightStay:
     """One stay, as rows ``first`` to ``last`` (exclusive) of the ticks."""
 
     first: int
@@ -33,7 +33,7 @@ class Stay:
     in_hand: bool = False
     """Whether somebody held the sensor in a hand, and nobody wore it."""
 
-    def join(self, other: "Stay") -> None:
+    def join(self, other: "UprightStay") -> None:
         """Take in the next rest of the same posture."""
         whole_s = self.rest_s + other.rest_s
         share = other.rest_s / whole_s
@@ -46,7 +46,7 @@ class Stay:
 
 
 @dataclass(frozen=True, slots=True)
-class Movement:
+class StayTransition:
     """What lies between two stays."""
 
     travel: Travel
@@ -92,11 +92,11 @@ class Movements:
         self._steps = round(params.hindsight.steps_s / tick_s)
         self._slow_starts_s = params.hindsight.slow_starts_s
 
-    def put_on(self, stay: Stay) -> bool:
+    def put_on(self, stay: UprightStay) -> bool:
         """Whether the sensor may still have been being put on before this stay."""
         return stay.start_s < self._worn_s
 
-    def between(self, before: Stay, after: Stay) -> Movement:
+    def between(self, before: UprightStay, after: UprightStay) -> StayTransition:
         """The movement from the last moment of rest to the first after it.
 
         Walking has none; it is level over its steps.
@@ -111,10 +111,10 @@ class Movements:
         on_foot = before.posture is after.posture is Posture.WALKING
         if gap_s or on_foot or length_s > self._longest_s or len(times_s) < 2:
             nothing = Travel(before.end_s, after.start_s, 0.0)
-            return Movement(nothing, False, length_s, gap_s, unseen)
+            return StayTransition(nothing, False, length_s, gap_s, unseen)
         found = [self._travel(before, after, slow_s) for slow_s in self._slow_starts_s]
         middle = sorted(found, key=lambda each: each.rise_m)[len(found) // 2]
-        return Movement(
+        return StayTransition(
             middle,
             True,
             length_s,
@@ -123,7 +123,7 @@ class Movements:
             coarse=bool(self._coarse[first:last].any()),
         )
 
-    def _travel(self, before: Stay, after: Stay, slow_s: float) -> Travel:
+    def _travel(self, before: UprightStay, after: UprightStay, slow_s: float) -> Travel:
         """The travel between two stays that are measured from so far inside."""
         rest_before = self._offset(before, slow_s, at_end=True)
         rest_after = self._offset(after, slow_s, at_end=False)
@@ -137,7 +137,7 @@ class Movements:
             (min(most, self._level(before)), min(most, self._level(after))),
         )
 
-    def _bounds(self, before: Stay, after: Stay, slow_s: float) -> tuple[int, int]:
+    def _bounds(self, before: UprightStay, after: UprightStay, slow_s: float) -> tuple[int, int]:
         """Rows of the movement: from the middle of a rest window, or from some way into a walk."""
         half = self._window // 2
         first = before.last - half - self._onset(before, slow_s)
@@ -149,19 +149,19 @@ class Movements:
         first = max(before.first, first)
         return first, min(max(last, first + 2), len(self._rows.time_s))
 
-    def _onset(self, stay: Stay, slow_s: float) -> int:
+    def _onset(self, stay: UprightStay, slow_s: float) -> int:
         """Rows at the ends of a rest that may be in movement already, and are not trusted."""
         return max(
             0, min(round(slow_s / self._tick_s), (stay.last - stay.first - self._window) // 2)
         )
 
-    def _level(self, stay: Stay) -> int:
+    def _level(self, stay: UprightStay) -> int:
         """Rows at this end of a movement over which the mean speed is 0."""
         if stay.posture is not Posture.WALKING:
             return 1
         return max(1, min(self._steps, stay.last - stay.first))
 
-    def _offset(self, stay: Stay, slow_s: float, *, at_end: bool) -> float | None:
+    def _offset(self, stay: UprightStay, slow_s: float, *, at_end: bool) -> float | None:
         """Vertical acceleration shown at one end of a rest; none in walking."""
         if stay.posture is Posture.WALKING:
             return None

@@ -15,8 +15,8 @@ from spinesense.model.events import (
     TransitionMade,
 )
 from spinesense.model.samples import Floats
-from spinesense.motion.posture.hindsight.smoother import STATES, Beliefs, judge_stays
-from spinesense.motion.posture.hindsight.stays import Course, Cutter
+from spinesense.motion.posture.hindsight.smoother import STATES, Posteriors, smooth_stays
+from spinesense.motion.posture.hindsight.stays import Segmenter, StaySequence
 from spinesense.motion.posture.params import PostureParams
 from spinesense.motion.posture.sit_or_stand import KINDS, SURE
 from spinesense.motion.posture.stage import PostureStage
@@ -45,7 +45,7 @@ def refine_postures(
     params = params or PostureParams()
     axis = None if up_trunk is not None else axis_from_walking(ticks, params.gait, tick_rate_hz)
     if axis is not None:
-        stage.know_axis(axis)
+        stage.set_upright_axis(axis)
     told = stage.feed(ticks, up_trunk) + stage.finish()
     known = axis is not None or up_trunk is not None
     axis = axis or stage.state.axis
@@ -84,11 +84,11 @@ def with_hindsight(
     params = params or PostureParams()
     calibrated = up_trunk is not None
     up = ticks.up_sensor if up_trunk is None else up_trunk
-    cutter = Cutter(ticks, up, axis, params, 1.0 / tick_rate_hz, calibrated=calibrated)
+    cutter = Segmenter(ticks, up, axis, params, 1.0 / tick_rate_hz, calibrated=calibrated)
     course = cutter.course(told)
     if not course.stays:
         return told
-    beliefs = judge_stays(
+    beliefs = smooth_stays(
         course,
         axis,
         params,
@@ -126,7 +126,7 @@ class _Part:
         self.confidence = max(self.confidence, other.confidence)
 
 
-def _parts(course: Course, beliefs: Beliefs, long_gap_s: float) -> list[_Part]:
+def _parts(course: StaySequence, beliefs: Posteriors, long_gap_s: float) -> list[_Part]:
     """Join successive stays of one posture."""
     parts: list[_Part] = []
     for place, (stay, belief) in enumerate(zip(course.stays, beliefs, strict=True)):
@@ -179,7 +179,7 @@ def _passed(before: _Part, after: _Part, posture: Posture) -> bool:
 
 
 def _retold(
-    parts: list[_Part], course: Course, long_gap_s: float, begun_s: float
+    parts: list[_Part], course: StaySequence, long_gap_s: float, begun_s: float
 ) -> list[MotionEvent]:
     """Changes of posture and transitions, part by part."""
     events: list[MotionEvent] = []
@@ -204,7 +204,7 @@ def _retold(
     return events
 
 
-def _way(before: _Part, after: _Part, course: Course) -> tuple[float, float]:
+def _way(before: _Part, after: _Part, course: StaySequence) -> tuple[float, float]:
     """Start and end of the way from one part to the next, by all stays that it only passed."""
     if _on_feet(before.posture) is _on_feet(after.posture):
         edge_s = before.end_s if before.posture is Posture.WALKING else after.start_s

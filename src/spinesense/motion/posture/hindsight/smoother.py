@@ -16,16 +16,16 @@ from spinesense.model.events import Posture
 from spinesense.motion.maths.likelihood import log_density, log_sum
 from spinesense.motion.maths.vectors import angle_between
 from spinesense.motion.posture.evidence import (
-    Owned,
+    PersonalTilt,
     SwayParams,
     TiltParams,
     sway_log_odds,
     tilt_log_odds,
 )
-from spinesense.motion.posture.hindsight.movements import Movement, Stay
-from spinesense.motion.posture.hindsight.stays import Course
+from spinesense.motion.posture.hindsight.movements import StayTransition, UprightStay
+from spinesense.motion.posture.hindsight.stays import StaySequence
 from spinesense.motion.posture.params import PostureParams
-from spinesense.motion.posture.transitions import SeatParams
+from spinesense.motion.posture.transitions import SitStandParams
 
 LOWEST_SEAT_RAD = math.radians(70)
 LOWEST_SEAT_SD_RAD = math.radians(5)
@@ -33,7 +33,7 @@ LOWEST_SEAT_SD_RAD = math.radians(5)
 by 30°, and no sensor that sits by 5° askew."""
 
 
-def seat_while_lying(stay: Stay, axis: Vector | None) -> float:
+def seat_while_lying(stay: UprightStay, axis: Vector | None) -> float:
     """Log odds that what was told as lying is a reclined seat, against lying."""
     if axis is None:
         return -math.inf
@@ -41,12 +41,14 @@ def seat_while_lying(stay: Stay, axis: Vector | None) -> float:
     return -0.5 * below * below
 
 
-Ways = tuple[tuple[float, float, float], ...]
+TransitionLogLikelihood = tuple[tuple[float, float, float], ...]
 """Log likelihood of a movement, from each of sitting, standing and lying to each."""
-ANYTHING: Ways = ((0.0, 0.0, 0.0), (0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
+ANYTHING: TransitionLogLikelihood = ((0.0, 0.0, 0.0), (0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
 
 
-def ways(movement: Movement, params: SeatParams) -> Ways:
+def transition_log_likelihood(
+    movement: StayTransition, params: SitStandParams
+) -> TransitionLogLikelihood:
     """What a movement says; anything may be after it as at the beginning, if nobody knows."""
     if movement.unseen:
         return ANYTHING
@@ -73,18 +75,18 @@ _IMPOSSIBLE = -1e3
 _ROUNDS = 3
 """Of learning how the person sits and stands: the third changes little."""
 
-Beliefs = list[tuple[float, float, float]]
+Posteriors = list[tuple[float, float, float]]
 """Of each stay the probabilities of ``STATES``."""
 
 
-def judge_stays(
-    course: Course,
+def smooth_stays(
+    course: StaySequence,
     axis: Vector | None,
     params: PostureParams,
     *,
     calibrated: bool,
     guessed: bool = False,
-) -> Beliefs:
+) -> Posteriors:
     """Probabilities of sitting, standing and lying at each stay.
 
     Parameters
@@ -100,7 +102,9 @@ def judge_stays(
     """
     stays = course.stays
     paths = [
-        ANYTHING if before.in_hand or after.in_hand else ways(movement, params.seat)
+        ANYTHING
+        if before.in_hand or after.in_hand
+        else transition_log_likelihood(movement, params.seat)
         for movement, (before, after) in zip(course.movements, pairwise(stays), strict=True)
     ]
     known = [_sway(stay, params.sway) for stay in stays]
@@ -110,7 +114,7 @@ def judge_stays(
                 known[place] -= params.put_on_standing
             break
     upright = None if guessed else axis
-    beliefs: Beliefs = [(0.0, 0.0, 0.0)] * len(stays)
+    beliefs: Posteriors = [(0.0, 0.0, 0.0)] * len(stays)
     for _ in range(_ROUNDS):
         own = _tilts(stays, upright, beliefs, params.tilt, calibrated=calibrated)
         tilts = [
@@ -118,11 +122,11 @@ def judge_stays(
             for stay, tilt in zip(stays, own, strict=True)
         ]
         odds = [tilt + other for tilt, other in zip(tilts, known, strict=True)]
-        beliefs = _smooth(stays, odds, paths)
+        beliefs = _forward_backward(stays, odds, paths)
     return beliefs
 
 
-def _sway(stay: Stay, params: SwayParams) -> float:
+def _sway(stay: UprightStay, params: SwayParams) -> float:
     """Log odds of sitting from the sway of an upright rest."""
     if stay.posture is not Posture.UNKNOWN:
         return 0.0
@@ -130,15 +134,15 @@ def _sway(stay: Stay, params: SwayParams) -> float:
 
 
 def _tilts(
-    stays: list[Stay],
+    stays: list[UprightStay],
     axis: Vector | None,
-    beliefs: Beliefs,
+    beliefs: Posteriors,
     params: TiltParams,
     *,
     calibrated: bool,
 ) -> list[float]:
     """Log odds of sitting from each tilt, by how the person sits and stands in all other stays."""
-    own = sitting, standing = Owned(), Owned()
+    own = sitting, standing = PersonalTilt(), PersonalTilt()
     shares = []
     for stay, (sits, stands, _) in zip(stays, beliefs, strict=True):
         counts = stay.posture is Posture.UNKNOWN
@@ -157,17 +161,21 @@ def _tilts(
     return tilts
 
 
-def _smooth(stays: list[Stay], tilts: list[float], ways: Sequence[Ways]) -> Beliefs:
+def _forward_backward(
+    stays: list[UprightStay],
+    tilts: list[float],
+    movements: Sequence[TransitionLogLikelihood],
+) -> Posteriors:
     """Forward and backward probabilities."""
     seen = [_seen(stay, tilt) for stay, tilt in zip(stays, tilts, strict=True)]
     forward = [seen[0]]
-    for way, here in zip(ways, seen[1:], strict=True):
+    for way, here in zip(movements, seen[1:], strict=True):
         came = [
             log_sum(*[forward[-1][old] + way[old][new] for old in range(3)]) for new in range(3)
         ]
         forward.append(_level([came[new] + here[new] for new in range(3)]))
     backward: list[list[float]] = [[0.0, 0.0, 0.0]]
-    for way, here in zip(reversed(ways), reversed(seen[1:]), strict=True):
+    for way, here in zip(reversed(movements), reversed(seen[1:]), strict=True):
         later = backward[-1]
         backward.append(
             _level(
@@ -183,7 +191,7 @@ def _smooth(stays: list[Stay], tilts: list[float], ways: Sequence[Ways]) -> Beli
     ]
 
 
-def _seen(stay: Stay, tilt: float) -> list[float]:
+def _seen(stay: UprightStay, tilt: float) -> list[float]:
     if stay.posture is Posture.LYING:
         return [max(tilt, _IMPOSSIBLE), _IMPOSSIBLE, 0.0]
     if stay.posture is Posture.WALKING:

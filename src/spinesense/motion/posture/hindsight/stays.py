@@ -15,9 +15,9 @@ from spinesense.model.samples import Flags, Floats, Ints
 from spinesense.model.units import STANDARD_GRAVITY_MPS2
 from spinesense.motion.maths.vectors import angle_between, angles_to, row_dot, segments
 from spinesense.motion.maths.windows import mean_window
-from spinesense.motion.posture.acc_offset import acc_zero
+from spinesense.motion.posture.acc_offset import estimated_offset
 from spinesense.motion.posture.evidence import LAG_S, sway_logs, sway_window
-from spinesense.motion.posture.hindsight.movements import Movement, Movements, Stay
+from spinesense.motion.posture.hindsight.movements import Movements, StayTransition, UprightStay
 from spinesense.motion.posture.params import PostureParams
 from spinesense.motion.posture.transitions import TURNED_OVER_RAD, Rows, moving_mps
 from spinesense.motion.posture.worn import turned_fastest_radps
@@ -25,11 +25,11 @@ from spinesense.motion.ticks import Ticks, without_gyro
 
 
 @dataclass(slots=True)
-class Course:
+class StaySequence:
     """All stays of a recording in order, and the movement after each but the last."""
 
-    stays: list[Stay] = field(default_factory=list)
-    movements: list[Movement] = field(default_factory=list)
+    stays: list[UprightStay] = field(default_factory=list)
+    movements: list[StayTransition] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class _Span:
     side: LyingSide | None
 
 
-class Cutter:
+class Segmenter:
     """Cuts the ticks of a recording into stays.
 
     Parameters
@@ -89,15 +89,15 @@ class Cutter:
         self.sway_logs = sway_logs(np.concatenate(sways))
         self._lag = round(LAG_S / tick_s)
         long = [rest for rest in self.rests if rest[1] - rest[0] >= params.axis_s / tick_s]
-        zero = acc_zero(ticks.acc_sensor_mps2, long, params.offset)
+        zero = estimated_offset(ticks.acc_sensor_mps2, long, params.offset)
         vertical_mps2 -= zero.along(ticks.up_sensor)
         self.rows = Rows(ticks.time_s, vertical_mps2, up)
         self._movements = Movements(self.rows, ticks, params, tick_s, calibrated=calibrated)
         self.rests = self._at_rest(self.rests, ticks.segment)
 
-    def course(self, told: list[MotionEvent]) -> Course:
+    def course(self, told: list[MotionEvent]) -> StaySequence:
         """Stays, given the lying and walking that were told of the same ticks."""
-        course = Course()
+        course = StaySequence()
         rests = iter(self.rests)
         rest = next(rests, None)
         for span in _spans(told, float(self.rows.time_s[-1])):
@@ -116,7 +116,7 @@ class Cutter:
         self._mind_hands(course)
         return course
 
-    def _mind_hands(self, course: Course) -> None:
+    def _mind_hands(self, course: StaySequence) -> None:
         """Notice lyings of a sensor that somebody holds in a hand."""
         hand = self._params.hand
         for place, stay in enumerate(course.stays):
@@ -248,9 +248,9 @@ class Cutter:
     def _middle_s(self, rest: tuple[int, int]) -> float:
         return float(self.rows.time_s[(rest[0] + rest[1] - 1) // 2])
 
-    def _stay(self, first: int, last: int) -> Stay:
+    def _stay(self, first: int, last: int) -> UprightStay:
         times_s = self.rows.time_s
-        stay = Stay(
+        stay = UprightStay(
             first,
             last,
             float(times_s[first]),
@@ -263,7 +263,7 @@ class Cutter:
             stay.sway_log, stay.sway_s = float(swayed.mean()), len(swayed) * self._tick_s
         return stay
 
-    def _counts(self, stay: Stay) -> bool:
+    def _counts(self, stay: UprightStay) -> bool:
         """Whether a rest is of an upright trunk: not on the way to lying, nor in a hand."""
         if self._axis is None:
             return True
@@ -272,7 +272,7 @@ class Cutter:
             return tilt_rad <= self._params.lying_rad
         return tilt_rad <= self._params.upright_rad and stay.rest_s >= self._params.axis_s
 
-    def _known(self, span: _Span, rests: list[tuple[int, int]]) -> Stay:
+    def _known(self, span: _Span, rests: list[tuple[int, int]]) -> UprightStay:
         """A lying or a walk; lying reaches from its first rest to its last."""
         first, last = (int(row) for row in self._rows_at(span.start_s, span.end_s))
         if rests and span.posture is Posture.LYING:
@@ -316,12 +316,12 @@ class Cutter:
         found = np.searchsorted(self.rows.time_s, times_s)
         return [min(most, int(row)) for row in found]
 
-    def _add(self, course: Course, stay: Stay) -> None:
+    def _add(self, course: StaySequence, stay: UprightStay) -> None:
         if course.stays:
             course.movements.append(self._movements.between(course.stays[-1], stay))
         course.stays.append(stay)
 
-    def _add_rest(self, course: Course, stay: Stay) -> None:
+    def _add_rest(self, course: StaySequence, stay: UprightStay) -> None:
         """Add an upright rest, to the stay before it if they are one."""
         before = course.stays[-1] if course.stays else None
         if before is None or before.posture is not Posture.UNKNOWN:

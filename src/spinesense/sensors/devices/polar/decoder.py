@@ -7,7 +7,7 @@ import numpy as np
 
 from spinesense.model.packets import BadPacket, Packet
 from spinesense.model.samples import Decoded, Floats, ImuBlock, concatenate
-from spinesense.sensors.decoding.acc_and_gyro import Halves
+from spinesense.sensors.decoding.acc_and_gyro import AccGyroJoin
 from spinesense.sensors.decoding.clock import Epoch
 from spinesense.sensors.devices.polar.frames import (
     ACC,
@@ -42,7 +42,7 @@ class PolarDecoder:
     def __init__(self) -> None:
         self._factors: dict[int, float] = {}
         self._streams = {ACC: _Stream(), GYRO: _Stream()}
-        self._halves = Halves()
+        self._halves = AccGyroJoin()
         self._epoch = Epoch(_BACKWARDS_S)
 
     def decode(self, packets: Sequence[Packet]) -> Decoded:

@@ -25,8 +25,8 @@ from spinesense.sensors.devices.polar.frames import (
     RESPONSE,
     START,
     STOP,
+    ControlReply,
     FrameError,
-    Reply,
     parse_reply,
 )
 
@@ -92,7 +92,7 @@ class PolarDevice:
         await self._command(gatt, start_command(kind, chosen))
         return float(chosen[RATE])
 
-    async def _command(self, gatt: Gatt, command: bytes) -> Reply:
+    async def _command(self, gatt: Gatt, command: bytes) -> ControlReply:
         await gatt.write(CONTROL_UUID, command, response=True)
         answer = await gatt.answer(CONTROL_CHANNEL, bytes([RESPONSE, *command[:2]]))
         try:

@@ -59,7 +59,7 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ControlReply:
     """What the control point answers to a command."""
 
     command: int
@@ -75,7 +75,7 @@ class Reply:
         return float(np.array(bits[0], np.uint32).view(np.float32)) if bits else None
 
 
-def parse_reply(payload: bytes) -> Reply:
+def parse_reply(payload: bytes) -> ControlReply:
     """Read a reply of the control point.
 
     Raises
@@ -87,7 +87,7 @@ def parse_reply(payload: bytes) -> Reply:
         raise FrameError(f"{len(payload)} bytes are no reply of the control point")
     _, command, kind, error = payload[:4]
     has_settings = error in (0, ALREADY_STREAMING) and command in (GET_SETTINGS, START)
-    return Reply(
+    return ControlReply(
         command, kind, error, _settings(payload[_REPLY_HEAD_BYTES:]) if has_settings else {}
     )
 
