@@ -76,6 +76,30 @@ def test_coaching_goes_on_and_says_at_once_that_nothing_is_recorded(
         assert again.splitlines() == [line]
 
 
+def test_the_history_has_the_whole_session_though_the_disk_stays_full(
+    tmp_path: Path, coach: tuple[str, ...]
+) -> None:
+    with small_disk(tmp_path / "home", "24m") as disk:
+        with subprocess.Popen(
+            [*disk.inside, *coach, "--speed", "12"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "SPINESENSE_HOME": str(disk.folder), "PYTHONUNBUFFERED": "1"},
+        ) as program:
+            assert program.stdout is not None
+            while "Bridge." not in program.stdout.readline():
+                pass
+            disk.fill()
+            _, trouble = program.communicate(timeout=100)
+        assert program.returncode == 0, trouble
+        assert UNRECORDED in trouble
+        (session,) = history(disk)
+        assert (session["finished"], session["sets"], session["repetitions"]) == (True, 2, 4)
+        assert str(session["unrecorded"]).startswith("recorded until ")
+
+
 def test_a_session_begins_without_a_recording_where_the_disk_is_nearly_full(
     tmp_path: Path, coach: tuple[str, ...]
 ) -> None:

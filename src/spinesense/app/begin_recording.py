@@ -1,6 +1,7 @@
 """Begins the recording of a run, or lets the run go on without one where the disk is full."""
 
 import errno
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,11 +15,14 @@ from spinesense.model.recording import RecordingInfo
 from spinesense.runner.keeping.disk_guard import NEARLY_FULL, SparingRecorder
 from spinesense.runner.keeping.entering import enter_missing
 from spinesense.runner.keeping.minutes import MinuteKeeper
-from spinesense.store.files import free_bytes
-from spinesense.store.places import history_path, new_recording_path, recordings_folder
+from spinesense.store.files import free_bytes, hold_room
+from spinesense.store.places import data_folder, history_path, new_recording_path, recordings_folder
 from spinesense.store.recordings.recording import RecordingWriter, finish_interrupted
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+HISTORY_BYTES = 2_000_000
+"""Held for what the history needs at the end of a run, whoever fills the disk meanwhile: some 100
+kB for an hour of exercises, and as much again for its journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class Guarded:
     """None where it could not begin: the run goes on without it."""
     info: RecordingInfo
     recorder: SparingRecorder
+    give_back: Callable[[], None]
+    """Lets go of the room that was held for the history: to be called before it is written."""
 
     def minutes(self, in_place_of: tuple[str, ...] = ()) -> MinuteKeeper:
         """What keeps the minutes of it; see `MinuteKeeper`."""
@@ -129,7 +135,8 @@ def guarded_recording(
             activity=activity,
             why=why,
         )
-        return Guarded(kept.path if kept else None, info, recorder)
+        give_back = hold_room(data_folder(), HISTORY_BYTES)
+        return Guarded(kept.path if kept else None, info, recorder, give_back)
 
     if room() < reserve_bytes:
         return guarded(None)

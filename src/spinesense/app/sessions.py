@@ -81,6 +81,7 @@ def coach_run(
         after=day.look if day else None,
         at_end=run_all(
             kept.recorder.finish,
+            kept.give_back,
             over,
             lambda: _enter_into_history(
                 keeper.record(run.last_arrival_s, kept.recorder.missing), walks
@@ -182,6 +183,7 @@ def _continued(
         after=day.look,
         at_end=run_all(
             kept.recorder.finish,
+            kept.give_back,
             exercising(),
             lambda: _enter_into_history(
                 keeper.record(run.last_arrival_s, kept.recorder.missing), walks, in_place_of=chain

@@ -82,7 +82,9 @@ def sit_run(
             recorder=kept.recorder,
             listeners=[walks.take, minutes.take, vibrating(source), *listeners],
             after=run_all(minutes.look, lambda: memory.look(engine)),
-            at_end=run_all(lambda: memory.keep(engine), walks.finish, minutes.finish),
+            at_end=run_all(
+                kept.give_back, lambda: memory.keep(engine), walks.finish, minutes.finish
+            ),
             status=lambda: status_of(source)() or days.trouble or minutes.trouble or memory.trouble,
             unrecorded=lambda: kept.recorder.problem,
             first=[Intent(0.0, action, value) for action, value in carried.said],

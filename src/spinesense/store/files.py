@@ -4,7 +4,7 @@ import codecs
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -117,6 +117,25 @@ def free_bytes(folder: Path) -> int:
         return disk_usage(folder).free
     except OSError:
         return sys.maxsize
+
+
+def hold_room(folder: Path, size_bytes: int) -> Callable[[], None]:
+    """Hold room on the disk that a folder is on, until what is returned is called.
+
+    It is held by a file without a name, so that the system lets go of it when the process ends,
+    however it ends. Where there is no such room, or the system has no such files, none is held.
+    """
+    from tempfile import TemporaryFile
+
+    try:
+        file = TemporaryFile(dir=folder)  # noqa: SIM115  # closed by whoever was given it
+    except OSError:
+        return lambda: None
+    try:
+        os.posix_fallocate(file.fileno(), 0, size_bytes)
+    except (OSError, AttributeError):
+        file.close()
+    return file.close
 
 
 @contextmanager
