@@ -28,7 +28,7 @@ def figures(view: PostureView) -> Content:
     """The day's counts as a small table."""
     rows = [
         ("Last shift", _last_shift(view)),
-        ("PosturalShifts", str(view.counts.shifts)),
+        ("Shifts", str(view.counts.shifts)),
         ("Stand-ups", str(view.counts.stand_ups)),
         ("Steps", f"{view.counts.steps:,}".replace(",", " ")),
         ("Bends, deep", f"{view.counts.bends}, {view.counts.deep_bends}"),
