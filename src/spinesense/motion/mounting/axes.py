@@ -39,6 +39,7 @@ def _quaternion_of(rotation: Floats) -> Quaternion:
     The eigenvector of Bar-Itzhack (2000, J Guidance 23:1085) is exact for every rotation and needs
     no case distinction.
     """
+    # Three times its symmetric 4×4 matrix, with the scalar first; only the upper half is read.
     r = rotation
     symmetric = np.array(
         [
