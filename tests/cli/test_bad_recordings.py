@@ -12,12 +12,16 @@ import numpy as np
 import pytest
 from tests.cli.here import run_here
 from tests.motion.synthetic import Body, readings
+from tests.paths import RECORDINGS
 
 from spinesense.model.events import SignalFault
 from spinesense.model.movement import StartPosture
+from spinesense.model.packets import Packet
 from spinesense.model.samples import Floats
 from spinesense.motion.signal.gyro_consistency import AXES_DIFFER, GYRO_LOUD, GYRO_MUTE
 from spinesense.motion.signal.signal_check import MESSAGES
+from spinesense.sensors.devices import decoder_for
+from spinesense.store.recordings.read import read_recording
 from spinesense.store.tables.csv_dialect import SampleTable, write_csv
 
 MOUNTING = (0.5, -0.5, 0.5, 0.5)
@@ -82,7 +86,7 @@ WARNED: dict[str, tuple[Spoil, list[str]]] = {
     ),
     "zeros": (
         lambda t: replace(t, acc_mps2=t.acc_mps2 * 0.0, gyr_radps=gyr_of(t) * 0.0),
-        [MESSAGES[SignalFault.STUCK], MESSAGES[SignalFault.WRONG_UNITS]],
+        [MESSAGES[SignalFault.STUCK]],
     ),
 }
 
@@ -162,3 +166,23 @@ def test_times_in_another_unit_get_one_sentence(tmp_path: Path, step_s: float) -
     assert "cannot be followed" in done.stderr
     assert "seconds" in done.stderr
     assert done.stderr.rstrip().endswith(".")
+
+
+@pytest.mark.parametrize(("column", "value"), [(0, 9806.65), (2, -400.0), (4, 300.0), (3, 1e9)])
+def test_an_impossible_reading_costs_no_repetition(
+    tmp_path: Path, column: int, value: float
+) -> None:
+    stored = read_recording(RECORDINGS / "coached_set.mcap")
+    decoder = decoder_for(stored.info.device.profile)
+    packets = [item for item in stored.items if isinstance(item, Packet)]
+    block = decoder.decode(packets).block
+    assert block is not None
+    samples = np.column_stack([block.acc_mps2, block.gyr_radps])
+    samples[len(samples) // 2, column] = value
+    spoilt = SampleTable(block.index / 100.0, samples[:, :3], samples[:, 3:])
+    write_csv(tmp_path / "table.csv", spoilt)
+    done = analyse(tmp_path, "--json", "--exercise", "bridge", str(tmp_path / "table.csv"))
+    found = json.loads(done.stdout)
+    assert len(found["reps"]) == 4
+    assert sum(found["recording"]["left_out"].values()) == 1
+    assert "left out" in found["recording"]["warnings"][0]

@@ -21,6 +21,7 @@ KEYS = {
         "grade",
         "warnings",
         "damage",
+        "left_out",
     },
     "postures": {"start_s", "end_s", "posture", "confidence"},
     "transitions": {"start_s", "end_s", "kind"},

@@ -89,6 +89,17 @@ def every(period: int, value: float) -> Spoil:
     return spoil
 
 
+def one(column: int, value: float) -> Spoil:
+    """Put a value in place of a single reading."""
+
+    def spoil(acc: Floats, gyr: Floats) -> tuple[Floats, Floats]:
+        readings = np.column_stack([acc, gyr])
+        readings[len(acc) // 2, column] = value
+        return readings[:, :3], readings[:, 3:]
+
+    return spoil
+
+
 TOLD: dict[str, tuple[Spoil, set[SignalFault]]] = {
     "nothing wrong": (lambda acc, gyr: (acc, gyr), set()),
     "all NaN": (lambda acc, gyr: (acc * math.nan, gyr), {SignalFault.NOT_A_NUMBER}),
@@ -100,22 +111,21 @@ TOLD: dict[str, tuple[Spoil, set[SignalFault]]] = {
         {SignalFault.NOT_A_NUMBER},
     ),
     "no gyroscope": (lambda acc, gyr: (acc, gyr * math.nan), {SignalFault.NO_GYRO}),
-    "zeros": (
-        lambda acc, gyr: (acc * 0.0, gyr * 0.0),
-        {SignalFault.STUCK, SignalFault.WRONG_UNITS},
-    ),
-    "zero acceleration": (lambda acc, gyr: (acc * 0.0, gyr), {SignalFault.WRONG_UNITS}),
+    "zeros": (lambda acc, gyr: (acc * 0.0, gyr * 0.0), {SignalFault.STUCK}),
+    "zero acceleration": (lambda acc, gyr: (acc * 0.0, gyr), {SignalFault.STUCK}),
     "constant": (lambda acc, gyr: (acc * 0.0 + acc[0], gyr * 0.0 + gyr[0]), {SignalFault.STUCK}),
     "g for m/s2": (lambda acc, gyr: (acc / 9.80665, gyr), {SignalFault.WRONG_UNITS}),
-    "mg for m/s2": (lambda acc, gyr: (acc / 9.80665e-3, gyr), {SignalFault.WRONG_UNITS}),
+    "mg for m/s2": (lambda acc, gyr: (acc / 9.80665e-3, gyr), {SignalFault.IMPOSSIBLE}),
+    "one acceleration of 1000 g": (one(0, 9806.65), {SignalFault.IMPOSSIBLE}),
+    "one rate of 300 rad/s": (one(3, 300.0), {SignalFault.IMPOSSIBLE}),
     "m/s2 for g": (lambda acc, gyr: (acc * 9.80665, gyr), {SignalFault.WRONG_UNITS}),
     "dps for rad/s": (lambda acc, gyr: (acc, np.degrees(gyr)), {SignalFault.INCONSISTENT}),
     "rad/s for dps": (lambda acc, gyr: (acc, np.radians(gyr)), {SignalFault.INCONSISTENT}),
     "gyroscope at zero": (lambda acc, gyr: (acc, gyr * 0.0), {SignalFault.INCONSISTENT}),
-    "gyroscope stuck": (lambda acc, gyr: (acc, gyr * 0.0 + 0.02), {SignalFault.INCONSISTENT}),
+    "gyroscope stuck": (lambda acc, gyr: (acc, gyr * 0.0 + 0.02), {SignalFault.STUCK}),
     "half the rate": (lambda acc, gyr: (acc, gyr * 0.5), {SignalFault.INCONSISTENT}),
     "twice the rate": (lambda acc, gyr: (acc, gyr * 2.0), {SignalFault.INCONSISTENT}),
-    "accelerometer stuck": (lambda acc, gyr: (acc * 0.0 + acc[0], gyr), {SignalFault.INCONSISTENT}),
+    "accelerometer stuck": (lambda acc, gyr: (acc * 0.0 + acc[0], gyr), {SignalFault.STUCK}),
     "gyroscope axes swapped": (
         lambda acc, gyr: (acc, gyr[:, [2, 0, 1]]),
         {SignalFault.INCONSISTENT},

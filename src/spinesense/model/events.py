@@ -49,6 +49,8 @@ class SignalFault(StrEnum):
     NO_GYRO = "no_gyro"
     STUCK = "stuck"
     NOT_A_NUMBER = "not_a_number"
+    IMPOSSIBLE = "impossible"
+    """Readings beyond the range of any sensor."""
     WRONG_UNITS = "wrong_units"
     SHIFTED = "shifted"
     INCONSISTENT = "inconsistent"

@@ -8,6 +8,22 @@ from spinesense.model.movement import StartPosture
 from spinesense.model.snapshot import CalibrationView
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Samples that came and were not used, by the reason."""
+
+    impossible: int = 0
+    """Beyond the range of any sensor."""
+    not_a_number: int = 0
+    repeated: int = 0
+    """A frozen sensor's repetitions of its last reading."""
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.impossible + self.not_a_number + self.repeated
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readings:
     """One moment of the signal core. Angles are None until a calibration is known."""
@@ -18,6 +34,7 @@ class Readings:
     """Measured sample rate; 0 until known."""
     samples: int = 0
     lost_samples: int = 0
+    left_out: LeftOut = field(default_factory=LeftOut)
     calibration: Calibration | None = None
     calibration_view: CalibrationView = field(default_factory=CalibrationView)
     flexion_rad: float | None = None

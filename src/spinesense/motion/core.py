@@ -11,7 +11,7 @@ from spinesense.model.calibration import Calibration, CalibrationMethod
 from spinesense.model.errors import CalibrationError
 from spinesense.model.events import Bend, MotionEvent, WornChanged
 from spinesense.model.movement import Movement
-from spinesense.model.readings import Readings
+from spinesense.model.readings import LeftOut, Readings
 from spinesense.model.samples import ImuBlock
 from spinesense.motion.mounting.inferred import infer
 from spinesense.motion.mounting.sensor_moved import changes_among
@@ -132,6 +132,8 @@ class Recorded:
     rate_hz: float
     """As it was measured; 0 where it could not be."""
     samples: int
+    left_out: LeftOut
+    """Samples among them that were not used."""
     signal: tuple[MotionEvent, ...]
     """Gaps and faults of the signal, in the order of time."""
 
@@ -144,11 +146,13 @@ def recorded(blocks: Iterable[ImuBlock], nominal_rate_hz: float) -> Recorded:
         parts.append(pipeline.to_ticks(block))
         samples += len(block)
     parts.append(pipeline.flush_ticks())
+    readings = pipeline.readings()
     return Recorded(
         concatenate([part.ticks for part in parts]),
         pipeline.tick_s,
-        pipeline.readings().rate_hz,
+        readings.rate_hz,
         samples,
+        readings.left_out,
         tuple(event for part in parts for event in part.events),
     )
 

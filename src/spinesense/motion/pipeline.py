@@ -195,6 +195,7 @@ class Pipeline:
             rate_hz=self._timeline.rate_hz,
             samples=self._timeline.samples,
             lost_samples=self._timeline.lost_samples,
+            left_out=self._timeline.left_out,
             calibration=core.calibration,
             calibration_view=self._calibration_view(),
             flexion_rad=row[1],

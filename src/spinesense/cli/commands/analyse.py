@@ -1,6 +1,7 @@
 """``spinesense analyse``: postures, walking and repetitions of recordings."""
 
 import math
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from spinesense.cli.output import say, say_json
 from spinesense.model.calibration import Calibration, CalibrationMethod
 from spinesense.model.events import Bend, Repetition
 from spinesense.model.grade import GRADE_NOTES
+from spinesense.model.readings import LeftOut
 from spinesense.motion.trunk.lumbar import LumbarColumns
 from spinesense.runner.batch.analysis import Analysis, analyse
 
@@ -91,6 +93,7 @@ def as_object(found: Analysis) -> dict[str, Any]:
             "calibration": _mounting(found.calibration) if found.calibration else None,
             "grade": found.grade.value,
             "warnings": list(found.warnings),
+            "left_out": asdict(found.left_out),
             "damage": found.damage,
         },
         "postures": [
@@ -134,6 +137,16 @@ def _mounting_words(calibration: Calibration | None) -> str:
     return f"inferred without a stand-and-bow: {up}, {left} (or the other way round)"
 
 
+def _left_out_words(left_out: LeftOut) -> str:
+    """Return how many samples came and were not used, and why."""
+    reasons = (
+        (left_out.repeated, "that repeat the same reading"),
+        (left_out.impossible, "beyond the range of a sensor"),
+        (left_out.not_a_number, "that are no numbers"),
+    )
+    return "samples: " + ", ".join(f"{count} {why}" for count, why in reasons if count)
+
+
 def _print_plainly(path: Path, found: Analysis) -> None:
     say(f"{path}")
     say(
@@ -143,6 +156,8 @@ def _print_plainly(path: Path, found: Analysis) -> None:
     say(f"  mounting   {_mounting_words(found.calibration)}")
     if note := GRADE_NOTES[found.grade]:
         say(f"  grade      {note}")
+    if found.left_out.total:
+        say(f"  left out   {_left_out_words(found.left_out)}")
     for warning in found.warnings:
         say(f"  warning    {warning}")
     for span in found.postures:

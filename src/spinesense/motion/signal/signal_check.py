@@ -1,4 +1,4 @@
-"""Readings that should not be trusted: saturated, stuck, in another unit, without a gyroscope."""
+"""Readings that should not be trusted: saturated, in another unit, without a gyroscope."""
 
 import math
 from dataclasses import dataclass, field
@@ -12,13 +12,16 @@ from spinesense.motion.signal.timed_block import TimedBlock
 MESSAGES = {
     SignalFault.NO_GYRO: "The sensor sends no rotation rate, so inclination is coarse during "
     "movement; use a sensor with a gyroscope for exercises.",
-    SignalFault.STUCK: "The sensor repeats the same reading; switch it off and on again.",
+    SignalFault.STUCK: "The sensor repeats the same reading, which is left out; switch it off and "
+    "on again.",
     SignalFault.SATURATED: "The movement is beyond the sensor's measuring range; move more gently "
     "or set a wider range.",
     SignalFault.WRONG_UNITS: "Acceleration at rest is not near 9.8 m/s²; check the unit of the "
     "recording or the settings of the sensor.",
     SignalFault.NOT_A_NUMBER: "Some readings are not numbers and were left out; check the "
     "recording or the sensor.",
+    SignalFault.IMPOSSIBLE: "Some readings are beyond what a sensor can measure (32 g, 4000 °/s) "
+    "and were left out; check the unit of the recording, or the sensor.",
 }
 """What is said of each fault, once."""
 
@@ -28,10 +31,6 @@ class SignalCheckParams:
     """Tunables of the check."""
 
     no_gyro_s: float = 1.0
-    stuck_s: float = 2.0
-    """Six axes of a live sensor never repeat for so long: their noise exceeds one step."""
-    stuck_without_gyro_s: float = 60.0
-    """A coarse accelerometer that lies still may repeat for a while."""
     pinned_repeats: int = 2
     """Repetitions of one large reading that show a range's end."""
     large_acc_mps2: float = 18.5
@@ -53,7 +52,6 @@ class SignalCheckState:
     last: Floats | None = None
     """(6,) the newest sample."""
     without_gyro: int = 0
-    repeated: int = 0
     pinned: int = 0
     norms: Floats = field(default_factory=lambda: np.empty(0))
     """Size of the specific force in the second under way."""
@@ -90,16 +88,10 @@ class SignalCheck:
         state.last = newest
         blind = np.isnan(gyr[:, 0])
         without_gyro = run_lengths(blind, state.without_gyro)
-        same_acc = same[:, 0] & same[:, 1] & same[:, 2]
-        same_gyr = same[:, 3] & same[:, 4] & same[:, 5]
-        repeated = run_lengths(same_acc & (blind | same_gyr), state.repeated)
         pinned = run_lengths(self._pinned(acc, gyr, same), state.pinned)
-        state.without_gyro, state.repeated = int(without_gyro[-1]), int(repeated[-1])
-        state.pinned = int(pinned[-1])
-        stuck_s = np.where(blind, params.stuck_without_gyro_s, params.stuck_s)
+        state.without_gyro, state.pinned = int(without_gyro[-1]), int(pinned[-1])
         found = (
             (SignalFault.NO_GYRO, without_gyro >= params.no_gyro_s * self._rate_hz),
-            (SignalFault.STUCK, repeated >= stuck_s * self._rate_hz),
             (SignalFault.SATURATED, pinned >= params.pinned_repeats),
             (SignalFault.WRONG_UNITS, self._wrong_unit(block.acc_mps2)),
         )
@@ -139,7 +131,6 @@ class SignalCheck:
             return flags
         x, y, z = acc_mps2.T
         carried = len(state.norms)
-        # |a| of each sample, in windows of one second.
         norms = np.concatenate([state.norms, np.sqrt(x * x + y * y + z * z)])
         width = max(2, round(self._rate_hz))
         windows = norms[: len(norms) // width * width].reshape(-1, width)
@@ -162,7 +153,6 @@ class SignalCheck:
         # The middle of the others lies where it should: a median takes longer than all else here.
         rows = np.flatnonzero(wrong)
         middle = np.median(windows[rows], axis=1)
-        # At rest |a| varies by 5 % at most; its median should then be that of gravity.
         rest = most[rows] - least[rows] <= params.rest_spread * middle
         wrong[rows] = rest & ((middle < low) | (middle > high))
         return wrong
@@ -173,7 +163,5 @@ def run_lengths(flags: Flags, carried: int) -> Ints:
     if not flags.any():
         return np.zeros(len(flags), dtype=np.int64)
     rows = np.arange(1, len(flags) + 1)
-    # The newest row at or before each that is not flagged, counted from 1; -carried before the
-    # first.
     last_break = np.maximum.accumulate(np.where(flags, -carried, rows))
     return np.asarray(rows - last_break, dtype=np.int64)

@@ -12,12 +12,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from spinesense.model.events import GapFound, SignalFault, SignalSuspect
+from spinesense.model.events import GapFound, SignalSuspect
+from spinesense.model.readings import LeftOut
 from spinesense.model.samples import Flags, Floats, ImuBlock, Ints
 from spinesense.motion.signal.clock_fit import ClockFit, ClockFitParams, Point
 from spinesense.motion.signal.ordering import Ordering, OrderingParams
 from spinesense.motion.signal.signal_check import SignalCheck, SignalCheckParams
-from spinesense.motion.signal.timed_block import LARGEST_READING, TimedBlock
+from spinesense.motion.signal.timed_block import TimedBlock
+from spinesense.motion.signal.validity import ValidityCheck, ValidityParams
 
 __all__ = ["Timed", "TimedBlock", "Timeline", "TimelineParams"]
 
@@ -46,6 +48,7 @@ class TimelineParams:
     """Weight of the newest window in the measured sample period."""
     ordering: OrderingParams = field(default_factory=OrderingParams)
     fit: ClockFitParams = field(default_factory=ClockFitParams)
+    validity: ValidityParams = field(default_factory=ValidityParams)
     check: SignalCheckParams = field(default_factory=SignalCheckParams)
 
 
@@ -54,15 +57,12 @@ class TimelineState:
     """Where the timeline stands, after its newest sample."""
 
     segment: int = -1
-    has_gyro: bool = False
     index: int = 0
     arrival_s: float = 0.0
     clock_s: float = 0.0
     time_s: float = -math.inf
     samples: int = 0
     lost_samples: int = 0
-    after_bad: bool = False
-    """Whether the newest sample was left out for not being a number."""
     period_s: float = 0.0
     """Sample period by the device's clock."""
     windows_measured: int = 0
@@ -104,6 +104,7 @@ class Timeline:
     def __init__(self, nominal_rate_hz: float, params: TimelineParams | None = None) -> None:
         self._params = params or TimelineParams()
         self._nominal_rate_hz = nominal_rate_hz
+        self.validity = ValidityCheck(nominal_rate_hz, self._params.validity)
         self.ordering = Ordering(nominal_rate_hz, self._params.ordering)
         self.fit = ClockFit(self._params.fit)
         self.check = SignalCheck(nominal_rate_hz, self._params.check)
@@ -127,6 +128,11 @@ class Timeline:
         return self.state.lost_samples
 
     @property
+    def left_out(self) -> LeftOut:
+        """Samples that came and were not used so far, by the reason."""
+        return self.validity.state.left_out
+
+    @property
     def duplicate_samples(self) -> int:
         """Samples dropped because they came twice or too late."""
         return self.ordering.state.dropped
@@ -139,19 +145,15 @@ class Timeline:
         """Give times to the samples held back for late packets; the stream has ended."""
         held = self.ordering.finish()
         timed = Timed((), ()) if held is None else self._time(held)
-        if not self.state.after_bad:
-            return timed
-        told = self.check.tell(SignalFault.NOT_A_NUMBER, max(self.state.time_s, 0.0))
-        return Timed(timed.blocks, (*timed.events, *told))
+        return Timed(timed.blocks, (*timed.events, *self._left_out_at_the_end()))
 
     def _time(self, block: ImuBlock) -> Timed:
         """Give times to samples in order."""
-        block, bad, upgraded = self._without_bad(block)
+        checked = self.validity.feed(block, self._clock(block))
+        block = checked.block
         if not len(block):
             return Timed((), ())
-        clock = block.device_time_s
-        if clock is None:
-            clock = block.index / self._nominal_rate_hz
+        clock = self._clock(block)
         before_s = self.state.time_s
         holes, anew = self._breaks(block, clock)
         lost = holes & ~anew
@@ -162,9 +164,11 @@ class Timeline:
             if anew[start]:
                 self._begin(block.rows(start, stop), float(clock[start]))
             self._run(block.rows(start, stop), clock[cut], lost[cut], times[cut], periods[cut])
-        events: list[TimelineEvent] = []
-        if bad is not None:
-            events.extend(self.check.tell(SignalFault.NOT_A_NUMBER, float(times[bad])))
+        events: list[TimelineEvent] = [
+            event
+            for row, fault in checked.faults
+            for event in self.check.tell(fault, float(times[row]))
+        ]
         previous_s = np.concatenate([[before_s], times[:-1]])
         steps_s = times - previous_s
         bridged = lost & (steps_s <= self._params.bridged_s)
@@ -175,50 +179,27 @@ class Timeline:
             GapFound(float(times[row]), float(previous_s[row]), float(times[row]))
             for row in np.flatnonzero(holes & (steps_s < math.inf)).tolist()
         )
-        blocks = self._segments(timed, (holes & ~bridged) | upgraded)
+        blocks = self._segments(timed, (holes & ~bridged) | checked.upgraded)
         self._keep_newest(block, clock, times)
         return Timed(blocks, tuple(sorted(events, key=lambda event: event.time_s)))
 
-    def _without_bad(self, block: ImuBlock) -> tuple[ImuBlock, int | None, Flags]:
-        """Leave out samples that are not numbers.
-
-        Returns
-        -------
-        The samples that are left, the first of them that follows one left out (or None), and a
-        flag at the one with which a gyroscope appears in a stream that had none.
-        """
-        state = self.state
-        if state.has_gyro and not state.after_bad and _all_good(block):
-            return block, None, np.zeros(len(block), dtype=np.bool_)
-        finite = _every(np.abs(block.gyr_radps) < LARGEST_READING)
-        blind = _every(np.isnan(block.gyr_radps))
-        upgraded = np.zeros(len(block), dtype=np.bool_)
-        good = _every(np.abs(block.acc_mps2) < LARGEST_READING)
-        if not state.has_gyro:
-            whole = good & finite
-            appears = int(whole.argmax()) if whole.any() else len(block)
-            upgraded[appears : appears + 1] = True
-            state.has_gyro = appears < len(block)
-            blind[appears:] = False
-            finite |= blind
-        good &= finite
-        if good.all() and not state.after_bad:
-            return block, None, upgraded
-        after = np.concatenate([[state.after_bad], ~good[:-1]])[: len(good)] & good
-        first = int(np.flatnonzero(after)[0]) if after.any() else None
-        if len(good):
-            state.after_bad = not bool(good[-1])
-        rows = np.flatnonzero(good)
+    def _clock(self, block: ImuBlock) -> Floats:
+        """What the device's clock reads at each sample, or its number says."""
         clock = block.device_time_s
-        block = ImuBlock(
-            block.arrival_s[rows],
-            block.acc_mps2[rows],
-            block.gyr_radps[rows],
-            block.index[rows],
-            block.counted,
-            None if clock is None else clock[rows],
-        )
-        return block, None if first is None else int(np.searchsorted(rows, first)), upgraded[rows]
+        return block.index / self._nominal_rate_hz if clock is None else clock
+
+    def _left_out_at_the_end(self) -> list[TimelineEvent]:
+        """Why the last samples are missing, and how long they went on."""
+        state, validity = self.state, self.validity.state
+        end_s = max(state.time_s, 0.0)
+        told: list[TimelineEvent] = [
+            event for fault in validity.pending for event in self.check.tell(fault, end_s)
+        ]
+        if validity.until_clock_s is not None and state.samples:
+            until_s = validity.until_clock_s - state.clock_s + state.time_s
+            if until_s > end_s:
+                told.append(GapFound(end_s, end_s, until_s))
+        return told
 
     def _breaks(self, block: ImuBlock, clock: Floats) -> tuple[Flags, Flags]:
         """Flags at samples that follow a hole, and at those where the clock starts anew."""
@@ -230,13 +211,9 @@ class Timeline:
             anew |= np.diff(block.arrival_s, prepend=state.arrival_s) > params.silence_s
         if not state.samples:
             anew[0] = True
-        # A hole: a step of the clock of more than 1.5 nominal periods, or of the count of more than
-        # 1.
         late = clock_step * self._nominal_rate_hz > params.hole_periods
         holes = anew | (number_step > 1) | late
         counted = holes & ~anew
-        # Lost are the steps between two samples less one, by the count or the clock, whichever
-        # tells more.
         nominal = np.rint(clock_step[counted] * self._nominal_rate_hz).astype(np.int64)
         state.lost_samples += int((np.maximum(number_step[counted], nominal) - 1).sum())
         return holes, anew
@@ -245,7 +222,6 @@ class Timeline:
         """Relate a clock that starts anew; times go on growing."""
         state = self.state
         offset_s = float(block.arrival_s[0]) - clock_s
-        # t = arrival of the first sample, but later than all times before it by a period.
         state.offset_s = max(offset_s, state.time_s + state.period_s - clock_s)
         state.origin_s = state.anchor_s = clock_s
         state.window, state.least = 0, None
@@ -262,8 +238,6 @@ class Timeline:
         From one window to the next their line changes; all else is done for all windows at once.
         """
         state = self.state
-        # The whole second of the clock in which each sample lies, and the first and last row of
-        # each.
         windows = np.floor((clock - state.origin_s) / self._params.window_s).astype(np.int64)
         first = np.flatnonzero(np.diff(windows, prepend=windows[0] - 1))
         last = np.append(first[1:], len(clock)) - 1
@@ -289,13 +263,10 @@ class Timeline:
                 state.window_whole = False
             if state.least is None or least_delay_s < state.least[1]:
                 state.least = least_s, least_delay_s
-            # t = c + o + s (c - c₀), as below for all samples.
             state.time_s = now_s + (state.offset_s + state.skew * (now_s - state.anchor_s))
-            # A period by the device's clock lasts 1 + σ of it by the host's.
             period_s = state.period_s * (1.0 + self.fit.state.skew)
             lines.append((state.offset_s, state.skew, state.anchor_s, period_s))
         offset, skew, anchor, period = np.repeat(np.array(lines).T, last - first + 1, axis=1)
-        # t = c + o + s (c - c₀).
         times[:] = clock + (offset + skew * (clock - anchor))
         periods[:] = period
 
@@ -311,23 +282,17 @@ class Timeline:
         """Close a window at the first sample of another: measure, and set the times' course."""
         state, params = self.state, self._params
         if state.window_whole and window == state.window + 1:
-            # Period of a second without a hole: clock over count; the newest weighs 10 %.
             period_s = (clock_s - state.window_clock_s) / (index - state.window_index)
             share = params.period_share if state.windows_measured else 1.0
             state.period_s += share * (period_s - state.period_s)
             state.windows_measured += 1
         if state.least is not None:
             self.fit.add(state.least)
-        # c₀ moves to the beginning of this second, and o to where the times are there: no jump.
         anchor_s = state.origin_s + window * params.window_s
         offset_s = state.offset_s + state.skew * (anchor_s - state.anchor_s)
         target_s = self.fit.offset_s(anchor_s)
-        # After a silence of more than two windows the times may jump to the line, but only
-        # forwards.
         if window > state.window + 2:
             offset_s = max(target_s, state.time_s + state.period_s - anchor_s)
-        # s = σ + slew, where the slew makes up in 2 s what the times are off the line, at most at 5
-        # %.
         slew = (target_s - offset_s) / params.slew_s
         state.skew = self.fit.state.skew + min(max(slew, -params.largest_slew), params.largest_slew)
         state.offset_s, state.anchor_s = offset_s, anchor_s
@@ -353,16 +318,3 @@ class Timeline:
 def pairs(bounds: list[int]) -> list[tuple[int, int]]:
     """Stretches between neighbouring bounds, leaving out empty ones."""
     return [(a, b) for a, b in pairwise(bounds) if a < b]
-
-
-def _all_good(block: ImuBlock) -> bool:
-    """Whether all readings are numbers that a sensor can have sent; a NaN is least and largest."""
-    return len(block) > 0 and all(
-        readings.max() < LARGEST_READING and readings.min() > -LARGEST_READING
-        for readings in (block.acc_mps2, block.gyr_radps)
-    )
-
-
-def _every(flags: Flags) -> Flags:
-    """Whether all three axes of a row are flagged."""
-    return flags[:, 0] & flags[:, 1] & flags[:, 2]

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from spinesense.coaching.exercises.catalogue import load_catalogue
@@ -24,8 +24,10 @@ from spinesense.model.events import (
 )
 from spinesense.model.grade import SensorGrade, grade_of
 from spinesense.model.movement import Axis, Movement, Pattern, StartPosture
+from spinesense.model.readings import LeftOut
 from spinesense.motion.core import Findings, Recorded, mounting_in, recorded
 from spinesense.motion.core import analyse as analyse_recorded
+from spinesense.motion.posture.params import PostureParams
 from spinesense.motion.ticks import without_gyro
 from spinesense.runner.batch.angle_columns import AngleColumns, columns_of, with_lumbar
 from spinesense.runner.batch.open_file import Stored, open_stored, samples_of
@@ -83,6 +85,8 @@ class Analysis:
     warnings: tuple[str, ...] = ()
     """Why the readings should not be trusted, a sentence each."""
     grade: SensorGrade = SensorGrade.FULL
+    left_out: LeftOut = field(default_factory=LeftOut)
+    """Samples that came and were not used."""
     damage: str = ""
     """One sentence when only the intact beginning of the file could be read."""
 
@@ -143,15 +147,17 @@ def _as_analysis(
     columns: AngleColumns | None,
 ) -> Analysis:
     ticks, rate_hz = recording.ticks, recording.rate_hz
-    end_s = float(ticks.time_s[-1]) if len(ticks) else 0.0
+    gaps = tuple(event for event in recording.signal if isinstance(event, GapFound))
+    seen_s = float(ticks.time_s[-1]) if len(ticks) else 0.0
+    end_s = max([seen_s, *(gap.end_s for gap in gaps[-1:])])
     repetitions = coached or sorted(found.tracked, key=lambda event: event.time_s)
     return Analysis(
         duration_s=end_s,
         rate_hz=rate_hz,
         samples=recording.samples,
         calibration=calibration,
-        gaps=tuple(e for e in recording.signal if isinstance(e, GapFound)),
-        postures=posture_spans(found.shown, end_s),
+        gaps=gaps,
+        postures=posture_spans(found.shown, seen_s, end_s),
         transitions=tuple(e for e in found.shown if isinstance(e, TransitionMade)),
         walking_bouts=tuple(e for e in found.shown if isinstance(e, WalkingBout)),
         bends=found.bends,
@@ -160,8 +166,9 @@ def _as_analysis(
         warnings=(
             *stored.remarks,
             *(e.message for e in recording.signal if isinstance(e, SignalSuspect)),
-            *([NO_RATE] if not rate_hz else []),
+            *([NO_RATE] if not rate_hz and not recording.left_out.total else []),
         ),
+        left_out=recording.left_out,
         grade=grade_of(rate_hz, has_gyro=not without_gyro(ticks).all() or not len(ticks)),
         damage=stored.damage,
     )
@@ -188,17 +195,24 @@ def movement_of(exercise: str | None) -> Movement:
     return entry.watch_for(entry.dose.hold_s[1])
 
 
-def posture_spans(events: Sequence[Event], end_s: float) -> tuple[PostureSpan, ...]:
-    """Postures as spans: each lasts until the next begins, the last until ``end_s``."""
+def posture_spans(
+    events: Sequence[Event], end_s: float, left_out_until_s: float = 0.0
+) -> tuple[PostureSpan, ...]:
+    """Postures as spans: each lasts until the next begins, the last until ``end_s``.
+
+    Samples that were left out from then on show no posture.
+    """
     changes = [event for event in events if isinstance(event, PostureChanged)]
     if not changes:
         return ()
     starts_s = [change.start_s for change in changes]
-    return tuple(
+    spans = tuple(
         PostureSpan(change.start_s, until_s, change.posture, change.confidence)
         for change, until_s in zip(changes, [*starts_s[1:], end_s], strict=True)
         if until_s > change.start_s
     )
+    rest = PostureSpan(end_s, left_out_until_s, Posture.UNKNOWN, 0.0)
+    return (*spans, rest) if left_out_until_s - end_s > PostureParams().long_gap_s else spans
 
 
 def _coached_again(stored: Stored, path: Path) -> tuple[Event, ...]:
