@@ -29,6 +29,11 @@ def signals_of_programs() -> None:
             signal.signal(number, lambda *_: None)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Two for each processor: half of their time tests wait for programs, radios and clocks."""
+    return 2 * (os.cpu_count() or 1)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give slow proofs the time they take."""
     for item in items:

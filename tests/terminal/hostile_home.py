@@ -43,9 +43,13 @@ def make_home(home: Path) -> None:
     routine = (
         f'id = "evil"\ntitle = {json.dumps(HOSTILE[1])}\nabout = {json.dumps(HOSTILE[6])}\n'
         f"author = {json.dumps(HOSTILE[4])}\n"
-        f'[[entry]]\nexercise = "bridge"\nnote = {json.dumps(HOSTILE[1])}\n'
+        '[[entry]]\nexercise = "bridge"\nrepetitions = 1\nsets = 1\n'
+        f"note = {json.dumps(HOSTILE[1])}\n"
     )
     (home / "routines" / "evil.toml").write_text(routine)
+    (home / "routines" / "short.toml").write_text(
+        'id = "short"\ntitle = "Short"\n[[entry]]\nexercise = "pelvic_tilt"\nrepetitions = 1\n'
+    )
     (home / "routines" / "wrong.toml").write_text(f"{text} = {text}\ntitle = {text}\nid = {text}\n")
     device = dataclasses.replace(source.info.device, name=TEXT)
     info = dataclasses.replace(source.info, device=device, notes=TEXT)
@@ -108,7 +112,7 @@ def try_commands(home: Path, quick: bool = False) -> list[Tried]:
     for number, words in enumerate(done[::4] if quick else done):
         tried.append(_tried(home, words))
         if number == 0:
-            tried.append(_tried(home, ("demo", "--headless", "--speed", "0")))
+            tried.append(_tried(home, ("demo", "short", "--headless", "--speed", "0")))
             in_history(home)
     for words in (("history",), ("history", "--json"), ("progress",), ("doctor",), ("record",)):
         if words == ("record",):

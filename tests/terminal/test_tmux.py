@@ -142,7 +142,9 @@ def log_of(folder: Path) -> str:
 
 
 def test_a_defect_while_running_is_one_sentence_and_loses_nothing(tmp_path: Path) -> None:
-    sabotage = "import spinesense.coaching.sitting.rule as s; s.SittingRule.feed = lambda *_: 1 / 0"
+    sabotage = (
+        "import spinesense.coaching.sitting.rule as s; s.SittingMonitor.feed = lambda *_: 1 / 0"
+    )
     with terminal(tmp_path, 80, 24, "sit", "--quiet", sabotage=sabotage) as window:
         # A path is wider than a line: it is folded, never cut.
         screen = window.until(

@@ -217,7 +217,7 @@ async def test_trouble_of_leaving_is_told_before_the_screen_goes() -> None:
     app = opened(lambda _: run, Launch(LaunchKind.SIT))
     async with app.run_test() as pilot:
         await until(pilot, lambda: "sat since" in screen_text(app))
-        await pilot.press("escape")
+        await pilot.press("escape", "escape")
         await until(pilot, lambda: "a.mcap: cannot be written" in screen_text(app))
         await pilot.press("escape")
         await until(pilot, lambda: "Sitting watch" in screen_text(app))
@@ -251,6 +251,25 @@ async def test_snooze_is_offered_only_during_an_alert() -> None:
     async with showing(LaunchKind.SIT, SIT_ALERT) as (_, run, pilot):
         await pilot.press("z", "c")
         assert run.heard == [(Action.MARK, "snooze"), (Action.CALIBRATE, "")]
+
+
+@pytest.mark.parametrize("second", ["escape", "enter"])
+async def test_escape_asks_before_a_watch_ends_which_goes_on_meanwhile(second: str) -> None:
+    async with showing(LaunchKind.SIT, SIT_ALERT) as (app, run, pilot):
+        assert "Esc End" in screen_text(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: "END THE WATCH?" in screen_text(app))
+        assert "Enter or Esc End it  Space Go on" in " ".join(screen_text(app).split("\n"))
+        assert run.publish is not None
+        run.publish(SIT_CALM)
+        await until(pilot, lambda: "6:10 ago" in screen_text(app))
+        await pilot.press("z", "c", "space")
+        await until(pilot, lambda: "END THE WATCH?" not in screen_text(app))
+        assert run.heard == []
+        assert not run.closed.is_set()
+        await pilot.press("escape", second)
+        await until(pilot, lambda: "Enter Open" in screen_text(app))
+        assert run.closed.is_set()
 
 
 async def test_replay_keys_pause_seek_and_change_speed() -> None:

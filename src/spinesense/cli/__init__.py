@@ -18,7 +18,7 @@ COMMANDS = {
     "demo": ("demo", "Be coached on the simulated sensor: no hardware needed."),
     "scan": ("scan", "Show the Bluetooth sensors around and choose one."),
     "coach": ("coach", "Do a routine with a sensor."),
-    "sit": ("sit", "WearPeriod sitting and be prompted to move."),
+    "sit": ("sit", "Watch sitting and be prompted to move."),
     "status": ("status", "What the running sitting monitor says, for you or a status bar."),
     "day": ("day", "A day or a week as it was worn: sitting, shifts, walking, bends."),
     "record": ("record", "Record a sensor without coaching."),

@@ -82,7 +82,7 @@ def test_a_walk_is_its_minutes_and_pauses_do_not_count() -> None:
     view = walker.session.view()
     assert view.hold_s == pytest.approx(200)
     assert (view.walked, view.holding, view.pauses) == (True, False, 1)
-    assert "The clock waits for you. WalkProgress on when you like." in walker.words
+    assert "The clock waits for you. Walk on when you like." in walker.words
     walker.live(396, walking=True)
     assert walker.session.view().phase is Phase.MOVE
     walker.live(6, walking=True)

@@ -130,8 +130,12 @@ def _causal(
         cut = slice(start, start + span)
         blocks = joined(acc[cut], gyr[cut], rate_hz, per, bias.state.bias_radps, start)
         before, quat = orientations(blocks.turn, quat)
+        # e = q f q*, once a block, and u = ē / |ē|.
         force = np.stack(rotate(before, blocks.force))
         steady = np.stack(unit(vector(smooth.feed(force, blocks.gyr))))
+        # The u of a block is known at its end only. Up to there u goes on from that of the block
+        # before, changing as it did last: u_(n-1) + share (u_(n-1) - u_(n-2)), in the frame of the
+        # block.
         known = np.concatenate([steady[:, [0, 0]] if held is None else held, steady], axis=1)
         held = known[:, -2:]
         back = conjugate(before)
@@ -157,16 +161,20 @@ def _offline(
     young = max(1, round(params.tau_s / blocks.seconds))
     turns = mean_turns(blocks)
     for again in (True, True, False):
+        # d = (∫ R(r) dt) b: the turn by which each block is wrong, in the frame of its start.
         drift = vector(np.einsum("ijm,j->im", turns, bias.state.bias_radps))
         before, force = _drifted(blocks, drift)
         steady = np.stack(unit(vector(smoothed(np.stack(force), rule, young, causal=False))))
         if again:
             bias.state = BiasState(bias.state.bias_radps)
             bias.learn(_span(before, blocks, steady))
+    # u of a block holds at its middle; at the edge of two blocks it is their mean.
     middles = 0.5 * (steady[:, 1:] + steady[:, :-1])
     edges = np.concatenate([steady[:, :1], middles, steady[:, -1:]], axis=1)
     back = conjugate(before)
     first, last = rotate(back, vector(edges[:, :-1])), rotate(back, vector(edges[:, 1:]))
+    # The samples were turned by r with the bias in it. So the u at the end is turned by exp(d), to
+    # the second order: u + d × u + ½ d × (d × u).
     once = cross(drift, last)
     twice = cross(drift, once)
     x, y, z = (b + t + 0.5 * u - a for a, b, t, u in zip(first, last, once, twice, strict=True))
@@ -181,8 +189,10 @@ def _drifted(blocks: Blocks, drift: Vec[Floats]) -> tuple[Quat[Floats], Vec[Floa
     if not any(part.any() for part in drift):
         before, _ = orientations(blocks.turn, IDENTITY)
         return before, rotate(before, blocks.force)
+    # exp(-½ d) ⊗ r is the turn of the block without the bias.
     back = exponential(-0.5 * drift[0], -0.5 * drift[1], -0.5 * drift[2])
     before, _ = orientations(multiply(back, blocks.turn), IDENTITY)
+    # f without it: half of the drift has gone by in the middle of the block, f - ½ d × f.
     lean = cross(drift, blocks.force)
     x, y, z = (part - 0.5 * more for part, more in zip(blocks.force, lean, strict=True))
     return before, rotate(before, (x, y, z))

@@ -121,12 +121,16 @@ def _join(
     force, half = both
     columns = np.empty((17, count))
     columns[11:17] = np.add.reduce(both, axis=2).reshape(6, count)
+    # ½ (w - b) Δt, in place.
     half -= bias_radps.astype(np.float32)[:, None, None]
     half *= np.float32(0.5 / rate_hz)
+    # √2 r_i, the rotation since the block began, and from it the matrices R(r_i).
     turns = _running_products(_step_factors(half), ROOT_2)
     local = matrices_of_scaled(components(turns))
+    # r over the whole and over half of the block; normalised by ``joined``.
     columns[0:4] = turns[:, -1]
     columns[4:8] = turns[:, (per - 1) // 2]
+    # Σ R(r_i) a_i; divided below it is f.
     columns[8:11] = np.einsum("ijpm,jpm->im", local, force)
     columns[8:17] /= per
     return local, columns
@@ -143,10 +147,12 @@ def _step_factors(half: Singles) -> Singles:
         return right_factors(exponential(half[0], half[1], half[2]))
     factors = np.empty((4, 4, *square.shape), dtype=np.float32)
     cosine = factors[0, 0]
+    # cos h = 1 - h²/2 + h⁴/24, with h the half angle.
     np.multiply(square, 1.0 / 24, out=cosine)
     cosine -= 1.0 / 2
     cosine *= square
     cosine += 1.0
+    # sin h / h = 1 - h²/6 + h⁴/120, which times the half vector is the vector part.
     sine = np.multiply(square, 1.0 / 120)
     sine -= 1.0 / 6
     sine *= square
@@ -194,6 +200,7 @@ def orientations(turns: Quat[Floats], start: Quat[float]) -> tuple[Quat[Floats],
     products = _running_products(
         right_factors(components(laid.reshape(4, groups, width).transpose(0, 2, 1)))
     )
+    # q at the start of each group, and q after each rotation = that ⊗ the product within the group.
     bases = _bases(products[:, -1], start)
     after = np.stack(multiply(components(bases[:, None]), components(products)))
     before = np.empty((4, groups * width + 1))
@@ -214,6 +221,7 @@ def _bases(turns: Floats, start: Quat[float]) -> Floats:
     bases = []
     for (c, d), (c_mirrored, d_mirrored) in zip(pairs.tolist(), pairs.conj().tolist(), strict=True):
         bases.append((a, b))
+        # (a + b j)(c + d j) = a c - b d* + (a d + b c*) j.
         a, b = a * c - b * d_mirrored, a * d + b * c_mirrored
     return np.array(bases).view(np.float64).T
 
@@ -222,6 +230,7 @@ def opening(acc: Floats, blocks: Blocks) -> Floats:
     """Up (n, 3) at the samples of the first block, each from the mean of those before it."""
     per = blocks.local[0].shape[2]
     acc = acc[:per]
+    # u_i = Σ r_k a_k r_k* up to k = i, made a unit vector, and turned back by r_i*.
     here = blocks.local[0][:, :, : len(acc), 0].astype(np.float64)
     mean = np.stack(unit(vector(np.cumsum(np.einsum("ijn,nj->in", here, acc), axis=1))))
     return np.asarray(np.einsum("jin,jn->ni", here, mean))
@@ -232,6 +241,7 @@ def mean_turns(blocks: Blocks) -> Floats:
 
     The mean of the turning rate by Simpson's rule, times the length of the block.
     """
+    # ∫ R(r) dt = T/6 (1 + 4 R(r at T/2) + R(r at T)), T being the length of the block.
     turns = 4.0 * matrices(blocks.middle) + matrices(blocks.turn)
     turns[(0, 1, 2), (0, 1, 2)] += 1.0
     return turns * (blocks.seconds / 6.0)
@@ -243,6 +253,7 @@ def turned_back(blocks: Blocks, first: Vec[Floats], change: Vec[Floats], up: Flo
     ``up`` has a row for each sample of the blocks, the filled up last one too.
     """
     per = blocks.local[0].shape[2]
+    # How much of the block has passed at each of its samples.
     share = (np.arange(1, per + 1) / per).astype(np.float32)[:, None]
     start = 0
     for local in blocks.local:
@@ -251,9 +262,12 @@ def turned_back(blocks: Blocks, first: Vec[Floats], change: Vec[Floats], up: Flo
         for axis in range(3):
             np.multiply(share, change[axis][cut].astype(np.float32), out=smooth[axis])
             smooth[axis] += first[axis][cut].astype(np.float32)
+        # A straight way between unit vectors is too short: where it matters, its length is set to
+        # 1.
         if any(np.abs(part[cut]).max() > _FLAT_CHORD for part in change):
             length = np.sqrt(np.einsum("jpm,jpm->pm", smooth, smooth))
             smooth /= np.maximum(length, np.float32(1e-6))
+        # up = R(r_i)ᵀ (u at the block's start + share · change).
         rows = up[cut.start * per : cut.stop * per].reshape(-1, per, 3)
         for axis, part in enumerate(np.einsum("jipm,jpm->ipm", local, smooth)):
             rows[:, :, axis] = part.T

@@ -113,11 +113,13 @@ class GyroBias:
         """Take in a span during which ``state.bias_radps`` was taken off, and set a new bias."""
         state, params = self.state, self._params
         length = span.gyr_radps.shape[1]
+        # What was learned fades with e^(-t / memory).
         keep = math.exp(-length * self._tick_s / params.memory_s)
         information, vector = keep * state.information, keep * state.vector
         for more, towards in (self._from_drift(span), self._from_rest(span)):
             information, vector = information + more, vector + towards
         state.information, state.vector = information, vector
+        # (P + N) b = n, with P the prior about zero.
         prior = _IDENTITY / params.prior_sd_radps**2
         bias_radps = np.linalg.solve(prior + information, vector)
         largest = params.largest_radps
@@ -128,6 +130,7 @@ class GyroBias:
         state, params = self.state, self._params
         step_s = THINNING * self._tick_s
         slope = drift_slope(span.quat, span.up) * step_s
+        # A Δt and A b̂ Δt of each step; their running sums are the integrals.
         offset = np.einsum("ijk,j->ik", slope.reshape(3, 3, -1), state.bias_radps)
         effect = _extended(state.effect, slope)
         removed = _extended(state.removed, offset)
@@ -137,14 +140,20 @@ class GyroBias:
         kept = min(up.shape[1], lag + 2 * delay)
         state.up, state.effect, state.removed = up[:, -kept:], effect[:, -kept:], removed[:, -kept:]
         last = up.shape[1]
+        # The pairs of instants t and t - L. In the first L of a frame the earlier one stays at the
+        # first instant that has two delays behind it.
         late = np.arange(max(2 * delay + 1, last - span.up.shape[1]), last)
         early = np.maximum(late - lag, 2 * delay)
+        # Both integrals over the lag, taken earlier by the delay with which u follows.
         sums = np.concatenate([effect, removed])
         turned = sums.take(late - delay, axis=1) - sums.take(early - delay, axis=1)
+        # M = ∫ A dt, and m = u(t) - u(t - L) + ∫ A b̂ dt.
         matrix = turned[:9].reshape(3, 3, -1)
         seen = up.take(late, axis=1) - up.take(early, axis=1) + turned[9:]
+        # Neighbouring pairs share their error: only so many of them count as independent.
         weight = step_s / params.up_correlation_s / params.up_sd_rad**2
         return (
+            # Their share of N = Σ MᵀM / σ² and of n = Σ Mᵀm / σ².
             weight * np.einsum("ijk,ilk->jl", matrix, matrix),
             weight * np.einsum("ijk,ik->j", matrix, seen),
         )
@@ -158,8 +167,10 @@ class GyroBias:
             np.ascontiguousarray(part[:, :used].reshape(3, -1, width).transpose(2, 0, 1))
             for part in (span.gyr_radps, span.acc_mps2)
         )
+        # At rest the mean of w is a measurement of b, with M = 1.
         mean = gyr.mean(axis=0)
         spread = np.abs(gyr - mean).max(axis=0)
+        # Rest: w and a stay near their means throughout the window, along every axis.
         rest = (spread < params.rest_gyr_radps) & (np.abs(mean) < params.largest_radps)
         rest &= np.abs(acc - acc.mean(axis=0)).max(axis=0) < params.rest_acc_mps2
         rest = rest.all(axis=0)
@@ -187,6 +198,7 @@ def drift_slope(quat: Floats, up: Floats) -> Floats:
         (1, (2, ux), (0, uz)),
         (2, (0, uy), (1, ux)),
     ):
+        # [u]× has two entries in each row; here row i of -[u]× R.
         np.subtract(weight * rows[after], other * rows[before], out=slope[row])
     return slope.reshape(9, -1)
 

@@ -127,6 +127,7 @@ class Orientation:
         if self.state.has_gyro:
             up, gyr_radps = self._follow(block, acc, acc_mean)
         else:
+            # No q: up is the low-pass of the specific force as the sensor sees it.
             up = unit(self.coarse.feed(acc_mean))
             gyr_radps = np.stack(self._rate_of(up), axis=1)
         return Ticks(
@@ -146,6 +147,8 @@ class Orientation:
         gyr_mean = _mean(gyr)
         bias_x, bias_y, bias_z = self.bias.state.bias_radps.tolist()
         half_s = 0.5 * np.ascontiguousarray(block.period_s.reshape(-1, per).T)
+        # Half the rotation vector of each sample, ½ (w - b) Δt; from it the turn r of each tick and
+        # its mean force f, as seen from the start of the tick.
         turns, force = integrate(
             (
                 (gyr[0] - bias_x) * half_s,
@@ -154,10 +157,13 @@ class Orientation:
             ),
             acc,
         )
+        # q before and after each tick: q_k = q_(k-1) ⊗ r.
         start, end = self.chain.feed(turns)
         x, y, z = gyr_mean[0] - bias_x, gyr_mean[1] - bias_y, gyr_mean[2] - bias_z
+        # e = q f q*, and u = ē / |ē|, its low-pass, in the drifting frame.
         drifting = unit(self.steady.feed(rotate(start, force), x * x + y * y + z * z))
         self._remember(end, drifting, gyr_mean, acc_mean)
+        # up = q* u q, back in the sensor.
         return rotate(conjugate(end), drifting), np.stack((x, y, z), axis=1)
 
     def _remember(
@@ -182,9 +188,11 @@ class Orientation:
         first = state.last_up or (float(up[0][0]), float(up[1][0]), float(up[2][0]))
         x, y, z = (np.concatenate([[b], part]) for b, part in zip(first, up, strict=True))
         state.last_up = (float(x[-1]), float(y[-1]), float(z[-1]))
+        # du/dt from neighbouring ticks.
         scale = 1.0 / self._tick_s
         dx, dy, dz = ((part[1:] - part[:-1]) * scale for part in (x, y, z))
         ux, uy, uz = up
+        # (du/dt) × u.
         return dy * uz - dz * uy, dz * ux - dx * uz, dx * uy - dy * ux
 
 
@@ -212,12 +220,15 @@ def integrate(half_turns: Vec[Floats], acc: Vec[Floats]) -> tuple[Quat[Floats], 
     steps = np.stack(exponential(*half_turns))
     acc_x, acc_y, acc_z = acc
     per = len(acc_x)
+    # The rotation since the block began: r_i = r_(i-1) ⊗ exp(½ (w_i - b) Δt), and the sum of r_i
+    # a_i r_i*.
     run = components(steps[:, 0])
     x, y, z = rotate(run, (acc_x[0], acc_y[0], acc_z[0]))
     for place in range(1, per):
         run = multiply(run, components(steps[:, place]))
         more_x, more_y, more_z = rotate(run, (acc_x[place], acc_y[place], acc_z[place]))
         x, y, z = x + more_x, y + more_y, z + more_z
+    # f is the mean of the turned forces.
     share = 1.0 / per
     return run, (x * share, y * share, z * share)
 

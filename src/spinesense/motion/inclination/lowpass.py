@@ -33,7 +33,9 @@ def butterworth(tau_s: float, step_s: float) -> Biquad:
     The cutoff is √2/(2πτ), as in VQF (Laidig and Seel 2023, equation 17); bilinear transform. A
     cutoff beyond a quarter of the rate is lowered to it.
     """
+    # The cutoff as a share of the rate.
     cutoff = min(math.sqrt(2.0) * step_s / (2.0 * math.pi * tau_s), 0.25)
+    # Bilinear transform: H(s) = 1 / (s² + √2 s + 1) with s = (1 - z⁻¹) / (c (1 + z⁻¹)).
     c = math.tan(math.pi * cutoff)
     d = c * c + math.sqrt(2.0) * c + 1.0
     b0 = c * c / d
@@ -99,12 +101,14 @@ class LowPass:
             return []
         newest, before = state.given[axis]
         x = np.concatenate([(before, newest), column])
+        # b0 x[k] + b1 x[k-1] + b2 x[k-2], for all k at once.
         forward = biquad.b0 * x[2:] + biquad.b1 * x[1:-1] + biquad.b2 * x[:-2]
         a1, a2 = biquad.a1, biquad.a2
         y, y1 = state.told[axis]
         out: list[float] = []
         tell = out.append
         for value in forward.tolist():
+            # y[k] = that - a1 y[k-1] - a2 y[k-2].
             y, y1 = value - a1 * y - a2 * y1, y
             tell(y)
         state.given[axis] = (float(x[-1]), float(x[-2]))
@@ -146,6 +150,7 @@ class RateAdaptiveLowPass:
         """Filtered rows of three arrays (m,), given the squared angular rate (m,)."""
         lately, mean = [], self.square_rate
         for square in square_rate.tolist():
+            # w², averaged exponentially over the last 10 s.
             mean += self._gain * (square - mean)
             lately.append(mean)
         self.square_rate = mean
@@ -164,7 +169,9 @@ def rate_gain(step_s: float, params: LowPassParams) -> float:
 def quick_share(square_rate: Floats, params: LowPassParams) -> Floats:
     """Share of the quick low-pass, 0 to 1, that makes the blend lag by the best τ."""
     relative = np.maximum(square_rate / params.usual_rate_radps**2, 1e-6)
+    # τ is proportional to w^(-½), so to the fourth root of 1 / w².
     tau_s = params.tau_s / np.sqrt(np.sqrt(relative))
+    # A low-pass lags by its τ, and a blend by the blend of both: solved for the share.
     share = (params.slow_tau_s - tau_s) / (params.slow_tau_s - params.quick_tau_s)
     return np.minimum(np.maximum(share, 0.0), 1.0)
 
@@ -194,6 +201,7 @@ class BatchRateAdaptiveLowPass:
 
         keep = 1.0 - self._gain
         square = (gyr_radps * gyr_radps).sum(axis=0)
+        # The mean of w² of the last 10 s, as in ``RateAdaptiveLowPass``.
         lately, self._last = lfilter([self._gain], [1.0, -keep], square, zi=self._last)
         slow = self._slow.feed(force)
         return slow + quick_share(lately, self._params) * (self._quick.feed(force) - slow)
@@ -217,6 +225,7 @@ class _Smoother:
             sums = self._total + np.cumsum(rows[:, :young], axis=1)
             self._total = sums[:, -1:]
             out.append(sums / np.arange(self._seen + 1, self._seen + young + 1))
+            # The filter starts as if it had seen the mean of the first τ for ever.
             self._state = _settled(self._rule, out[0][:, -1])
         self._seen += rows.shape[1]
         if young < rows.shape[1]:
@@ -230,6 +239,7 @@ def smoothed(rows: Floats, rule: Biquad, young: int, causal: bool) -> Floats:
     out, _ = _filtered(rule, rows, _settled(rule, rows[:, :young].mean(axis=1)))
     if causal:
         return out
+    # Once more from the end: what the way there lagged, the way back leads.
     back = out[:, ::-1]
     out, _ = _filtered(rule, back, _settled(rule, back[:, :young].mean(axis=1)))
     return out[:, ::-1]
@@ -237,6 +247,7 @@ def smoothed(rows: Floats, rule: Biquad, young: int, causal: bool) -> Floats:
 
 def _settled(rule: Biquad, level: Floats) -> Floats:
     """State (3, 2) of a filter that has seen this level for ever."""
+    # Transposed direct form: with x = y = level, s1 = y - b0 x and s2 = b2 x - a2 y.
     return np.stack([level * (1.0 - rule.b0), level * (rule.b2 - rule.a2)], axis=1)
 
 

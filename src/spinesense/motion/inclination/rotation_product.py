@@ -62,6 +62,7 @@ class RotationProduct:
                 base[:, done:stop].reshape(4, -1, width),
             )
             done = stop
+        # q = q at the start of the group ⊗ r since then.
         origin = components(base)
         return multiply(origin, components(before)), multiply(origin, components(after))
 
@@ -69,6 +70,7 @@ class RotationProduct:
         """Fill the running products of equally wide groups (4, groups, width) and their bases."""
         state = self.state
         groups, width = turns.shape[1:]
+        # r = r ⊗ r_k, for the same place in all groups at once.
         one, i, j, k = right_factors(components(turns.transpose(0, 2, 1)))
         run = np.repeat(np.array(state.quat_in_group)[:, None], groups, axis=1)
         for place in range(width):
@@ -81,6 +83,7 @@ class RotationProduct:
         full = state.rows_in_group == self._group_rows
         bases = []
         last = state.quat_in_group
+        # q at the start of the next group = q at the start of this one ⊗ r over the group.
         for w, x, y, z in run.T.tolist():
             bases.append(state.quat_group)
             last = (w, x, y, z)

@@ -75,6 +75,8 @@ def matrices_of_scaled(q: Quat[Array]) -> Array:
     out = np.empty((3, 3, *q[0].shape), dtype=q[0].dtype)
     w, vector = q[0], q[1:]
     product, other = np.empty_like(w), np.empty_like(w)
+    # With x, y, z and w scaled by √2: R_ij = x_i x_j - w x_k, R_ji = x_i x_j + w x_k, R_ii = w² +
+    # x_i² - 1.
     for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
         np.multiply(vector[i], vector[j], out=product)
         np.multiply(w, vector[k], out=other)
@@ -102,6 +104,7 @@ def rotate(q: Quat[Number], v: Vec[Number]) -> Vec[Number]:
     """The vector turned by q: q v q*."""
     w, x, y, z = q
     vx, vy, vz = v
+    # t = 2 (x, y, z) × v, and the turned vector is v + w t + (x, y, z) × t.
     tx, ty, tz = y * vz - z * vy, z * vx - x * vz, x * vy - y * vx
     tx, ty, tz = tx + tx, ty + ty, tz + tz
     return (
@@ -123,6 +126,7 @@ def exponential(x: Array, y: Array, z: Array) -> Quat[Array]:
     Sine and cosine are series, because those of numpy may give other bits at the end of an array
     than in its middle; the rare large angle is computed one at a time.
     """
+    # h², the square of the half angle; cos h, and sin h / h, up to h¹⁰ and h⁸.
     square = x * x + y * y + z * z
     cosine = 1.0 + square * (
         -1.0 / 2
@@ -158,6 +162,7 @@ def rotation_between(a: Sequence[float], b: Sequence[float]) -> Quat[float]:
     """The shortest rotation that takes the unit vector a to the unit vector b."""
     ax, ay, az = a
     bx, by, bz = b
+    # (1 + a · b, a × b), normalised. For opposite vectors it is 0, and any axis across a will do.
     w = 1.0 + ax * bx + ay * by + az * bz
     if w < 1e-9:
         other = (0.0, -az, ay) if abs(ax) < 0.9 else (-ay, ax, 0.0)

@@ -45,12 +45,14 @@ def mean_direction(directions: list[Vector]) -> Vector:
 
 def angles_to(up: Floats, direction: Vector | Floats) -> Floats:
     """Angles between unit vectors (m, 3) and one more, in radians, exact near 0 too."""
+    # The chord between them is 2 sin(½ angle).
     x, y, z = (up - np.array(direction)).T
     return np.asarray(2.0 * np.arcsin(np.minimum(1.0, 0.5 * np.sqrt(x * x + y * y + z * z))))
 
 
 def chord_square(angle_rad: float) -> float:
     """Square of the distance between two unit vectors that are this far apart."""
+    # The same the other way.
     chord = 2.0 * math.sin(0.5 * angle_rad)
     return chord * chord
 
@@ -71,6 +73,7 @@ def wrapped(angle_rad: float) -> float:
 
 def angle_between(a: Vector, b: Vector) -> float:
     """Angle between two unit vectors, exact for small ones too."""
+    # |a × b| is the sine, a · b the cosine.
     x = a[1] * b[2] - a[2] * b[1]
     y = a[2] * b[0] - a[0] * b[2]
     z = a[0] * b[1] - a[1] * b[0]

@@ -56,6 +56,7 @@ def band_window(short_s: float, long_s: float, tick_rate_hz: float) -> tuple[Tra
     long = max(short + 2, round(long_s * tick_rate_hz))
     long += (long - short) % 2
     before = (long - short) // 2
+    # -1/long throughout, and 1/short more in the middle: the weights add up to 0.
     weights = [-1.0 / long] * long
     for place in range(before, before + short):
         weights[place] += 1.0 / short

@@ -24,9 +24,11 @@ def quaternion_from_axes(first: int, a: Floats, second: int, b: Floats) -> Quate
     """
     rows = np.zeros((3, 3))
     rows[first] = a
+    # b - (b · a) a, of length 1.
     across = b - (b[0] * a[0] + b[1] * a[1] + b[2] * a[2]) * a
     rows[second] = across / math.sqrt(float(across @ across))
     third = 3 - first - second
+    # x = y × z, y = z × x or z = x × y.
     rows[third] = np.cross(rows[(third + 1) % 3], rows[(third + 2) % 3])
     return _quaternion_of(rows)
 
@@ -37,6 +39,7 @@ def _quaternion_of(rotation: Floats) -> Quaternion:
     The eigenvector of Bar-Itzhack (2000, J Guidance 23:1085) is exact for every rotation and needs
     no case distinction.
     """
+    # Three times its symmetric 4×4 matrix, with the scalar first; only the upper half is read.
     r = rotation
     symmetric = np.array(
         [
@@ -46,6 +49,7 @@ def _quaternion_of(rotation: Floats) -> Quaternion:
             [0.0, 0.0, 0.0, r[2, 2] - r[0, 0] - r[1, 1]],
         ]
     )
+    # The eigenvector of the largest eigenvalue, which is the last.
     w, x, y, z = np.linalg.eigh(symmetric, UPLO="U")[1][:, -1].tolist()
     return (w, x, y, z) if w >= 0.0 else (-w, -x, -y, -z)
 
@@ -66,4 +70,5 @@ def principal_axis(moment: Floats) -> tuple[Floats, float]:
     """
     values, vectors = np.linalg.eigh(moment)
     small, middle, large = (max(0.0, value) for value in values.tolist())
+    # The eigenvalues are sums of squares: about the axis the largest, across it both others.
     return vectors[:, 2], math.atan2(math.sqrt(small + middle), math.sqrt(large))

@@ -58,6 +58,8 @@ def infer(ticks: Ticks, movement: Movement | None = None) -> Calibration:
     )
     up_axis, up_sign = UP_AXIS[posture]
     carrying = AXIS_OF.get(axis, 1)
+    # Only where the trunk is within a right angle of the start posture is n an axis of its
+    # movement.
     near = ticks.up_sensor @ up > 0.0
     turning, scatter = _turning_across(ticks.gyr_sensor_radps[near], up)
     if carrying == up_axis or axis is Axis.STILLNESS:
@@ -66,6 +68,7 @@ def infer(ticks: Ticks, movement: Movement | None = None) -> Calibration:
         scatter = math.pi / 2.0
     else:
         turning = turning * _sense(ticks.up_sensor[near], up, turning, movement)
+    # ū is kept as it is; of n the part across it.
     quat = quaternion_from_axes(up_axis, up_sign * up, carrying, turning)
     return Calibration(quat, CalibrationMethod.INFERRED, 0.0, scatter, spread)
 
@@ -83,6 +86,7 @@ def _walking_direction(ticks: Ticks) -> tuple[Floats, float] | None:
         return None
     up = np.array(axis)
     cosines = ticks.up_sensor @ up
+    # The rms angle from ū, of the ticks close to it.
     misses = np.arccos(np.clip(cosines[cosines > math.cos(NEAR_START_RAD)], -1.0, 1.0))
     return up, math.sqrt(float((misses**2).mean()))
 
@@ -98,6 +102,8 @@ def _start_direction(ticks: Ticks) -> tuple[Floats, float]:
             "there is less than a second of data to find the mounting from",
             remedy="stand and bow twice at the start, or use a longer recording",
         )
+    # ū: first the median of up in stillness, then three times the mean of what is close to the
+    # last.
     up = _unit(np.median(still, axis=0))
     cosine = math.cos(NEAR_START_RAD)
     near = still
@@ -111,6 +117,7 @@ def _start_direction(ticks: Ticks) -> tuple[Floats, float]:
 
 def _turning_across(rates: Floats, up: Floats) -> tuple[Floats, float]:
     """Principal axis of turning across the vertical, and its scatter."""
+    # w less its part about ū, w - (w · ū) ū, and M = Σ w wᵀ of that.
     across = rates - (rates @ up)[:, None] * up
     moment = across.T @ across
     if float(np.trace(moment)) <= 0.0:
@@ -125,6 +132,8 @@ def _sense(ups: Floats, up: Floats, axis: Floats, movement: Movement | None) -> 
     Turning the trunk by a positive angle about an axis moves up, as the sensor sees it, by a
     negative angle about it.
     """
+    # The tilt about n: -u · (n × ū) is its sine. Squared with its sign, large excursions weigh
+    # most.
     tipping = -(ups @ np.cross(axis, up))
     lean = float((tipping * tipping * np.sign(tipping)).sum())
     wanted = -1.0 if movement is not None and movement.pattern is Pattern.NEGATIVE else 1.0

@@ -45,6 +45,7 @@ class SensorMovedCheck:
         if self.since_s is None or self.told:
             return []
         x, y, z = self.total
+        # Σ u of this walk; its angle from z is that of the mean.
         x, y, z = self.total = (x + place.up[0], y + place.up[1], z + place.up[2])
         if (
             place.time_s - self.since_s < SHORTEST_S

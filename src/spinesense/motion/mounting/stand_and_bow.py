@@ -176,6 +176,7 @@ class Calibrator:
     def _keep_standing(self, up: Vector, rate: Vector) -> None:
         """Lengthen the present stillness, or end it."""
         state, params = self.state, self._params
+        # Still: |w| below 8 °/s, and up within 3° of where the stillness began.
         quick = math.sqrt(rate[0] ** 2 + rate[1] ** 2 + rate[2] ** 2) > params.still_radps
         if quick or (state.stand and angle_between(up, state.stand[0]) > params.still_rad):
             state.stand = []
@@ -187,6 +188,8 @@ class Calibrator:
         """Follow the leans; judge them when two have been seen."""
         state, params = self.state, self._params
         tip_rad = angle_between(up, state.up)
+        # A lean begins at ``lean_rad`` more than the least tip since the last one, for few come
+        # back quite upright.
         state.lowest_rad = min(state.lowest_rad, tip_rad)
         if state.lean is None and tip_rad > state.lowest_rad + params.lean_rad:
             state.lean = Lean()
@@ -205,6 +208,7 @@ class Calibrator:
         """Add a tick to the lean under way, and finish it when the person is back up."""
         state = self.state
         x, y, z = rate
+        # w wᵀ, which is symmetric: six sums.
         products = (x * x, y * y, z * z, x * y, x * z, y * z)
         lean.moment = [total + part for total, part in zip(lean.moment, products, strict=True)]
         if tip_rad > lean.peak_rad:
@@ -219,6 +223,7 @@ class Calibrator:
         """Whether this small lean is only the end of the bow before, past upright."""
         if not self.state.leans or lean.peak_rad >= self._params.smallest_bow_rad:
             return False
+        # (u - z) of the bow before · (u - z) of this lean: below 0 they go to opposite sides.
         a, b, up = self.state.leans[-1].peak_up, lean.peak_up, self.state.up
         return sum((p - r) * (q - r) for p, q, r in zip(a, b, up, strict=True)) < 0.0
 
@@ -266,10 +271,13 @@ def _bow_axis(leans: list[Lean], up: Floats) -> tuple[Floats, float]:
     xx, yy, zz, xy, xz, yz = (
         sum(values) for values in zip(*(lean.moment for lean in leans), strict=True)
     )
+    # M = Σ w wᵀ over both bows; its principal axis is ±y.
     axis, scatter = principal_axis(np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]]))
+    # Σ (u - z) at the deepest points must point to the back, so against y × z, which is forward.
     back = sum(np.array(lean.peak_up) for lean in leans) - len(leans) * up
     if float(np.cross(axis, up) @ back) > 0.0:
         axis = -axis
+    # y should be level while z is up: its slant joins the scatter.
     slant = math.asin(min(1.0, abs(float(axis @ up))))
     return axis, math.hypot(scatter, slant)
 
@@ -279,6 +287,7 @@ def _mean_direction(ups: list[Vector]) -> tuple[Vector, float]:
     x, y, z = (math.fsum(values) for values in zip(*ups, strict=True))
     size = math.sqrt(x * x + y * y + z * z)
     mean = (x / size, y / size, z / size)
+    # The rms angle from z.
     return mean, math.sqrt(math.fsum(angle_between(up, mean) ** 2 for up in ups) / len(ups))
 
 

@@ -51,11 +51,14 @@ class OffsetEstimator:
 
     def __post_init__(self) -> None:
         p = self.params
+        # Priors: 1/sd² of the three offsets and of the level.
         self.normal = np.diag([p.offset_sd_mps2**-2] * 3 + [p.level_sd_mps2**-2])
         self.shown = np.zeros(4)
 
     def add(self, up: Floats, too_much_mps2: Floats) -> None:
         """Add rests, by their directions of up (m, 3) and what they showed beyond gravity (m,)."""
+        # Each rest is a row (u, 1)/sd of K, with y = what it showed too much/sd: (P + KᵀK) (c, ℓ) =
+        # Kᵀy.
         known = np.column_stack([up, np.ones(len(up))]) / self.params.rest_sd_mps2
         self.normal = self.normal + known.T @ known
         self.shown = self.shown + known.T @ (too_much_mps2 / self.params.rest_sd_mps2)
@@ -83,6 +86,7 @@ def estimated_offset(
         return AccOffset()
     sums = np.concatenate([np.zeros((1, 3)), np.cumsum(acc_mps2, axis=0)])
     first, last = np.array(rests).T
+    # The mean specific force of each rest: its direction is up, and its size less g is too much.
     means = (sums[last] - sums[first]) / (last - first)[:, None]
     sizes = np.sqrt((means * means).sum(axis=1))
     too_much = sizes - STANDARD_GRAVITY_MPS2

@@ -177,6 +177,7 @@ class Bends:
     def _learn_upright(self) -> None:
         """A walk is over: people walk upright."""
         state, params = self.state, self.params
+        # The mean direction of up over the walk.
         x, y, z = state.walk_total
         size = math.sqrt(x * x + y * y + z * z)
         if not size or state.time_s - state.walk_since_s < params.walk_s:
@@ -209,6 +210,7 @@ class Bends:
         state = self.state
         if state.upright is None:
             return np.zeros(len(up))
+        # θ = angle between up and upright, negative where the trunk leans back.
         tilts: Floats = np.arccos(np.clip(_along(up, state.upright), -1.0, 1.0))
         if state.forward is None:
             return tilts
@@ -231,6 +233,7 @@ class Bends:
     def _follow(self, bending: Bending, now_s: float, tilt_rad: float, passed_s: float) -> None:
         """Take one tick of a bend under way."""
         state, params = self.state, self.params
+        # |dθ/dt|, the deepest θ, and how long θ has stayed within 5° of one place.
         speed_radps = abs(tilt_rad - state.tilt_rad) / passed_s
         bending.fastest_radps = max(bending.fastest_radps, speed_radps)
         bending.deepest_rad = max(bending.deepest_rad, tilt_rad)
@@ -256,6 +259,7 @@ class Bends:
         """The bend as it is told, with its share of the person's range."""
         state = self.state
         state.own_rad = max(state.own_rad, bend.depth_rad)
+        # Depth over the largest bend so far, this one included.
         return replace(bend, time_s=now_s, share=bend.depth_rad / state.own_rad)
 
 

@@ -48,6 +48,7 @@ class SwayParams:
 def sway_window(tick_rate_hz: float) -> TrailingWindow:
     """The change of the turning rate over ``LAG_S``."""
     lag = max(1, round(LAG_S * tick_rate_hz))
+    # ω(t) - ω(t - 0.5 s), as weights over the last ticks.
     return TrailingWindow((-1.0, *(0.0,) * (lag - 1), 1.0))
 
 
@@ -68,8 +69,10 @@ def sway_log_odds(mean_log: float, seen_s: float, params: SwayParams) -> float:
     """
     if seen_s <= 0.0 or mean_log < math.log(params.least_radps):
         return 0.0
+    # Spread of s: from person to person, and from moment to moment, less so the longer it was seen.
     moment = params.moment_log_sd**2 / (1.0 + seen_s / params.memory_s)
     scale = math.sqrt(params.person_log_sd**2 + moment)
+    # L_s = ln p(s | sitting) / p(s | standing), where one seat in ten sways as a stander does.
     sitting = log_density(mean_log, math.log(params.sitting_radps), scale)
     standing = log_density(mean_log, math.log(params.standing_radps), scale)
     return log_mix(params.swivel_share, standing, sitting) - standing
@@ -123,6 +126,7 @@ class PersonalTilt:
         if length < 1e-6 or self.stays < 1e-6:
             return anyone
         mean = (self.x / length, self.y / length, self.z / length)
+        # The next tilt about a mean that is known from n stays only: variance · (1 + 1/n).
         spread_rad = sd_rad * math.sqrt(1.0 + 1.0 / self.stays)
         own = log_density_around(angle_between(up, mean), spread_rad)
         return log_mix(self.stays / (self.stays + 1.0), own, anyone)
@@ -157,6 +161,8 @@ def tilt_log_odds(
         sits = stands = -math.log(params.upright_cap_sr)
     else:
         tilt_rad = angle_between(up, axis)
+        # Density on the sphere: sitting, a ring at 20 ± 14° that spreads over its circumference 2π
+        # θ; standing, a spot of 5.5° about n.
         around_rad = 2.0 * math.pi * max(tilt_rad, params.standing_sd_rad)
         sits = log_density(tilt_rad, params.sitting_rad, params.sitting_sd_rad)
         sits -= math.log(around_rad)
@@ -164,6 +170,7 @@ def tilt_log_odds(
         if bent_forward:
             # A pelvis rolls back on sitting down: bent forward it may be on a seat or on the feet.
             sits = min(sits, stands)
+    # L_t = ln p(u | sitting) / p(u | standing), both with the person's other stays.
     sitting, standing = own
     sits = sitting.log_density(up, params.own_sitting_sd_rad, sits)
     return sits - standing.log_density(up, params.own_standing_sd_rad, stands)

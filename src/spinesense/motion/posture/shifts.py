@@ -64,6 +64,7 @@ class PosturalShifts:
         Angles are compared as chords, and all names are local: most of a day is spent in here.
         """
         state, params = self.state, self.params
+        # Angles as squares of chords: 2° and 4°.
         settled_chord, shift_chord = (
             chord_square(params.settled_rad),
             chord_square(params.shift_rad),
@@ -74,6 +75,7 @@ class PosturalShifts:
         sx, sy, sz = state.settled or (math.inf, 0.0, 0.0)
         for time_s, x, y, z in zip(*columns, strict=True):
             dx, dy, dz = x - rx, y - ry, z - rz
+            # Further than 2° from where it came to rest: it comes to rest here, from now on.
             if dx * dx + dy * dy + dz * dz > settled_chord:
                 rx, ry, rz, since_s = x, y, z, time_s
                 continue
@@ -82,10 +84,12 @@ class PosturalShifts:
             if sx == math.inf:
                 sx, sy, sz = x, y, z
             dx, dy, dz = x - sx, y - sy, z - sz
+            # Settled for 3 s, and 4° or more from where it was settled before: a shift.
             if dx * dx + dy * dy + dz * dz >= shift_chord:
                 found.append(PostureShift(time_s, angle_between((x, y, z), (sx, sy, sz))))
                 sx, sy, sz = x, y, z
                 continue
+            # A slow slump is followed: a low-pass of first order with 60 s.
             sx, sy, sz = sx + share * dx, sy + share * dy, sz + share * dz
             length = math.sqrt(sx * sx + sy * sy + sz * sz)
             sx, sy, sz = sx / length, sy / length, sz / length

@@ -99,6 +99,7 @@ def travel(
         some steps in walking, which comes back to its height.
     """
     speeds_mps = _speeds(rows, (rest_before_mps2, rest_after_mps2), tick_s, level)
+    # h = ∫ V dt, from 0 at the rest before (among steps, from their mean height).
     heights_m = np.cumsum(speeds_mps * tick_s)
     if level[0] > 1:
         heights_m -= heights_m[: level[0]].mean()
@@ -126,10 +127,13 @@ def _speeds(
 ) -> Floats:
     """Vertical velocity at each row, 0 at both ends."""
     before_mps2, after_mps2 = offsets_mps2
+    # o goes from o₁ to o₂ in proportion α / (α + β) to the inclination gone through, with α and β
+    # the angles of up from its first and from its last direction.
     gone_rad, left_rad = angles_to(rows.up, rows.up_at(0)), angles_to(rows.up, rows.up_at(-1))
     way_rad = gone_rad + left_rad
     share = np.divide(gone_rad, way_rad, out=np.zeros(len(way_rad)), where=way_rad > 0)
     offset_mps2 = before_mps2 + (after_mps2 - before_mps2) * share
+    # ∫ (v - o) dt, less the line through its values at both ends, where V is 0.
     raw_mps = np.cumsum((rows.vertical_mps2 - offset_mps2) * tick_s)
     before, after = level
     first_mps = float(raw_mps[:before].mean()) if before > 1 else 0.0
@@ -174,12 +178,14 @@ class SitStandParams:
 
     def error_m(self, length_s: float, *, among_steps: bool) -> float:
         """Error of the travel of a movement of this length."""
+        # σ = 0.03 m/s² · T² / 8.
         error_m = self.vertical_error_mps2 * length_s * length_s / 8.0
         return math.hypot(error_m, self.among_steps_m) if among_steps else error_m
 
     def moved(self, way: int, rise_m: float, error_m: float) -> float:
         """Log likelihood of a travel in rising (1), sitting down (-1), and on the spot (0)."""
         sd_m = self.rise_sd_m if way else self.on_the_spot_sd_m
+        # 0.35 ± 0.1 m up or down, 0 ± 0.08 m on the spot, each joined with σ.
         return log_density(rise_m, way * self.rise_m, math.hypot(sd_m, error_m))
 
     def left_lying(self, rise_m: float, error_m: float) -> tuple[float, float]:
@@ -236,12 +242,19 @@ def hmm_forward_step(
         Upward travel of the movement, and its error.
     """
     rise_m, error_m = travelled
+    # p, the probability that the person sat before, from L_m + L_t.
     before = 1.0 / (1.0 + math.exp(-moved_odds - tilt_odds))
+    # Likelihoods of a change against none: 0.35 e^(log odds of rising), and of sitting down.
     rose = params.change_odds * math.exp(rose_log_odds(rise_m, error_m, params))
     sank = params.change_odds * math.exp(rose_log_odds(-rise_m, error_m, params))
+    # sits = p + (1 - p) · sank, stands = (1 - p) + p · rose.
     sits, stands = before + (1.0 - before) * sank, (1.0 - before) + before * rose
+    # A change is told where that path is likelier than having stayed, and than the other posture
+    # with its tilt afterwards.
     sat_down = (1.0 - before) * sank > max(before, stands * math.exp(-next_tilt_odds))
     stood_up = before * rose > max(1.0 - before, sits * math.exp(next_tilt_odds))
+    # New L_m. Where the posture stays, the tilt before is taken out again: the one after takes its
+    # place.
     odds = math.log(sits / stands)
     if sat_down or stood_up:
         former = Posture.STANDING if sat_down else Posture.SITTING

@@ -70,11 +70,14 @@ class VehicleDetector:
         state, params = self.state, self.params
         if not len(spread_mps2):
             return np.zeros(0, dtype=np.bool_)
+        # Shaken, but hardly turned.
         shaken = (spread_mps2 > params.shaken_mps2) & (turn_radps < params.turning_radps)
         before = np.zeros(self._span - len(state.shaken), dtype=np.bool_)
         joined = np.concatenate([before, state.shaken, shaken])
         total = np.concatenate([[0], np.cumsum(joined)])
+        # Ticks so shaken in the last minute, at each tick.
         counts = total[self._span + 1 :] - total[1 : -self._span]
+        # Hysteresis: a ride begins at 30 %, ends at 8 %, and goes on as it is in between.
         begins = counts >= params.begin_share * self._span
         known = begins | (counts <= params.end_share * self._span)
         newest = np.maximum.accumulate(np.where(known, np.arange(len(known)), -1))

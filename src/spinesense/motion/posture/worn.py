@@ -37,6 +37,7 @@ def turned_fastest_radps(turn_square: Floats, window_s: float, tick_s: float) ->
     window = max(1, min(len(turn_square), round(window_s / tick_s)))
     if not len(turn_square):
         return 0.0
+    # The mean of |w|² over every window, from running sums; the root of the greatest.
     sums = np.concatenate([[0.0], np.cumsum(turn_square)])
     return math.sqrt(max(0.0, float((sums[window:] - sums[:-window]).max()) / window))
 
@@ -113,6 +114,7 @@ class Wear:
         state.square_sum += square
         if state.count < self._span_ticks:
             return
+        # rms of |w| over 10 s below 0.2 °/s.
         dead = state.square_sum < state.count * params.dead_radps**2
         state.count, state.square_sum = 0, 0.0
         if dead and not state.dead:

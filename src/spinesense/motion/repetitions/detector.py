@@ -174,6 +174,7 @@ class Repetitions:
 
     def _tilted_away(self, up: Vector, start_up: Vector) -> bool:
         """Whether the trunk is so far from the start posture that this is another posture."""
+        # cos of the angle between up now and up at the start posture.
         cosine = up[0] * start_up[0] + up[1] * start_up[1] + up[2] * start_up[2]
         return cosine < self.least_cosine
 
@@ -219,6 +220,7 @@ class Repetitions:
         if self.movement.hold_s <= 0.0 or not self.excursions.under_way:
             return []
         rate = self.excursions.rate_radps()
+        # A hold: near the peak, and slower than a fifth of the way out.
         near = out.trace.carry_rad[-1] >= out.peak_rad - near_band_rad(out.peak_rad)
         slow_radps = max(params.slow_share * out.fastest_radps, params.slow_floor_radps)
         slow = near and out.peak_rad >= required_rad and abs(rate) < slow_radps
@@ -231,6 +233,7 @@ class Repetitions:
                 return []
             held = plateaus(out.trace.time_s, out.trace.carry_rad)[-1]
             return list(clock.start(time_s, min(time_s, held.start_s)))
+        # Faster than half the way out, or no longer near: a pause.
         moving = abs(rate) > max(params.moving_share * out.fastest_radps, params.slow_floor_radps)
         if near and not moving:
             return []
@@ -249,6 +252,7 @@ class Repetitions:
         """Turn an excursion into a repetition, or half of one, or nothing."""
         repetition = self._measured(found, time_s)
         movement, tolerance = self.movement, self._params.time_tolerance
+        # Time on the way: holding does not count.
         moving_s = found.end_s - found.start_s - repetition.hold_s
         both = movement.pattern is Pattern.BOTH
         shortest_s = movement.shortest_repetition_s / (2.0 if both else 1.0)
@@ -270,6 +274,8 @@ class Repetitions:
         del state.ranges_rad[: -params.own_memory]
         if len(state.ranges_rad) < params.own_after:
             return
+        # R = the larger of the smallest range and 40 % of the median of the person's newest, of
+        # which no more counts than 1.5 times the expected range.
         middle_rad = sorted(state.ranges_rad)[len(state.ranges_rad) // 2]
         own_rad = min(middle_rad, params.usual_share * self.movement.expected_range_rad)
         state.required_rad = max(self.movement.smallest_range_rad, params.own_share * own_rad)
@@ -298,6 +304,7 @@ class Repetitions:
             if found.start_s <= row_s <= found.end_s
         ]
         offs = [trace.off_rad[place] for place in rows] or [(0.0, 0.0)]
+        # The largest change of the two other angles since the start.
         off_rad = max(max(abs(a - offs[0][0]), abs(b - offs[0][1])) for a, b in offs)
         return Repetition(
             time_s=time_s,
@@ -316,6 +323,7 @@ class Repetitions:
     def _range_sd_rad(self, found: Excursion, top: Plateau) -> float:
         """Uncertainty of the carrying angle, and unrest at the peak."""
         angles = self._params.angles
+        # sd² = (0.5°, or the drift since the start)² + (unrest on the plateau)².
         error = angles.gravity_sd_rad
         if not self.start.seen_by_gravity():
             error = heading_sd(angles, found.end_s - found.start_s)

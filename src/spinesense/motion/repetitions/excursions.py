@@ -2,7 +2,7 @@
 
 An excursion starts on leaving the rest band, counts once it reaches the range required of it, and
 is over when the angle is back at rest. Its start and end are extrapolated to the rest level
-(``ramps``), so they do not depend on the bands.
+(``onsets``), so they do not depend on the bands.
 """
 
 import math
@@ -193,6 +193,7 @@ class Excursions:
         trace = self.state.trace
         first = max(0, len(trace.time_s) - 1 - RATE_ROWS)
         span_s = trace.time_s[-1] - trace.time_s[first]
+        # dθ/dt over the last rows.
         return (trace.carry_rad[-1] - trace.carry_rad[first]) / span_s if span_s > 0.0 else 0.0
 
     def _leave(self, carry_rad: float) -> None:
@@ -207,12 +208,15 @@ class Excursions:
     def _out(self, required_rad: float) -> Excursion | None:
         state, params = self.state, self.params
         value = state.trace.carry_rad[-1]
+        # P, and the fastest way out.
         state.peak_rad = max(state.peak_rad, value)
         state.fastest_radps = max(state.fastest_radps, self.rate_radps())
         if state.peak_rad < required_rad:
+            # Back below 20 % of R without having reached it: wobble.
             if value < params.drop_share * required_rad:
                 self._rest(state.trace.time_s[-1])
             return None
+        # Below 28 % of P: on the way back. The ramp so far tells when it will be at rest.
         if value < params.back_share * state.peak_rad:
             state.phase = ExcursionPhase.BACK
             state.low_rad, state.low_s = value, state.trace.time_s[-1]
@@ -230,15 +234,20 @@ class Excursions:
             state.low_rad, state.low_s = value, time_s
             if value < 0.5 * params.back_share * peak:
                 state.predicted_end_s = self._end_s(0.5 * params.back_share)
+        # Over: through the rest level;
         if value <= 0.0:
             return self._finish(min(time_s, state.predicted_end_s), settled=False)
+        # turning outwards again by 15 % of P;
         if value > state.low_rad + params.again_share * peak:
             return self._finish(min(state.low_s, state.predicted_end_s), settled=False)
+        # as predicted, and within 6 % of P;
         if time_s >= state.predicted_end_s and value < params.rest_share * peak:
             return self._finish(state.predicted_end_s, settled=False)
+        # slow near the rest level, by a tenth of the fastest way out;
         slow = abs(self.rate_radps()) < params.slow_share * state.fastest_radps
         if slow and value < 0.5 * params.back_share * peak:
             return self._finish(min(time_s, state.predicted_end_s), settled=False)
+        # or 0.2 s later than predicted, a little off the rest level.
         if time_s >= state.predicted_end_s + params.patience_s:
             found = self._finish(state.predicted_end_s, settled=False)
             state.phase, state.short_of_rest = ExcursionPhase.AWAY, True
@@ -270,12 +279,14 @@ class Excursions:
         while trace.time_s[first] > since_s:
             first -= 1
         recent = trace.carry_rad[first:]
+        # A second in which θ moves by less than 4 % of P.
         allowed = max(params.settled_share * self.state.peak_rad, params.settled_floor_rad)
         return max(recent) - min(recent) < allowed
 
     def _start_s(self) -> float:
         """When the rest level was left: the way to the peak, looked at backwards."""
         trace, peak = self.state.trace, self.state.peak_rad
+        # Depths θ / P on the way from the peak back to the start, so with time running backwards.
         top = trace.carry_rad.index(peak)
         times = list(reversed(trace.time_s[: top + 1]))
         shares = [value / peak for value in reversed(trace.carry_rad[: top + 1])]
@@ -285,6 +296,7 @@ class Excursions:
     def _end_s(self, near: float) -> float:
         """When the rest level will be reached, judged from the way back so far."""
         trace, peak = self.state.trace, self.state.peak_rad
+        # Depths θ / P from where the way back last passed 65 %.
         top = len(trace.time_s) - 1
         while top > 0 and trace.carry_rad[top] < RAMP_FAR * peak:
             top -= 1

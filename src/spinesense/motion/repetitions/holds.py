@@ -103,11 +103,12 @@ def plateaus(times_s: Sequence[float], values_rad: Sequence[float]) -> list[Plat
 
     Returns
     -------
-    list of Stretch
-        The ramps at both ends are not part of a stretch: its start and end are where they come to
-        rest (``ramps.RampEnd``).
+    list of Plateau
+        The ramps at both ends are not part of a plateau: its start and end are where they come to
+        rest (``onsets.RampEnd``).
     """
     peak = max(smoothed(values_rad))
+    # Within 18 % of P (or 1.5°), from row to row without a break.
     floor = peak - near_band_rad(peak)
     near = [value >= floor for value in values_rad]
     speeds = speeds_of(times_s, values_rad)
@@ -148,6 +149,7 @@ def _stretch(
     ]
     if not inside or end_s - start_s <= PLATEAU_SHARE * near_s:
         return Plateau(start_s, end_s, max(smoothed(rows)), 0.0)
+    # Mean and standard deviation between the corners.
     level = math.fsum(inside) / len(inside)
     spread = math.sqrt(math.fsum((value - level) ** 2 for value in inside) / len(inside))
     return Plateau(start_s, end_s, level, spread)
@@ -163,12 +165,14 @@ def _corners(
     and a top without a plateau is a moment.
     """
     over = stop < len(times_s)
+    # The ramp before is looked for up to the middle of these rows, the ramp behind from there on.
     middle = (first + stop) // 2 if over else stop - 1
     arrival = stop_of(times_s[: middle + 1], speeds[: middle + 1], first) if first else None
     leaving = _leaving(times_s[middle:], speeds[middle:], stop - middle) if over else None
     softness = _mean_softness(arrival, leaving)
     start_s = arrival.rest_s(softness) if arrival else times_s[middle if first else 0]
     end_s = leaving.rest_s(softness) if leaving else times_s[middle if over else -1]
+    # The ramps overlap: a rounded top, held for 0 s.
     if start_s > end_s:
         start_s = end_s = 0.5 * (start_s + end_s)
     return start_s, end_s

@@ -52,6 +52,7 @@ def extrapolated_arrival_s(
         None when the sequence never comes as close as ``near``. When it was never as far as
         ``far`` before, there is no ramp to judge by, and the first time this close is given.
     """
+    # Out of the row: the first as close as ``near``, and before it the last as far as ``far``.
     inside = next((place for place, depth in enumerate(depths) if depth <= near), None)
     if inside is None:
         return None
@@ -60,6 +61,7 @@ def extrapolated_arrival_s(
         outside -= 1
     if depths[outside] < far:
         return times_s[inside]
+    # t_end = t_near + (t_near - t_far) φ(near) / (φ(far) - φ(near)).
     near_s = _crossing_s(times_s, depths, inside, near)
     far_s = _crossing_s(times_s, depths, outside + 1, far)
     ratio = _phase(near) / (_phase(far) - _phase(near))
@@ -80,6 +82,7 @@ def _crossing_s(
 @cache
 def _phase(depth: float) -> float:
     """Share of a ramp's time that is left at a depth."""
+    # Minimum jerk: 10 τ³ - 15 τ⁴ + 6 τ⁵ = 1 - d, by bisection to 2⁻⁵⁰; φ = 1 - τ.
     early, late = 0.0, 1.0
     for _ in range(50):
         middle = 0.5 * (early + late)
@@ -87,6 +90,7 @@ def _phase(depth: float) -> float:
             early = middle
         else:
             late = middle
+    # Half a cosine: d = sin²(½π φ). The mean of both models.
     cosine = math.asin(math.sqrt(depth)) * 2.0 / math.pi
     return 0.5 * (cosine + 1.0 - early)
 
@@ -106,6 +110,7 @@ class RampEnd:
         """What the ramp resembles: 0 for half a cosine, 1 for minimum jerk; None if unclear."""
         if self.slowing_s == self.fast_s:
             return None
+        # The last interval over the first, from 0.72 (half a cosine) to 0.87 (minimum jerk).
         ratio = (self.slow_s - self.slowing_s) / (self.slowing_s - self.fast_s)
         (hard, _), (soft, _) = _stop_shapes()
         return min(1.0, max(0.0, (ratio - hard) / (soft - hard)))
@@ -113,6 +118,7 @@ class RampEnd:
     def rest_s(self, softness: float) -> float:
         """When the ramp ended."""
         (_, hard), (_, soft) = _stop_shapes()
+        # What is left to go: 0.24 to 0.57 of the time from ``FAST`` to ``SLOW``.
         return self.slow_s + (self.slow_s - self.fast_s) * (hard + softness * (soft - hard))
 
 
@@ -129,9 +135,10 @@ def stop_of(times_s: Sequence[float], speeds: Sequence[float], last: int) -> Ram
 
     Returns
     -------
-    Stop or None
+    RampEnd or None
         None when nothing moves at that row, or it does not come to rest in these rows.
     """
+    # The fastest row of the movement under way, back and forth from ``last``.
     fastest = last
     row = last
     while row >= 0 and speeds[row] > SLOW * speeds[fastest]:
@@ -145,6 +152,7 @@ def stop_of(times_s: Sequence[float], speeds: Sequence[float], last: int) -> Ram
     if row == len(speeds) or top <= 0.0:
         return None
     crossings_s = []
+    # Back from rest: where the speed last fell through each share of the fastest.
     for share in (SLOW, SLOWING, FAST):
         while row > fastest and speeds[row - 1] <= share * top:
             row -= 1
@@ -178,10 +186,12 @@ def _stop_shapes() -> tuple[tuple[float, float], tuple[float, float]]:
 
 
 def _left_of_cosine(speed: float) -> float:
+    # ν = sin(π φ).
     return math.asin(speed) / math.pi
 
 
 def _left_of_minimum_jerk(speed: float) -> float:
+    # ν = (4 τ (1 - τ))², solved for φ = 1 - τ.
     return 0.5 * (1.0 - math.sqrt(1.0 - math.sqrt(speed)))
 
 
@@ -205,6 +215,7 @@ def log_dimensionless_jerk(values: Sequence[float], step_s: float) -> float:
     # Differences shorten the row; the mean square stands for the whole ramp.
     mean_square = sum(value * value for value in jerk) / len(jerk)
     duration_s = (len(values) - 1) * step_s
+    # D³ ∫ (d²v/dt²)² dt / v² = D⁴ · mean square / v².
     size = duration_s**4 * mean_square / (fastest * fastest)
     return -math.log(size) if size > 0.0 else math.nan
 

@@ -127,6 +127,7 @@ class StartPose:
         reference = self.state.reference
         if reference is None or place.rate_radps > self._params.still_radps:
             return
+        # A low-pass of first order: this share of the way, with a time constant of 10 s.
         share = step_s / self._params.follow_s
         turned = relative(place, reference)
         then = reference.angles
@@ -207,6 +208,7 @@ class StartPose:
         return self._quiet(self._last(length_s)) if known is None else known
 
     def _quiet(self, places: list[TrunkSample]) -> bool:
+        # Still: the mean rate is low, and up ends close to where it began.
         most_radps = self._params.still_radps * len(places)
         if places[-1].rate_radps > most_radps:
             return False

@@ -79,12 +79,15 @@ class VerticalDisplacement:
 
     def _climb(self, vertical_mps2: float, step_s: float) -> None:
         if self.zero_mps2 is not None:
+            # Integrated twice: speed, then height.
             self.speed_mps += (vertical_mps2 - self.zero_mps2) * step_s
             self.height_m += self.speed_mps * step_s
 
     def _rest(self, time_s: float, step_s: float) -> None:
         """Nothing moves: no speed, and the mean is the zero."""
         mean = math.fsum(value for _, value in self.recent) / len(self.recent)
+        # The zero follows the mean with a time constant of 1 s, and the speed is 0: the
+        # zero-velocity update.
         share = step_s / SETTLE_S
         zero = mean if self.zero_mps2 is None else self.zero_mps2
         self.zero_mps2 = zero + share * (mean - zero)
@@ -97,6 +100,7 @@ class VerticalDisplacement:
         third = len(rows) // 3
         if not third or self.recent[-1][0] - self.recent[0][0] < QUIET_S - 1.5 * step_s:
             return None
+        # Means of the three thirds, which differ little when nothing moves.
         means = [math.fsum(rows[at : at + third]) / third for at in (0, third, 2 * third)]
         return sum(means) / 3 if max(means) - min(means) < QUIET_MPS2 else None
 
@@ -147,6 +151,7 @@ class VerticalRepetitions(Repetitions):
         if not self.heights.known(place.time_s):
             return []
         if self.heights.quiet and abs(self.heights.height_m) < self.band_rad():
+            # A low-pass of first order takes the height of rest for the new zero.
             self.heights.height_m -= step_s / FOLLOW_S * self.heights.height_m
         return [_in_metres(event) for event in super().step(place, step_s, still)]
 

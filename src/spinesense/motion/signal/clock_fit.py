@@ -66,11 +66,13 @@ class ClockFit:
     def offset_s(self, clock_s: float) -> float:
         """Arrival of an undelayed sample minus its clock reading."""
         state = self.state
+        # The line at c: d = d₁ + σ (c - c₁).
         return state.offset_s + state.skew * (clock_s - state.at_s)
 
     def _lower(self) -> None:
         """Keep the skew and lower the line to the lowest point."""
         state = self.state
+        # With σ fixed, the line under all points passes through the one with the least d - σ c.
         state.at_s, state.offset_s = min(
             state.points, key=lambda point: point[1] - state.skew * point[0]
         )
@@ -85,6 +87,8 @@ class ClockFit:
         """Lay the line under the points."""
         state, limit = self.state, self._params.largest_skew
         points = state.points
+        # The lower convex hull, point by point: one that lies on or above the chord of its
+        # neighbours is none of its corners.
         hull: list[Point] = []
         for point in points:
             x, y = point
@@ -95,6 +99,8 @@ class ClockFit:
                     break
                 hull.pop()
             hull.append(point)
+        # Of all lines under the points, that with the least Σ (d - line) is the highest at the mean
+        # of c: the edge of the hull there.
         middle = sum(clock for clock, _ in points) / len(points)
         edge = next(
             ((a, b) for a, b in pairwise(hull) if b[0] >= middle),
@@ -102,5 +108,6 @@ class ClockFit:
         )
         if edge is not None:
             (x, y), (x_end, y_end) = edge
+            # σ is the slope of the edge, and (c₁, d₁) its beginning.
             state.skew = min(max((y_end - y) / (x_end - x), -limit), limit)
             state.at_s, state.offset_s = x, y

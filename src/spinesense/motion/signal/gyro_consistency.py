@@ -130,8 +130,10 @@ class Plausibility:
             return []
         usable, seen, shown, miss = self._compare(ticks)
         larger = np.maximum(seen, shown)
+        # A turn by an angle moves a unit vector by 2 sin(½ angle).
         counts = usable & (larger >= 2.0 * math.sin(0.5 * params.smallest_turn_rad))
         for window in np.flatnonzero(counts).tolist():
+            # They agree when they differ by no more than 30 % of the larger turn.
             if miss[window] <= params.largest_miss * larger[window]:
                 state.against = max(0, state.against - 1)
                 state.turned = state.turned if state.against else [0.0, 0.0]
@@ -152,6 +154,7 @@ class Plausibility:
             column.reshape(-1, per, 3).transpose(2, 1, 0)
             for column in (ticks.acc_sensor_mps2, ticks.gyr_sensor_radps, ticks.up_sensor)
         )
+        # Steady: |a| varies by no more than 10 % over the window.
         size = np.sqrt(acc[0] * acc[0] + acc[1] * acc[1] + acc[2] * acc[2])
         longest = size.max(axis=0)
         steady = longest - size.min(axis=0) <= params.largest_spread * longest
@@ -161,13 +164,17 @@ class Plausibility:
         scale = 1.0 / np.where(longest > 0.0, longest, 1.0)
         seen, shown, missed = [], [], []
         for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+            # Change of a: mean over the last ticks less mean over the first, divided by the largest
+            # |a|.
             turn = _sum(acc[i, per - ends :]) - _sum(acc[i, :ends])
             by_acc = turn * (scale / ends)
+            # (-w × a)ᵢ = w_k a_j - w_j a_k, and its integral over the window.
             law = (gyr[k] * acc[j] - gyr[j] * acc[k]) * self._weights[:, None]
             by_gyr = _sum(law) * (scale * self._tick_s)
             seen.append(by_acc * by_acc)
             shown.append(by_gyr * by_gyr)
             missed.append((by_acc - by_gyr) * (by_acc - by_gyr))
+        # |Δa|, |-∫ w × a dt| and the length of their difference.
         lengths = [np.sqrt(x + y + z) for x, y, z in (seen, shown, missed)]
         return steady & ~derived & (longest > 0.0), lengths[0], lengths[1], lengths[2]
 
@@ -186,7 +193,9 @@ def _weights(ticks: int, ends: int) -> Floats:
     last tick.
     """
     steps = np.arange(ticks - 1)
+    # Of all pairs of a first and a last tick, the share that has this step between them.
     share = np.minimum(steps + 1, ends) / ends * (np.minimum(ticks - 1 - steps, ends) / ends)
+    # A trapezoid gives half of its step to either tick.
     return np.asarray(0.5 * (np.append(share, 0.0) + np.append(0.0, share)))
 
 

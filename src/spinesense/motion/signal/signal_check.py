@@ -131,6 +131,7 @@ class SignalCheck:
             return flags
         x, y, z = acc_mps2.T
         carried = len(state.norms)
+        # |a| of each sample, in windows of one second.
         norms = np.concatenate([state.norms, np.sqrt(x * x + y * y + z * z)])
         width = max(2, round(self._rate_hz))
         windows = norms[: len(norms) // width * width].reshape(-1, width)
@@ -153,6 +154,7 @@ class SignalCheck:
         # The middle of the others lies where it should: a median takes longer than all else here.
         rows = np.flatnonzero(wrong)
         middle = np.median(windows[rows], axis=1)
+        # At rest |a| varies by 5 % at most; its median should then be that of gravity.
         rest = most[rows] - least[rows] <= params.rest_spread * middle
         wrong[rows] = rest & ((middle < low) | (middle > high))
         return wrong
@@ -163,5 +165,7 @@ def run_lengths(flags: Flags, carried: int) -> Ints:
     if not flags.any():
         return np.zeros(len(flags), dtype=np.int64)
     rows = np.arange(1, len(flags) + 1)
+    # The newest row at or before each that is not flagged, counted from 1; -carried before the
+    # first.
     last_break = np.maximum.accumulate(np.where(flags, -carried, rows))
     return np.asarray(rows - last_break, dtype=np.int64)

@@ -211,9 +211,13 @@ class Timeline:
             anew |= np.diff(block.arrival_s, prepend=state.arrival_s) > params.silence_s
         if not state.samples:
             anew[0] = True
+        # A hole: a step of the clock of more than 1.5 nominal periods, or of the count of more than
+        # 1.
         late = clock_step * self._nominal_rate_hz > params.hole_periods
         holes = anew | (number_step > 1) | late
         counted = holes & ~anew
+        # Lost are the steps between two samples less one, by the count or the clock, whichever
+        # tells more.
         nominal = np.rint(clock_step[counted] * self._nominal_rate_hz).astype(np.int64)
         state.lost_samples += int((np.maximum(number_step[counted], nominal) - 1).sum())
         return holes, anew
@@ -222,6 +226,7 @@ class Timeline:
         """Relate a clock that starts anew; times go on growing."""
         state = self.state
         offset_s = float(block.arrival_s[0]) - clock_s
+        # t = arrival of the first sample, but later than all times before it by a period.
         state.offset_s = max(offset_s, state.time_s + state.period_s - clock_s)
         state.origin_s = state.anchor_s = clock_s
         state.window, state.least = 0, None
@@ -238,6 +243,8 @@ class Timeline:
         From one window to the next their line changes; all else is done for all windows at once.
         """
         state = self.state
+        # The whole second of the clock in which each sample lies, and the first and last row of
+        # each.
         windows = np.floor((clock - state.origin_s) / self._params.window_s).astype(np.int64)
         first = np.flatnonzero(np.diff(windows, prepend=windows[0] - 1))
         last = np.append(first[1:], len(clock)) - 1
@@ -263,10 +270,13 @@ class Timeline:
                 state.window_whole = False
             if state.least is None or least_delay_s < state.least[1]:
                 state.least = least_s, least_delay_s
+            # t = c + o + s (c - c₀), as below for all samples.
             state.time_s = now_s + (state.offset_s + state.skew * (now_s - state.anchor_s))
+            # A period by the device's clock lasts 1 + σ of it by the host's.
             period_s = state.period_s * (1.0 + self.fit.state.skew)
             lines.append((state.offset_s, state.skew, state.anchor_s, period_s))
         offset, skew, anchor, period = np.repeat(np.array(lines).T, last - first + 1, axis=1)
+        # t = c + o + s (c - c₀).
         times[:] = clock + (offset + skew * (clock - anchor))
         periods[:] = period
 
@@ -282,17 +292,23 @@ class Timeline:
         """Close a window at the first sample of another: measure, and set the times' course."""
         state, params = self.state, self._params
         if state.window_whole and window == state.window + 1:
+            # Period of a second without a hole: clock over count; the newest weighs 10 %.
             period_s = (clock_s - state.window_clock_s) / (index - state.window_index)
             share = params.period_share if state.windows_measured else 1.0
             state.period_s += share * (period_s - state.period_s)
             state.windows_measured += 1
         if state.least is not None:
             self.fit.add(state.least)
+        # c₀ moves to the beginning of this second, and o to where the times are there: no jump.
         anchor_s = state.origin_s + window * params.window_s
         offset_s = state.offset_s + state.skew * (anchor_s - state.anchor_s)
         target_s = self.fit.offset_s(anchor_s)
+        # After a silence of more than two windows the times may jump to the line, but only
+        # forwards.
         if window > state.window + 2:
             offset_s = max(target_s, state.time_s + state.period_s - anchor_s)
+        # s = σ + slew, where the slew makes up in 2 s what the times are off the line, at most at 5
+        # %.
         slew = (target_s - offset_s) / params.slew_s
         state.skew = self.fit.state.skew + min(max(slew, -params.largest_slew), params.largest_slew)
         state.offset_s, state.anchor_s = offset_s, anchor_s

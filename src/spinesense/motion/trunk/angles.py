@@ -122,6 +122,7 @@ def up_in_trunk(up_sensor: Floats, calibration: Calibration) -> Floats:
 def absolute(regime: Regime, sign: float, up: Vector, heading_rad: float) -> Vector:
     """Flexion, lateral and rotation of the table above."""
     ux, uy, uz = up
+    # The third row of the table, then the second, then the first.
     if regime is Regime.ALONG_Y:
         lateral = math.atan2(-sign * uz, sign * uy)
         return sign * heading_rad, lateral, _asin(sign * ux)
@@ -139,6 +140,7 @@ def reference_at(regime: Regime, place: TrunkSample) -> Reference:
 
 def relative(place: TrunkSample, reference: Reference) -> Vector:
     """Angles of a place from the reference, each within half a turn of it."""
+    # Differences from the start posture, between -π and π.
     now = absolute(reference.regime, reference.sign, place.up, place.heading_rad)
     then = reference.angles
     return wrapped(now[0] - then[0]), wrapped(now[1] - then[1]), wrapped(now[2] - then[2])
@@ -153,6 +155,7 @@ def mean_place(places: list[TrunkSample]) -> TrunkSample:
         sums[3] += place.heading_rad
         sums[4] += place.rate_radps
     size = math.sqrt(sums[0] * sums[0] + sums[1] * sums[1] + sums[2] * sums[2]) or 1.0
+    # The mean direction: the sum, of length 1.
     up = (sums[0] / size, sums[1] / size, sums[2] / size)
     count = len(places)
     return TrunkSample(places[-1].time_s, up, sums[3] / count, sums[4] / count)
@@ -165,6 +168,7 @@ def rotation_sd(params: AnglesParams, regime: Regime, since_s: float) -> float:
 
 def heading_sd(params: AnglesParams, since_s: float) -> float:
     """Uncertainty of an angle that has been integrated for this long."""
+    # √((0.05 °/s t)² + (0.01 °/√s)² t).
     drift = params.bias_sd_radps * since_s
     walk = params.random_walk_rad_per_root_s
     return math.sqrt(drift * drift + walk * walk * max(since_s, 0.0))
@@ -172,6 +176,7 @@ def heading_sd(params: AnglesParams, since_s: float) -> float:
 
 def next_regime(present: Regime, up: Vector, margin: float) -> Regime:
     """The regime of an unwatched trunk: the present one until another is clearly closer."""
+    # Beyond √½ no other component can be larger.
     if abs(up[present]) > _NOTHING_LARGER:
         return present
     best = max(Regime, key=lambda regime: abs(up[regime]))

@@ -68,15 +68,19 @@ def flexion_between(
         first, second = after[rows] - 1, after[rows]
         whole = upper.segment[first] == upper.segment[second]
         rows, first, second = rows[whole], first[whole], second[whole]
+        # φ(S2) at its tick, and φ(T12) at its ticks before and after that, each with its s.
         here, share = _sagittal(lower.up_sensor[rows], lower_mounting)
         begin, begin_share = _sagittal(upper.up_sensor[first], upper_mounting)
         end, end_share = _sagittal(upper.up_sensor[second], upper_mounting)
         step_s = upper.time_s[second] - upper.time_s[first]
+        # φ(T12) at the tick of the lower sensor: in proportion to the time passed between its two.
         turn = _wrapped(end - begin)
         there = begin + turn * (lower.time_s[rows] - upper.time_s[first]) / step_s
         other_share = np.minimum(begin_share, end_share)
         seen = np.minimum(share, other_share) >= SMALLEST_SHARE
+        # φ(T12) - φ(S2), between -π and π.
         flexion_rad[rows[seen]] = _wrapped(there - here)[seen]
+        # sd² = (1.1° / s₁)² + (1.1° / s₂)² + (20 ms · rate of T12)².
         gravity = (INCLINATION_SD_RAD / share[seen]) ** 2
         gravity += (INCLINATION_SD_RAD / other_share[seen]) ** 2
         clocks = (ALIGNMENT_SD_S * (turn / step_s)[seen]) ** 2
@@ -94,6 +98,7 @@ def clock_lag_s(lower: Ticks, upper: Ticks, bowed_s: float) -> float:
     time_s = lower.time_s[first:last]
     if len(time_s) < 2 or len(upper) < 2 or np.ptp(lower.segment[first:last]):
         return math.nan
+    # |w| of both, less its mean and of unit size: their product is the correlation at a lag.
     here = _centred(np.linalg.norm(lower.gyr_sensor_radps[first:last], axis=1))
     rates = np.linalg.norm(upper.gyr_sensor_radps, axis=1)
     step_s = float(np.median(np.diff(time_s)))
@@ -103,6 +108,7 @@ def clock_lag_s(lower: Ticks, upper: Ticks, bowed_s: float) -> float:
     best = int(np.argmax(fit))
     if not 0 < best < len(fit) - 1:
         return math.nan
+    # The vertex of the parabola through the best lag and its neighbours.
     before, top, after = fit[best - 1 : best + 2].tolist()
     bend = before - 2.0 * top + after
     return float(lags_s[best]) + (0.5 * step_s * (before - after) / bend if bend else 0.0)
@@ -177,6 +183,7 @@ def _since(ticks: Ticks, length_s: float) -> Ticks:
 def _sagittal(up_sensor: Floats, mounting: Calibration) -> tuple[Floats, Floats]:
     """Flexion of a segment from upright, and the share of gravity that shows it."""
     up = up_in_trunk(up_sensor, mounting)
+    # φ = atan2(-ux, uz), and s = √(ux² + uz²).
     return np.arctan2(-up[:, 0], up[:, 2]), np.hypot(up[:, 0], up[:, 2])
 
 

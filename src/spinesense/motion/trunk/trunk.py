@@ -103,8 +103,10 @@ class HeadingIntegrator:
         before = np.array([state.up_sensor or (0.0, 0.0, 0.0)])
         gx, gy, gz = ticks.gyr_sensor_radps.T
         mx, my, mz = (ticks.up_sensor + np.concatenate([before, ticks.up_sensor[:-1]])).T
+        # w · u, with u in the middle of the tick: half of the sum of both ends.
         turn_radps = 0.5 * (gx * mx + gy * my + gz * mz)
         turns_rad = turn_radps * np.diff(ticks.time_s, prepend=state.time_s)
+        # heading = ∫ w · u dt, tick by tick, from 0 at the start of each segment.
         heading_rad = np.empty(len(ticks))
         bounds = [0, *np.flatnonzero(fresh).tolist(), len(ticks)]
         for start, stop in pairwise(bounds):
@@ -120,6 +122,7 @@ class HeadingIntegrator:
             x, y, z = ticks.up_sensor[-1].tolist()
             state.up_sensor = (x, y, z)
         rate_radps = np.sqrt(gx * gx + gy * gy + gz * gz)
+        # a · u, the vertical part of the specific force.
         vertical_mps2 = (ticks.acc_sensor_mps2 * ticks.up_sensor).sum(axis=1)
         return TrunkColumns(ticks.time_s, fresh, up_trunk, heading_rad, rate_radps, vertical_mps2)
 
@@ -143,9 +146,12 @@ class HeadingIntegrator:
             state.origin_s, state.origin_rad = place.time_s, place.heading_rad
         ux, uy, uz = place.up
         sign = math.copysign(1.0, place.up[regime])
+        # Heading from where this regime began; where gravity shows the rotation, it is not used.
         _, _, rotation = absolute(regime, sign, place.up, place.heading_rad - state.origin_rad)
         if regime is not Regime.ALONG_Y:
             flexion = math.atan2(-ux, uz)
+            # Continued over ±180°: with the number of whole turns that comes closest to the last
+            # flexion.
             turns = round((state.last_flexion_rad - flexion) / (2.0 * math.pi))
             # An upright trunk is within half a turn of neutral, whatever way it came there.
             state.last_flexion_rad = flexion if uz > 0.5 else flexion + turns * 2.0 * math.pi

@@ -81,6 +81,7 @@ class AlternationCheck:
         before, now = np.searchsorted(self._time_s, (before_s, now_s)).tolist()
         if now >= len(self._rows) or self._rows[now, _COARSE]:
             return 0.0
+        # An angle moves a unit vector by 2 sin(½ angle).
         chord = self._rows[now, 3:6] - self._rows[before, 3:6]
         x, y, z = chord.tolist()
         return 2.0 * math.asin(min(1.0, 0.5 * math.sqrt(x * x + y * y + z * z)))
@@ -98,8 +99,12 @@ class AlternationCheck:
         both = self._rows[start - length : start + length, :3]
         # A steady turn, of a bend in the way, is no sway.
         both = both - both.sum(axis=0) / len(both)
+        # A = mean of w₁ w₂ᵀ, row by row of the two steps. About an axis n they have nᵀ A n in
+        # common, which is below 0 where they mirror each other. It is least for the eigenvector of
+        # the least eigenvalue λ of ½ (A + Aᵀ).
         alike = (both[:length, :, None] * both[length:, None, :]).sum(axis=0) / length
         mirrored = -0.5 * float(np.linalg.eigvalsh(alike + alike.T)[0])
         coarse = self._rows[end, _COARSE]
         least = self.params.least_mps2 if coarse else self.params.least_radps
+        # The sway √-λ, as a multiple of the least that a walker has.
         return math.sqrt(max(0.0, mirrored)) / least

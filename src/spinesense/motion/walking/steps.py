@@ -202,6 +202,7 @@ class Gait:
         state.closed_steps += len(steps)
         times = [step.time_s for step in steps]
         intervals = [later - earlier for earlier, later in pairwise(times)]
+        # Cadence: 60 over the mean interval, breaks left out.
         walked = [each for each in intervals if each <= self.params.longest_step_s]
         return WalkingBout(
             time_s, times[0], times[-1], len(steps), 60.0 * len(walked) / sum(walked)
@@ -220,6 +221,8 @@ class Gait:
         """Follow the wave up and down; a peak is told once the wave has fallen far enough."""
         state = self.state
         if state.rising:
+            # On the way up: the highest point is a peak once the wave has fallen far enough from
+            # it.
             if wave_mps2 > state.high_mps2:
                 state.high_mps2, state.high_s = wave_mps2, time_s - self.delay_s
             elif self._far(state.high_mps2 - wave_mps2, time_s):
@@ -227,6 +230,7 @@ class Gait:
                 size_mps2 = state.high_mps2 - state.low_mps2
                 state.low_mps2 = wave_mps2
                 return StepSeen(state.high_s, size_mps2)
+        # On the way down: the lowest point is a trough once the wave has risen far enough from it.
         elif wave_mps2 < state.low_mps2:
             state.low_mps2 = wave_mps2
         elif self._far(wave_mps2 - state.low_mps2, time_s):
@@ -241,6 +245,7 @@ class Gait:
         recent = self.state.recent
         if len(recent) < _FEW_PEAKS or time_s - recent[-1].time_s > _LONG_AGO_S:
             return True
+        # Half the median size of the last six peaks.
         return change_mps2 > self.params.peak_share * self.state.usual_mps2
 
     def _step(self, peak: StepSeen) -> None:
@@ -280,6 +285,8 @@ class Gait:
         spans_s = [b.time_s - a.time_s for a, b in pairwise(newest)]
         sways = [step.sway for step in newest if not math.isnan(step.sway)]
         return (
+            # Steps of usual length, in strides of at most 3 s, the last no smaller than half the
+            # usual, large enough for walking, and swaying from foot to foot.
             median(spans_s) <= params.usual_step_s
             and all(self._stride(newest[at : at + 3]) for at in range(len(newest) - 2))
             and newest[-1].size_mps2 >= params.peak_share * usual_mps2
@@ -299,6 +306,7 @@ class Gait:
             return
         newest = state.waiting[-params.steps_to_begin :]
         usual_mps2 = median(step.size_mps2 for step in newest[-3:])
+        # Leave out what waited too long ago, is half too small, or is no stride with what follows.
         newest_s = newest[-1].time_s
         first = 0
         while (

@@ -20,6 +20,7 @@ def axis_from_walking(
     """
     params = params or GaitParams()
     gait = Gait(params, tick_rate_hz)
+    # v = a · up - g.
     vertical = row_dot(ticks.acc_sensor_mps2, ticks.up_sensor) - STANDARD_GRAVITY_MPS2
     bouts: list[WalkingBout | None] = []
     for start, stop in segments(ticks.segment):
@@ -36,5 +37,6 @@ def axis_from_walking(
             walking |= (ticks.time_s >= bout.start_s) & (ticks.time_s <= bout.end_s)
     if not walking.any():
         return None
+    # The median by component, of length 1.
     x, y, z = (float(each) for each in np.median(ticks.up_sensor[walking], axis=0))
     return mean_direction([(x, y, z)])

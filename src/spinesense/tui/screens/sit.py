@@ -20,7 +20,10 @@ SNOOZE = "snooze"
 
 
 class SitScreen(LiveScreen, inherit_bindings=False):
-    """Shows the sitting clock and the prompt to move."""
+    """Shows the sitting clock and the prompt to move.
+
+    Escape asks before it ends a watch that runs here; the watch goes on under that question.
+    """
 
     CSS_PATH: ClassVar[CSSPathType | None] = ["live.tcss", "sit.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -28,11 +31,15 @@ class SitScreen(LiveScreen, inherit_bindings=False):
         Binding("c", "calibrate", "Calibrate"),
         Binding("l", "learn", "Learn slouch"),
         Binding("t", "app.day", "Today"),
-        Binding("escape", "leave", "End"),
+        Binding("enter,escape", "end", "End it", key_display="Enter or Esc"),
+        Binding("space", "go_on", "Go on"),
+        Binding("escape", "ask_end", "End"),
         Binding("escape", "look_away", "Leave"),
     ]
 
-    _offered = (False, False, False)
+    end_asked = False
+    """Whether it is asked if the watch shall end."""
+    _offered = (False, False, False, False)
     _prompted = ""
 
     def body(self) -> list[Widget]:
@@ -44,9 +51,9 @@ class SitScreen(LiveScreen, inherit_bindings=False):
         super().draw(snapshot)
         elsewhere = snapshot.sensor.elsewhere
         self.entitle("Sitting watch", LOOKING_ON if elsewhere else "")
-        self.query_one(SitPicture).show(snapshot)
+        self.query_one(SitPicture).show(snapshot, end_asked=self.end_asked)
         learnable = snapshot.trunk.flexion_rad is not None
-        offered = (bool(snapshot.posture.alert), learnable, elsewhere)
+        offered = (bool(snapshot.posture.alert), learnable, elsewhere, self.run_now is not None)
         if offered != self._offered:
             self._offered = offered
             self.refresh_bindings()
@@ -64,17 +71,40 @@ class SitScreen(LiveScreen, inherit_bindings=False):
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool:
         """Offer snooze while there is something to snooze, and to learn what can be learned.
 
-        What runs elsewhere is left, not ended.
+        What runs elsewhere, or does not run, is left, not ended.
         """
-        if action in ("leave", "look_away"):
-            return self.snapshot.sensor.elsewhere == (action == "look_away")
+        if self.end_asked:
+            return action in ("end", "go_on")
+        runs_here = self.run_now is not None and not self.snapshot.sensor.elsewhere
+        if action in ("ask_end", "look_away"):
+            return (runs_here and not self.trouble) == (action == "ask_end")
+        if action in ("end", "go_on"):
+            return False
         if action == "learn":
             return self.snapshot.trunk.flexion_rad is not None
         return action != "snooze" or bool(self.snapshot.posture.alert)
 
     async def action_look_away(self) -> None:
-        """Go back; the watch goes on where it runs."""
+        """Go back; a watch that runs elsewhere goes on there."""
         await self.action_leave()
+
+    async def action_end(self) -> None:
+        """End the watch, and go back."""
+        self._ask_end(asked=False)
+        await self.action_leave()
+
+    def action_ask_end(self) -> None:
+        """Ask whether to end the watch."""
+        self._ask_end(asked=True)
+
+    def action_go_on(self) -> None:
+        """Close that question."""
+        self._ask_end(asked=False)
+
+    def _ask_end(self, *, asked: bool) -> None:
+        self.end_asked = asked
+        self.query_one(SitPicture).show(self.snapshot, end_asked=asked)
+        self.refresh_bindings()
 
     def action_snooze(self) -> None:
         """Put the prompt off."""

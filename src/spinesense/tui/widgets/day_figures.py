@@ -31,7 +31,7 @@ def sitting_rows(view: DayView) -> list[tuple[str, Writer]]:
     length, since = day_words.duration(view.longest_sitting_min), day_words.longest_since(view)
     return [
         ("Longest sitting", _longest_of(f"{length}, {since}" if since else length, length)),
-        ("PosturalShifts an hour", _longest_of(day_words.shifts_per_h(view.shifts_per_h))),
+        ("Shifts an hour", _longest_of(day_words.shifts_per_h(view.shifts_per_h))),
         ("Sat down", _longest_of(day_words.times(len(view.sitting_bouts)))),
         ("Stood up", _longest_of(day_words.times(view.counts.stand_ups))),
         ("Prompts", _longest_of(str(view.alerts))),

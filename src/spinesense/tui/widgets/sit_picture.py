@@ -15,6 +15,7 @@ from spinesense.tui.widgets.trace import Trace, TraceView
 
 NAME_WIDTH = 15
 PROMPT = "TIME TO MOVE"
+END_QUESTION = ("END THE WATCH?", "Nothing prompts you then. What was watched is kept.")
 CALIBRATING = (CalibrationStep.STAND, CalibrationStep.BOW, CalibrationStep.REFUSED)
 """The steps in which the calibration has something to say."""
 NOTHING_YET = "–"
@@ -28,7 +29,7 @@ def figures(view: PostureView) -> Content:
     """The day's counts as a small table."""
     rows = [
         ("Last shift", _last_shift(view)),
-        ("PosturalShifts", str(view.counts.shifts)),
+        ("Shifts", str(view.counts.shifts)),
         ("Stand-ups", str(view.counts.stand_ups)),
         ("Steps", f"{view.counts.steps:,}".replace(",", " ")),
         ("Bends, deep", f"{view.counts.bends}, {view.counts.deep_bends}"),
@@ -56,17 +57,17 @@ class SitPicture(Vertical):
             yield SplitLine(id="legend")
             yield Trace(id="trace")
 
-    def show(self, snapshot: Snapshot) -> None:
-        """Show a moment."""
+    def show(self, snapshot: Snapshot, *, end_asked: bool = False) -> None:
+        """Show a moment, and whether it is asked if the watch shall end."""
         view = snapshot.posture
         self.query_one("#posture", Line).say(_headline(snapshot))
         waits = snapshot.sensor.link in (Link.IDLE, *words.NOT_THERE)
         self.set_class(waits, "-lost")
         self.set_class(_asks(snapshot), "-asks")
         self.query_one("#hint", Line).say(_hint(snapshot))
-        self.set_class(bool(view.alert), "-alert")
-        alert = joined((PROMPT, "bold"), "\n", view.alert)
-        self.query_one("#alert", Line).say(alert)
+        self.set_class(bool(view.alert) or end_asked, "-alert")
+        head, sentence = END_QUESTION if end_asked else (PROMPT, view.alert)
+        self.query_one("#alert", Line).say(joined((head, "bold"), "\n", sentence))
         panel = self.query_one("#sat", NumberPanel)
         begun = snapshot.time_s > 0 or not waits
         panel.number.show(words.clock(view.sitting_s) if begun else NOTHING_YET)

@@ -36,6 +36,7 @@ class UprightStay:
     def join(self, other: "UprightStay") -> None:
         """Take in the next rest of the same posture."""
         whole_s = self.rest_s + other.rest_s
+        # Means weighted by time.
         share = other.rest_s / whole_s
         self.up, self.rest_s = towards(self.up, other.up, share), whole_s
         if other.sway_s:
@@ -113,6 +114,7 @@ class Movements:
             nothing = Travel(before.end_s, after.start_s, 0.0)
             return StayTransition(nothing, False, length_s, gap_s, unseen)
         found = [self._travel(before, after, slow_s) for slow_s in self._slow_starts_s]
+        # The middle of the travels measured from 0, 0.3 and 0.6 s inside the rests.
         middle = sorted(found, key=lambda each: each.rise_m)[len(found) // 2]
         return StayTransition(
             middle,

@@ -37,6 +37,7 @@ def seat_while_lying(stay: UprightStay, axis: Vector | None) -> float:
     """Log odds that what was told as lying is a reclined seat, against lying."""
     if axis is None:
         return -math.inf
+    # Half of a normal density: 0 up to 70°, then falling off within some 5°.
     below = max(0.0, angle_between(stay.up, axis) - LOWEST_SEAT_RAD) / LOWEST_SEAT_SD_RAD
     return -0.5 * below * below
 
@@ -57,6 +58,7 @@ def transition_log_likelihood(
     if movement.coarse or not movement.measured:
         # Without a gyroscope up follows the acceleration of the movement itself.
         return ((0.0, change, change), (change, 0.0, past), (change, past, 0.0))
+    # t(i, j) = ln p(rise | from i to j), and ln 0.35 for each change of posture.
     rise_m = movement.travel.rise_m
     error_m = params.error_m(movement.length_s, among_steps=movement.among_steps)
     rose, spot, sank = (params.moved(way, rise_m, error_m) for way in (1, 0, -1))
@@ -115,6 +117,7 @@ def smooth_stays(
             break
     upright = None if guessed else axis
     beliefs: Posteriors = [(0.0, 0.0, 0.0)] * len(stays)
+    # Each round: the tilts by what the last one believed, then forward and backward again.
     for _ in range(_ROUNDS):
         own = _tilts(stays, upright, beliefs, params.tilt, calibrated=calibrated)
         tilts = [
@@ -150,6 +153,7 @@ def _tilts(
         shares.append((sits * weight, stands * weight))
         sitting.add(stay.up, shares[-1][0])
         standing.add(stay.up, shares[-1][1])
+    # Each stay is compared with all others: it is taken out of both means, and put back.
     tilts = []
     for stay, (sits, stands) in zip(stays, shares, strict=True):
         sitting.add(stay.up, -sits)
@@ -168,12 +172,14 @@ def _forward_backward(
 ) -> Posteriors:
     """Forward and backward probabilities."""
     seen = [_seen(stay, tilt) for stay, tilt in zip(stays, tilts, strict=True)]
+    # α_k(j) = e_k(j) Σ_i α_(k-1)(i) t_k(i, j), in logs.
     forward = [seen[0]]
     for way, here in zip(movements, seen[1:], strict=True):
         came = [
             log_sum(*[forward[-1][old] + way[old][new] for old in range(3)]) for new in range(3)
         ]
         forward.append(_level([came[new] + here[new] for new in range(3)]))
+    # β_k(i) = Σ_j t_(k+1)(i, j) e_(k+1)(j) β_(k+1)(j), from the end.
     backward: list[list[float]] = [[0.0, 0.0, 0.0]]
     for way, here in zip(reversed(movements), reversed(seen[1:]), strict=True):
         later = backward[-1]
@@ -206,6 +212,7 @@ def _level(logs: list[float]) -> list[float]:
 
 
 def _shares(logs: list[float]) -> tuple[float, float, float]:
+    # α_k(j) β_k(j), of sum 1: the probabilities of stay k.
     whole = log_sum(*logs)
     sits, stands, lies = (math.exp(each - whole) for each in logs)
     return sits, stands, lies

@@ -71,6 +71,7 @@ class Segmenter:
     ) -> None:
         self._params, self._tick_s, self._axis = params, tick_s, axis
         turn_square = row_dot(ticks.gyr_sensor_radps, ticks.gyr_sensor_radps)
+        # v = a · u - g, and the turning about the vertical ω = w · u further down.
         vertical_mps2 = row_dot(ticks.acc_sensor_mps2, ticks.up_sensor) - STANDARD_GRAVITY_MPS2
         self._turn_square, self._coarse = turn_square, without_gyro(ticks)
         self._window = max(1, round(params.hindsight.glimpse_s / tick_s))
@@ -89,6 +90,7 @@ class Segmenter:
         self.sway_logs = sway_logs(np.concatenate(sways))
         self._lag = round(LAG_S / tick_s)
         long = [rest for rest in self.rests if rest[1] - rest[0] >= params.axis_s / tick_s]
+        # The accelerometer's zero from all long rests, taken off: v - (c · u + ℓ).
         zero = estimated_offset(ticks.acc_sensor_mps2, long, params.offset)
         vertical_mps2 -= zero.along(ticks.up_sensor)
         self.rows = Rows(ticks.time_s, vertical_mps2, up)
@@ -145,6 +147,7 @@ class Segmenter:
     def _calm(self, turn_square: Floats, vertical_mps2: Floats) -> Flags:
         """Whether the window that ends at each tick of one segment is calm."""
         rate_hz, glimpse_s = 1.0 / self._tick_s, self._params.hindsight.glimpse_s
+        # rms of |w|, and the variance of v as mean square less squared mean.
         turn = np.sqrt(mean_window(glimpse_s, rate_hz).feed(turn_square))
         mean = mean_window(glimpse_s, rate_hz).feed(vertical_mps2)
         square = mean_window(glimpse_s, rate_hz).feed(vertical_mps2 * vertical_mps2)
@@ -180,6 +183,8 @@ class Segmenter:
             begin, end = np.clip(begin, 0, len(places)), np.clip(end, 0, len(places))
             return np.asarray((total[end] - total[begin]) / np.maximum(end - begin, 1))
 
+        # v in the second about each row, less the mean of the 2.5 s before and after it. Where a
+        # run begins or ends, one side stands for both.
         here = mean(places - half, places + half + 1)
         before = mean(places - half - reach, places - half)
         after = mean(places + half + 1, places + half + 1 + reach)
@@ -212,6 +217,7 @@ class Segmenter:
             gained = self._gained(rests[place], rests[later], segment)
             if gained is None:
                 break
+            # Gained no more than the error allows, or lost half of the greatest gain again.
             if gained <= max(1.0, 0.5 * fastest):
                 return later
             if not self._brief(rests[later]):
@@ -239,6 +245,8 @@ class Segmenter:
         if angle_between(self.rows.up_at(first), self.rows.up_at(last - 1)) > TURNED_OVER_RAD:
             return None
         offset = self._offset_of(before if _length(before) >= _length(after) else after)
+        # ∫ (v - o) dt from the middle of one window to the middle of the other, over what counts as
+        # moving.
         raw = float(self.rows.vertical_mps2[first:last].sum()) * self._tick_s
         return abs(raw - offset * length_s) / moving_mps(length_s, self._params.seat)
 
