@@ -20,7 +20,7 @@ def axis_from_walking(
     """
     params = params or GaitParams()
     gait = Gait(params, tick_rate_hz)
-    # v = a · up - g.
+    # v = a · u - g.
     vertical = row_dot(ticks.acc_sensor_mps2, ticks.up_sensor) - STANDARD_GRAVITY_MPS2
     bouts: list[WalkingBout | None] = []
     for start, stop in segments(ticks.segment):
