@@ -141,6 +141,8 @@ class ValidityCheck:
         soon, late = self._repeats_in(self._params.frozen_s), self._late
         without_gyro = self._repeats_in(self._params.frozen_without_gyro_s)
         blind = np.isnan(block.gyr_radps[:, 0])
+        # How often a reading may repeat: 10 s or 60 s without a gyroscope, 60 s in coarse steps,
+        # else 0.5 s; a specific force of exactly 0 for 0.5 s only.
         limit = np.where(
             blind, np.where(runs.fine, without_gyro, late), np.where(runs.coarse, late, soon)
         )
@@ -149,6 +151,7 @@ class ValidityCheck:
     def _limits_of_gyr(self, block: ImuBlock, runs: "_Runs") -> Floats:
         """How many repetitions (n,) a living gyroscope may show: of nothing as many as it likes."""
         soon = self._repeats_in(self._params.frozen_s)
+        # 60 s in coarse steps, else 0.5 s; a rate of exactly 0 for ever, as within a dead band.
         limit = np.where(runs.coarse, self._late, soon).astype(np.float64)
         return np.where(block.gyr_radps.any(axis=1), limit, np.inf)
 
@@ -232,6 +235,7 @@ class _Runs:
         self.after = replace(triad, repeated=int(self.repeated[-1]))
         if not triad.fine:
             steps = np.abs(np.diff(table, axis=0, prepend=last[None]))
+            # Once a step was seen, and once a fine one was, that stays so.
             changed = triad.changed | np.logical_or.accumulate(_any(steps > 0.0))
             self.fine = np.logical_or.accumulate(_any((steps > 0.0) & (steps < fine_step)))
             self.coarse = changed & ~self.fine
