@@ -5,9 +5,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from spinesense.coaching.sitting.limits import SittingLimits
-from spinesense.coaching.sitting.prompter import SNOOZE
 from spinesense.model.calibration import Calibration
 from spinesense.model.errors import FileError
+from spinesense.model.intent_values import Snooze, clock_value
 from spinesense.model.packets import Action
 from spinesense.runner.daily import Carried, Said
 from spinesense.runner.engine import Engine
@@ -52,13 +52,13 @@ class WatchMemory:
             return Carried()
         now = self._now()
         left_s = snooze_left_s(memory.snoozed_until, now, self._limits)
-        said: list[Said] = [(Action.CLOCK, now.isoformat(timespec="seconds"))]
+        said: list[Said] = [(Action.CLOCK, clock_value(now))]
         if memory.slouch and memory.sensor == self._sensor:
             said.append((Action.OWN_SLOUCH, memory.slouch))
         if memory.paused:
             said.append((Action.PAUSE, ""))
         if left_s > 0:
-            said.append((Action.MARK, f"{SNOOZE} {left_s:.0f}"))
+            said.append((Action.MARK, Snooze(left_s).to_value()))
         return Carried(self._still_worn(memory, now), tuple(said))
 
     def look(self, engine: Engine) -> None:
@@ -86,8 +86,9 @@ class WatchMemory:
 
     def _memory(self, engine: Engine, now: datetime) -> Memory:
         said = dict(engine.carry_over())
-        left = said.get(Action.MARK, "").removeprefix(SNOOZE)
-        until = now + timedelta(seconds=float(left)) if left else None
+        snooze = Snooze.from_value(said.get(Action.MARK, ""))
+        left_s = snooze.left_s if snooze else None
+        until = None if left_s is None else now + timedelta(seconds=left_s)
         return Memory(
             seen_at=now.isoformat(timespec="seconds"),
             sensor=self._sensor,
@@ -117,10 +118,10 @@ def snooze_left_s(until: str, now: datetime, limits: SittingLimits) -> float:
 
 def snoozed_since(value: str, age_s: float, limits: SittingLimits) -> tuple[Said, ...]:
     """A snooze that was asked for some time ago, as what is left of it; nothing when it is over."""
-    if value != SNOOZE or age_s < 1.0:
+    if Snooze.from_value(value) != Snooze() or age_s < 1.0:
         return ((Action.MARK, value),)
     left_s = 60.0 * limits.snooze_min - age_s
-    return ((Action.MARK, f"{SNOOZE} {left_s:.0f}"),) if math.floor(left_s) > 0 else ()
+    return ((Action.MARK, Snooze(left_s).to_value()),) if math.floor(left_s) > 0 else ()
 
 
 def _same(new: Memory, kept: Memory, now: datetime) -> bool:

@@ -17,6 +17,7 @@ from spinesense.coaching.settings import parse_settings, write_settings
 from spinesense.coaching.sitting.rule import SittingMonitor
 from spinesense.model.errors import FileError
 from spinesense.model.events import Event
+from spinesense.model.intent_values import UsualRange, clock_value
 from spinesense.model.packets import Action, Intent
 from spinesense.model.recording import RecordingInfo
 from spinesense.runner.batch.open_file import open_stored
@@ -112,7 +113,11 @@ def _own_ranges(routine: Routine, *, simulated: bool) -> list[Intent]:
     with History.open(history_path()) as history:
         usual = history.usual_ranges_rad(simulated=simulated)
     return [
-        Intent(0.0, Action.OWN_RANGE, f"{name} {usual[name] / catalogue[name].excursions:.4f}")
+        Intent(
+            0.0,
+            Action.OWN_RANGE,
+            UsualRange(name, usual[name] / catalogue[name].excursions).to_value(),
+        )
         for name in sorted({entry.exercise for entry in routine.entries})
         if name in usual
     ]
@@ -194,7 +199,7 @@ def _continued(
         status=day.status(status_of(source)),
         unrecorded=lambda: kept.recorder.problem,
         from_s=from_s,
-        first=[Intent(from_s, Action.CLOCK, local_now().isoformat(timespec="seconds"))],
+        first=[Intent(from_s, Action.CLOCK, clock_value(local_now()))],
     )
     return run
 

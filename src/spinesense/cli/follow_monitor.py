@@ -116,6 +116,6 @@ def stop() -> None:
 
 def snooze() -> None:
     """Put prompts of the running monitor off; see ``SittingLimits.snooze_min``."""
-    from spinesense.coaching.sitting.prompter import SNOOZE
+    from spinesense.model.intent_values import Snooze
 
-    monitor.ask(Action.MARK, SNOOZE)
+    monitor.ask(Action.MARK, Snooze().to_value())

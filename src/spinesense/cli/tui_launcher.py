@@ -84,8 +84,8 @@ async def _show(app: SpinesenseApp) -> None:
 
     output = sys.__stderr__  # what textual writes to
     if output is not None:
-        carry_over = _Output(output.buffer, output.encoding, output.errors)
-        setattr(sys, "__stderr__", carry_over)  # noqa: B010  # typed as final
+        lasting = _Output(output.buffer, output.encoding, output.errors)
+        setattr(sys, "__stderr__", lasting)  # noqa: B010  # typed as final
     Heeded(app.end)
     with suppress(asyncio.CancelledError):  # by a second Ctrl-C
         await app.run_async()

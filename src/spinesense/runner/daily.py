@@ -15,6 +15,7 @@ import msgspec
 from spinesense.model.calibration import Calibration
 from spinesense.model.errors import FileError
 from spinesense.model.events import Posture
+from spinesense.model.intent_values import clock_value
 from spinesense.model.packets import Action, DeviceProfile, Item, Packet
 from spinesense.model.run import Run
 from spinesense.model.snapshot import Link, Snapshot
@@ -165,7 +166,7 @@ class DailyRun(Run):
         return silent or now.hour >= LATEST_HOUR or _is_quiet(self._day.engine)
 
     def _carried(self, day: Day) -> Carried:
-        now = (Action.CLOCK, self._now().isoformat(timespec="seconds"))
+        now = (Action.CLOCK, clock_value(self._now()))
         return Carried(day.engine.readings.calibration, (now, *day.engine.carry_over()))
 
     def _finish(self, day: Day, *, last: bool = False) -> None:

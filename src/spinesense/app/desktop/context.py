@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from spinesense.model.intent_values import clock_value
 from spinesense.model.packets import Action
 
 CLOCK_EVERY = timedelta(minutes=10)
@@ -55,7 +56,7 @@ class DeskNews:
         moved = last is not None and now.utcoffset() != last.utcoffset()
         if told is None or jumped or moved or now - told >= CLOCK_EVERY:
             self._told_at = now
-            yield Action.CLOCK, now.isoformat(timespec="seconds")
+            yield Action.CLOCK, clock_value(now)
 
     def _hold_off(self, now: datetime) -> Iterator[Said]:
         looked = self._looked_at

@@ -17,6 +17,7 @@ from spinesense.model.events import (
     PostureChanged,
     WornChanged,
 )
+from spinesense.model.intent_values import clock_of
 from spinesense.model.packets import Action, Intent
 from spinesense.model.readings import Readings
 from spinesense.model.snapshot import PostureView
@@ -133,11 +134,8 @@ class MinuteLog:
         if intent.action is Action.CONTINUE:
             self.state.running = False
         elif intent.action is Action.CLOCK and not self._simulated:
-            try:
-                now = datetime.fromisoformat(intent.value)
-            except ValueError:
-                return
-            if now.utcoffset() is not None:
+            now = clock_of(intent.value)
+            if now is not None and now.utcoffset() is not None:
                 self._set_clock(_clock(intent.arrival_s, now))
 
     def feed(self, readings: Readings, events: Sequence[MotionEvent], seen: PostureView) -> None:

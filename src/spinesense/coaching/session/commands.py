@@ -1,7 +1,5 @@
 """What the person, or the watchdog of the sensor, says to a session."""
 
-import math
-
 from spinesense.coaching import pain_limits
 from spinesense.coaching.pain_limits import PAIN_QUESTION, Light, PainLimits
 from spinesense.coaching.session import phrases
@@ -20,6 +18,7 @@ from spinesense.coaching.session.phases import (
 )
 from spinesense.coaching.session.state import SessionState, SetProgress
 from spinesense.model.events import CoachEvent, PainMoment, PainReported, Priority, SessionLeft
+from spinesense.model.intent_values import UsualRange
 from spinesense.model.packets import Action, Intent
 from spinesense.model.snapshot import Phase
 
@@ -62,14 +61,10 @@ def _take_own_range(state: SessionState, value: str) -> None:
 
     Where there are levels an earlier range may be that of another one.
     """
-    name, _, said = value.partition(" ")
-    try:
-        range_rad = float(said)
-    except ValueError:
-        return
+    usual = UsualRange.from_value(value)
     known = {plan.exercise.id for plan in state.plan if not plan.exercise.levels}
-    if name in known and 0.0 < range_rad < math.pi:
-        state.own[f"{name} 0"] = PersonalRange.from_history(range_rad)
+    if usual is not None and usual.exercise in known:
+        state.own[f"{usual.exercise} 0"] = PersonalRange.from_history(usual.range_rad)
 
 
 def _take_stop(state: SessionState, value: str) -> list[CoachEvent]:

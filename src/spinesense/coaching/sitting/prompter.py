@@ -4,15 +4,12 @@ Silent in quiet hours, after a snooze, while paused, and while the person is not
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from spinesense.coaching.sitting.limits import SittingLimits
 from spinesense.model.events import AlertKind, SittingAlert
+from spinesense.model.intent_values import Snooze, clock_of
 from spinesense.model.packets import Action, Intent
 
-SNOOZE = "snooze"
-"""The text of a ``MARK`` that asks for quiet for a while; "snooze 90" is quiet for what is left of
-an earlier one, in seconds."""
 FOLLOWED_S = 300.0
 """Moving within five minutes of a prompt is taken as an answer to it."""
 _HOUR_S = 3600.0
@@ -77,7 +74,7 @@ class Prompter:
         held_off = self.state.held_off
         return (
             *(((Action.PAUSE, ""),) if paused else ()),
-            *(((Action.MARK, f"{SNOOZE} {left_s:.3f}"),) if snoozed else ()),
+            *(((Action.MARK, Snooze(left_s).to_value()),) if snoozed else ()),
             *(((Action.HOLD_OFF, held_off),) if held_off else ()),
         )
 
@@ -129,17 +126,11 @@ class Prompter:
 
     def _snooze(self, value: str, time_s: float) -> None:
         """Be quiet for a while, or for what is left of it; another mark is none of ours."""
-        word, _, left = value.partition(" ")
-        if word != SNOOZE:
+        asked = Snooze.from_value(value)
+        whole_s = 60.0 * self.limits.snooze_min
+        left_s = whole_s if asked is None or asked.left_s is None else asked.left_s
+        if asked is None or not 0.0 < left_s <= whole_s:
             return
-        whole_s = left_s = 60.0 * self.limits.snooze_min
-        if left:
-            try:
-                left_s = float(left)
-            except ValueError:
-                return
-            if not 0.0 < left_s <= whole_s:
-                return
         state = self.state
         state.snoozed_until_s = time_s + left_s
         state.ignored += bool(state.words)
@@ -149,9 +140,8 @@ class Prompter:
         self.state.words, self.state.level = "", 0
 
     def _hear_clock(self, intent: Intent) -> None:
-        try:
-            now = datetime.fromisoformat(intent.value)
-        except ValueError:
+        now = clock_of(intent.value)
+        if now is None:
             return
         into_day_s = _HOUR_S * now.hour + 60.0 * now.minute + now.second
         self.state.midnight_s = intent.arrival_s - into_day_s

@@ -8,6 +8,7 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
+from spinesense.model.intent_values import SlouchScale
 from spinesense.model.readings import Readings
 
 HOLD_S = 5.0
@@ -67,12 +68,9 @@ class Slouch:
 
     def know(self, words: str) -> None:
         """Take the scale as it was learned earlier; what cannot be read is nothing."""
-        try:
-            tall_rad, slump_rad = map(float, words.split())
-        except ValueError:
-            return
-        if abs(slump_rad - tall_rad) >= SMALLEST_RAD:
-            self.state.tall_rad, self.state.slump_rad = tall_rad, slump_rad
+        scale = SlouchScale.from_value(words)
+        if scale is not None and abs(scale.slump_rad - scale.tall_rad) >= SMALLEST_RAD:
+            self.state.tall_rad, self.state.slump_rad = scale.tall_rad, scale.slump_rad
 
     def forget(self) -> None:
         """The sensor sits otherwise than when the scale was learned, which so measures nothing."""
@@ -85,7 +83,7 @@ class Slouch:
         state = self.state
         if state.tall_rad is None or state.slump_rad is None:
             return ""
-        return f"{state.tall_rad!r} {state.slump_rad!r}"
+        return SlouchScale(state.tall_rad, state.slump_rad).to_value()
 
     def feed(self, readings: Readings) -> None:
         """Take the newest readings."""

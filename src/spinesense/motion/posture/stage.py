@@ -204,14 +204,14 @@ class PostureStage:
             self._riding.feed(np.sqrt(np.maximum(spread, 0.0)), turn),
             sway_logs(state.sway.feed(turning)),
         )
-        carry_over = None
+        skipper = None
         if len(columns) > FEWEST_IN_BULK:
-            carry_over = LastingPostureSkipper(
+            skipper = LastingPostureSkipper(
                 columns, state, self._gait, self._shifts, params, self._tick_s
             )
         row = 0
         while row < len(columns):
-            skipped = carry_over.skip(row, self._judge.out) if carry_over else 0
+            skipped = skipper.skip(row, self._judge.out) if skipper else 0
             row += skipped
             for each in range(row, min(row + TICKS_BETWEEN, len(columns))):
                 self._tick(columns, each)

@@ -7,6 +7,7 @@ from textual.types import CSSPathType
 from textual.widget import Widget
 
 from spinesense.model.actions import Action
+from spinesense.model.intent_values import Snooze
 from spinesense.model.plain_text import plain
 from spinesense.model.snapshot import Snapshot
 from spinesense.tui.screens.live import LiveScreen
@@ -15,7 +16,6 @@ from spinesense.tui.widgets.sit_picture import PROMPT, SitPicture
 PROMPT_S = 20.0
 """A prompt on another page is there as long as it takes to notice and read it."""
 LOOKING_ON = "Another spinesense runs it; this one looks on"
-SNOOZE = "snooze"
 """The mark that the sitting rule takes as "not now"."""
 
 
@@ -108,7 +108,7 @@ class SitScreen(LiveScreen, inherit_bindings=False):
 
     def action_snooze(self) -> None:
         """Put the prompt off."""
-        self.say(Action.MARK, SNOOZE)
+        self.say(Action.MARK, Snooze().to_value())
 
     def action_calibrate(self) -> None:
         """Stand and bow, so that angles are measured from this person's neutral."""
