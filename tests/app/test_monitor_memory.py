@@ -14,6 +14,7 @@ from spinesense.coaching.sitting.limits import SittingLimits
 from spinesense.coaching.sitting.rule import SittingMonitor
 from spinesense.model.calibration import Calibration, CalibrationMethod
 from spinesense.model.errors import SensorError
+from spinesense.model.intent_values import Snooze
 from spinesense.model.packets import Action, Intent
 from spinesense.runner.daily import Carried
 from spinesense.runner.engine import Engine
@@ -93,7 +94,7 @@ def test_a_clock_that_was_set_back_makes_no_snooze_longer() -> None:
     WatchMemory("belt", LIMITS, lambda: START).keep(watched(Carried(), (Action.MARK, "snooze")))
     earlier = START - timedelta(days=3)
     carried = WatchMemory("belt", LIMITS, lambda: earlier).carried()
-    assert carried.said[-1] == (Action.MARK, f"snooze {60 * LIMITS.snooze_min:.0f}")
+    assert carried.said[-1] == (Action.MARK, Snooze(60.0 * LIMITS.snooze_min).to_value())
 
 
 def test_nothing_is_kept_before_there_are_data_and_nothing_anew_that_is_the_same(
@@ -123,7 +124,9 @@ def test_what_cannot_be_kept_is_said(home: Path) -> None:
 def test_a_snooze_that_was_asked_for_some_time_ago_is_what_is_left_of_it() -> None:
     whole_s = 60.0 * LIMITS.snooze_min
     assert snoozed_since("snooze", 0.2, LIMITS) == ((Action.MARK, "snooze"),)
-    assert snoozed_since("snooze", 60.0, LIMITS) == ((Action.MARK, f"snooze {whole_s - 60:.0f}"),)
+    assert snoozed_since("snooze", 60.0, LIMITS) == (
+        (Action.MARK, Snooze(whole_s - 60.0).to_value()),
+    )
     assert snoozed_since("snooze", whole_s + 1, LIMITS) == ()
     assert snoozed_since("coffee", 500.0, LIMITS) == ((Action.MARK, "coffee"),)
 

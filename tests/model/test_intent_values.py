@@ -35,7 +35,8 @@ def test_a_snooze_comes_back_to_the_millisecond(left_s: float | None) -> None:
 def test_a_range_comes_back(exercise: str, range_rad: float) -> None:
     found = UsualRange.from_value(UsualRange(exercise, range_rad).to_value())
     assert found is not None
-    assert (found.exercise, found.range_rad) == (exercise, pytest.approx(range_rad, abs=6e-5))
+    assert found.exercise == exercise
+    assert found.range_rad == pytest.approx(range_rad, abs=6e-5)
 
 
 @given(st.datetimes(timezones=zones).map(lambda moment: moment.replace(microsecond=0)))

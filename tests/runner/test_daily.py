@@ -15,7 +15,7 @@ from spinesense.model.recording import RecordingInfo
 from spinesense.model.snapshot import Link, Snapshot
 from spinesense.runner.daily import Carried, DailyRun, Day
 from spinesense.runner.engine import Engine
-from spinesense.runner.keeping.disk_guard import RESERVE_BYTES, SparingRecorder
+from spinesense.runner.keeping.disk_guard import RESERVE_BYTES, DiskGuardedRecorder
 from spinesense.runner.live import LiveRun
 from spinesense.sensors.simulated.script import Desk, Script, StandAndBow
 from spinesense.sensors.simulated.source import SimulatedSource
@@ -89,7 +89,7 @@ class Watch:
         def listen(events: Sequence[Event]) -> None:
             told.extend((type(event).__name__, event.time_s) for event in events)
 
-        recorder = SparingRecorder(RecordingWriter.create(path, info), lambda: self.free_bytes)
+        recorder = DiskGuardedRecorder(RecordingWriter.create(path, info), lambda: self.free_bytes)
         engine = Engine(day.profile, sitting=SittingMonitor(), calibration=carried.calibration)
         run = LiveRun(
             day,

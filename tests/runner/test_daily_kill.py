@@ -24,7 +24,7 @@ from spinesense.model.recording import RecordingInfo
 from spinesense.runner.daily import DailyRun, Day
 from spinesense.runner.engine import Engine
 from spinesense.runner.live import LiveRun
-from spinesense.runner.keeping.disk_guard import SparingRecorder
+from spinesense.runner.keeping.disk_guard import DiskGuardedRecorder
 from spinesense.store.recordings.recording import RecordingWriter, finish_interrupted
 
 FOLDER = Path(sys.argv[1])
@@ -55,7 +55,7 @@ def begin(day, carried):
     finish_interrupted(FOLDER)
     writer = RecordingWriter.create(FOLDER / f"{days:05}.mcap", info)
     days += 1
-    recorder = SparingRecorder(writer, lambda: sys.maxsize)
+    recorder = DiskGuardedRecorder(writer, lambda: sys.maxsize)
     engine = Engine(source.profile, sitting=SittingRule())
     return Day(LiveRun(day, engine, recorder=recorder), engine, recorder)
 

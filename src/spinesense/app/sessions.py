@@ -1,13 +1,19 @@
 """Puts a session together from what the command line asked for."""
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
-from spinesense.app.begin_recording import Guarded, guarded_recording, head_of, new_recording
 from spinesense.app.person import care_of, load_settings, local_now
+from spinesense.app.recorded_run import (
+    Guarded,
+    Listener,
+    guarded_recording,
+    head_of,
+    new_recording,
+    recorded_run,
+)
 from spinesense.app.routines import load_routine
-from spinesense.app.sensors import AnySource, status_of, upper_profile
+from spinesense.app.sensors import AnySource, upper_profile
 from spinesense.coaching.exercises.catalogue import load_catalogue
 from spinesense.coaching.routines.entry import Routine
 from spinesense.coaching.routines.parse import parse_routine
@@ -16,7 +22,6 @@ from spinesense.coaching.session.session import Session
 from spinesense.coaching.settings import parse_settings, write_settings
 from spinesense.coaching.sitting.rule import SittingMonitor
 from spinesense.model.errors import FileError
-from spinesense.model.events import Event
 from spinesense.model.intent_values import UsualRange, clock_value
 from spinesense.model.packets import Action, Intent
 from spinesense.model.recording import RecordingInfo
@@ -29,15 +34,11 @@ from spinesense.runner.live import LiveRun
 from spinesense.runner.playback import PlaybackRun
 from spinesense.runner.resume import ShiftedSource, check_sensor, fast_forward
 from spinesense.sensors.replay import ReplaySource
-from spinesense.sensors.simulated.source import SimulatedSource
 from spinesense.store.history.sessions import History, SessionRecord
 from spinesense.store.monitor import exercising
 from spinesense.store.places import history_path
 from spinesense.store.recordings.read import read_info
 from spinesense.store.recordings.recording import hold
-
-Listener = Callable[[Sequence[Event]], None]
-"""Called with the news of each item."""
 
 
 def coach_run(
@@ -63,34 +64,25 @@ def coach_run(
     kept = _session_recording(info, routine.id, target)
     recording = str(kept.path) if kept.path else ""
     keeper = SessionKeeper(info, routine=routine.id, recording=recording, demo=demo)
-    walks = WalkKeeper(kept.info, history_path())
     day = None if demo else kept.minutes()
-    session = Session(routine, load_catalogue(), limits=settings.pain)
     engine = Engine(
         source.profile,
-        session=session,
+        session=Session(routine, load_catalogue(), limits=settings.pain),
         upper=upper_profile(source),
         minutes=day.minutes if day else None,
     )
-    over = _nothing if demo else exercising()
-    run = LiveRun(
+    run = recorded_run(
         source,
         engine,
-        recorder=kept.recorder,
-        hear=source.hear if isinstance(source, SimulatedSource) else None,
-        listeners=[keeper.take, walks.take, *listeners],
-        after=day.look if day else None,
-        at_end=run_all(
+        kept,
+        day,
+        listeners=[keeper.take, *listeners],
+        at_end=[
             kept.recorder.finish,
             kept.give_back,
-            over,
-            lambda: _enter_into_history(
-                keeper.record(run.last_arrival_s, kept.recorder.missing), walks
-            ),
-            *([day.finish] if day else []),
-        ),
-        status=day.status(status_of(source)) if day else status_of(source),
-        unrecorded=lambda: kept.recorder.problem,
+            *(() if demo else (exercising(),)),
+            lambda: _enter(keeper.record(run.last_arrival_s, kept.recorder.missing)),
+        ],
         first=() if demo else _own_ranges(routine, simulated=source.profile.simulated),
     )
     return run
@@ -101,10 +93,6 @@ def _session_recording(info: RecordingInfo, label: str, path: Path | None = None
     return guarded_recording(
         info, label, path, reserve_bytes=SESSION_RESERVE_BYTES, activity="coaching"
     )
-
-
-def _nothing() -> None:
-    """Nobody exercises in a demonstration."""
 
 
 def _own_ranges(routine: Routine, *, simulated: bool) -> list[Intent]:
@@ -144,7 +132,7 @@ def continued_run(source: AnySource, path: Path, listeners: Sequence[Listener] =
 
 
 def _continued(
-    source: AnySource, path: Path, followers: Sequence[Listener], release: Callable[[], None]
+    source: AnySource, path: Path, listeners: Sequence[Listener], release: Callable[[], None]
 ) -> LiveRun:
     """Put it together while no other program can; ``release`` is called at its end."""
     stored = open_stored(path)
@@ -171,33 +159,28 @@ def _continued(
     kept = _session_recording(info, routine.id)
     # Without a recording of its own, the session still has the beginning in the old one.
     keeper = SessionKeeper(info, routine=routine.id, recording=str(kept.path or path))
-    walks = WalkKeeper(info, history_path())
-    listeners = [keeper.take, walks.take, *followers]
-    session = Session(routine, catalogue, limits=limits)
     day = kept.minutes(in_place_of=chain)
+    session = Session(routine, catalogue, limits=limits)
     engine = Engine(source.profile, session=session, upper=upper, minutes=day.minutes)
+    walks = WalkKeeper(info, history_path())
     # Walks of a session that was left in order stand in the diary already.
     again = [keeper.take] if _is_entered(path) else [keeper.take, walks.take]
     from_s = fast_forward(engine, stored.items, kept.recorder, again)
-    run = LiveRun(
-        ShiftedSource(source, from_s),
+    run = recorded_run(
+        source,
         engine,
-        recorder=kept.recorder,
-        hear=source.hear if isinstance(source, SimulatedSource) else None,
-        listeners=listeners,
-        after=day.look,
-        at_end=run_all(
+        kept,
+        day,
+        feed=ShiftedSource(source, from_s),
+        walks=walks,
+        listeners=[keeper.take, *listeners],
+        at_end=[
             kept.recorder.finish,
             kept.give_back,
             exercising(),
-            lambda: _enter_into_history(
-                keeper.record(run.last_arrival_s, kept.recorder.missing), walks, in_place_of=chain
-            ),
-            day.finish,
-            release,
-        ),
-        status=day.status(status_of(source)),
-        unrecorded=lambda: kept.recorder.problem,
+            lambda: _enter(keeper.record(run.last_arrival_s, kept.recorder.missing), chain),
+        ],
+        let_go=[release],
         from_s=from_s,
         first=[Intent(from_s, Action.CLOCK, clock_value(local_now()))],
     )
@@ -227,23 +210,10 @@ def _is_entered(path: Path) -> bool:
         return path.name in {name for name, _ in history.recordings()}
 
 
-def _enter_into_history(
-    record: SessionRecord, walks: WalkKeeper, in_place_of: tuple[str, ...] = ()
-) -> None:
+def _enter(record: SessionRecord, in_place_of: tuple[str, ...] = ()) -> None:
+    """Enter a session into the history."""
     with History.open(history_path()) as history:
         history.enter(record, in_place_of)
-    walks.finish()
-
-
-def run_all(*steps: Callable[[], None]) -> Callable[[], None]:
-    """What takes these steps one after the other, each even if one before it failed."""
-
-    def take() -> None:
-        with ExitStack() as left:
-            for step in reversed(steps):
-                left.callback(step)
-
-    return take
 
 
 def record_run(
@@ -251,18 +221,9 @@ def record_run(
 ) -> tuple[LiveRun, Path]:
     """Put a plain recording together; returns it with the path it is written to."""
     kept = new_recording(head_of(source), "recording", target)
-    walks, day = WalkKeeper(kept.info, history_path()), kept.minutes()
-    run = LiveRun(
-        source,
-        Engine(source.profile, upper=upper_profile(source), minutes=day.minutes),
-        recorder=kept.writer,
-        listeners=[walks.take],
-        after=day.look,
-        at_end=run_all(walks.finish, day.finish),
-        stop_after_s=stop_after_s,
-        status=day.status(status_of(source)),
-    )
-    return run, kept.path
+    day = kept.minutes()
+    engine = Engine(source.profile, upper=upper_profile(source), minutes=day.minutes)
+    return recorded_run(source, engine, kept, day, stop_after_s=stop_after_s), kept.path
 
 
 def replay_run(

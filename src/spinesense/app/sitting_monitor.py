@@ -4,13 +4,12 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 
-from spinesense.app.begin_recording import guarded_recording, head_of
 from spinesense.app.desktop import context
 from spinesense.app.desktop.context import local_now
 from spinesense.app.monitor_memory import WatchMemory, snoozed_since
 from spinesense.app.person import load_settings
-from spinesense.app.sensors import AnySource, open_sensor, status_of, when_connected
-from spinesense.app.sessions import Listener, run_all
+from spinesense.app.recorded_run import Listener, guarded_recording, head_of, recorded_run
+from spinesense.app.sensors import AnySource, open_sensor, when_connected
 from spinesense.coaching.settings import write_settings
 from spinesense.coaching.sitting.limits import SittingLimits
 from spinesense.coaching.sitting.rule import SittingMonitor
@@ -20,15 +19,14 @@ from spinesense.model.snapshot import Snapshot
 from spinesense.runner.daily import Carried, DailyRun, Day
 from spinesense.runner.engine import Engine
 from spinesense.runner.keeping.disk_guard import RESERVE_BYTES
-from spinesense.runner.keeping.keepers import WalkKeeper
-from spinesense.runner.live import PUBLISH_S, LiveRun
+from spinesense.runner.live import PUBLISH_S
 from spinesense.runner.monitored import TELL_S, AttachedRun, MonitoredRun
 from spinesense.runner.side_channel import IntentInjector, Said
 from spinesense.sensors.bluetooth.source import BluetoothSource
 from spinesense.sensors.source import Source
 from spinesense.store import monitor
 from spinesense.store.monitor import is_exercising, moment
-from spinesense.store.places import history_path, new_recording_path
+from spinesense.store.places import new_recording_path
 
 LATE_S = 60.0
 """What was asked longer ago, as to calibrate, is not what the person wants now."""
@@ -68,7 +66,7 @@ def sit_run(
             reserve_bytes=RESERVE_BYTES,
             activity="watching",
         )
-        walks, minutes = WalkKeeper(kept.info, history_path()), kept.minutes()
+        minutes = kept.minutes()
         begun(minutes.started_at)
         engine = Engine(
             source.profile,
@@ -76,17 +74,16 @@ def sit_run(
             calibration=carried.calibration,
             minutes=minutes.minutes,
         )
-        run = LiveRun(
-            day,
+        run = recorded_run(
+            source,
             engine,
-            recorder=kept.recorder,
-            listeners=[walks.take, minutes.take, vibrating(source), *listeners],
-            after=run_all(minutes.look, lambda: memory.look(engine)),
-            at_end=run_all(
-                kept.give_back, lambda: memory.keep(engine), walks.finish, minutes.finish
-            ),
-            status=lambda: status_of(source)() or days.trouble or minutes.trouble or memory.trouble,
-            unrecorded=lambda: kept.recorder.problem,
+            kept,
+            minutes,
+            feed=day,
+            listeners=[vibrating(source), *listeners],
+            after=[lambda: memory.look(engine)],
+            at_end=[kept.give_back, lambda: memory.keep(engine)],
+            trouble=lambda: days.trouble or memory.trouble,
             first=[Intent(0.0, action, value) for action, value in carried.said],
             picture_s=picture_s,
         )

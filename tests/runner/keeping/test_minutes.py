@@ -124,21 +124,19 @@ def waits_and_is_kept(
 ) -> str:
     """What is said while the history cannot be written; nothing is lost by it."""
     day = keeper(path)
-    status = day.status(lambda: "")
     sit(day, 0, 200)
     before = kept(path)
     assert watched_s(before) > 100.0
-    assert status() == ""
+    assert day.trouble == ""
     trouble()
     try:
         sit(day, 200, 400)
-        said = status()
-        assert day.status(lambda: "no sensor")() == "no sensor"
+        said = day.trouble
     finally:
         relief()
     assert kept(path) == before
     sit(day, 400, 500)
-    assert status() == ""
+    assert day.trouble == ""
     day.finish()
     assert watched_s(kept(path)) == 498.0
     return said

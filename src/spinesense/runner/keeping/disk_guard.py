@@ -18,7 +18,7 @@ LOOK_EVERY = 1200
 NEARLY_FULL = FileError("the disk is nearly full", remedy="free some space")
 
 
-class SparingRecorder:
+class DiskGuardedRecorder:
     """Keeps items until the disk is nearly full or cannot be written; then only says so.
 
     Parameters

@@ -1,6 +1,6 @@
 """What remains of a day: its minutes and prompts, entered while they pass."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -60,10 +60,6 @@ class MinuteKeeper:
         self.started_at = info.started_at
         self.trouble = ""
         """Why minutes wait, in one sentence; empty when none do."""
-
-    def status(self, connection: Callable[[], str]) -> Callable[[], str]:
-        """What tells that minutes wait, where there is no news of the connection to tell."""
-        return lambda: connection() or self.trouble
 
     def take(self, events: Sequence[Event]) -> None:
         """Take the prompts among the events."""

@@ -1,23 +1,34 @@
-"""Begins the recording of a run, or lets the run go on without one where the disk is full."""
+"""A run with its recording, which it outlives where the disk gets full."""
 
 import errno
-from collections.abc import Callable
-from contextlib import suppress
+import math
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from spinesense.app.sensors import AnySource, upper_profile
+from spinesense.app.sensors import AnySource, status_of, upper_profile
 from spinesense.model.calibration import Calibration
 from spinesense.model.errors import FileError
-from spinesense.model.packets import DeviceProfile
+from spinesense.model.events import Event
+from spinesense.model.packets import DeviceProfile, Intent
 from spinesense.model.recording import RecordingInfo
-from spinesense.runner.keeping.disk_guard import NEARLY_FULL, SparingRecorder
+from spinesense.runner.engine import Engine
+from spinesense.runner.keeping.disk_guard import NEARLY_FULL, DiskGuardedRecorder
 from spinesense.runner.keeping.entering import enter_missing
+from spinesense.runner.keeping.keepers import WalkKeeper
 from spinesense.runner.keeping.minutes import MinuteKeeper
+from spinesense.runner.live import PUBLISH_S, LiveRun
+from spinesense.sensors.simulated.source import SimulatedSource
+from spinesense.sensors.source import Source
 from spinesense.store.files import free_bytes, hold_room
 from spinesense.store.places import data_folder, history_path, new_recording_path, recordings_folder
 from spinesense.store.recordings.recording import RecordingWriter, finish_interrupted
+
+Listener = Callable[[Sequence[Event]], None]
+"""Called with the news of each item."""
+Step = Callable[[], None]
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 HISTORY_BYTES = 2_000_000
@@ -31,7 +42,10 @@ class NewRecording:
 
     path: Path
     info: RecordingInfo
-    writer: RecordingWriter
+    recorder: RecordingWriter
+
+    problem = ""
+    """It is written, or the run ends."""
 
     def minutes(self) -> MinuteKeeper:
         """What keeps the minutes of it; see `MinuteKeeper`."""
@@ -45,9 +59,14 @@ class Guarded:
     path: Path | None
     """None where it could not begin: the run goes on without it."""
     info: RecordingInfo
-    recorder: SparingRecorder
+    recorder: DiskGuardedRecorder
     give_back: Callable[[], None]
     """Lets go of the room that was held for the history: to be called before it is written."""
+
+    @property
+    def problem(self) -> str:
+        """Why nothing is recorded any more; empty while all is."""
+        return self.recorder.problem
 
     def minutes(self, in_place_of: tuple[str, ...] = ()) -> MinuteKeeper:
         """What keeps the minutes of it; see `MinuteKeeper`."""
@@ -128,8 +147,8 @@ def guarded_recording(
         return free_bytes(folder)
 
     def guarded(kept: NewRecording | None, why: FileError = NEARLY_FULL) -> Guarded:
-        recorder = SparingRecorder(
-            kept.writer if kept else None,
+        recorder = DiskGuardedRecorder(
+            kept.recorder if kept else None,
             room,
             reserve_bytes=reserve_bytes,
             activity=activity,
@@ -147,6 +166,77 @@ def guarded_recording(
         if not (isinstance(cause, OSError) and cause.errno in _FULL):
             raise
         return guarded(None, problem)
+
+
+def recorded_run(
+    source: AnySource,
+    engine: Engine,
+    kept: NewRecording | Guarded,
+    minutes: MinuteKeeper | None,
+    *,
+    feed: Source | None = None,
+    walks: WalkKeeper | None = None,
+    listeners: Sequence[Listener] = (),
+    after: Sequence[Step] = (),
+    at_end: Sequence[Step] = (),
+    let_go: Sequence[Step] = (),
+    trouble: Callable[[], str] = lambda: "",
+    first: Sequence[Intent] = (),
+    from_s: float = 0.0,
+    stop_after_s: float = math.inf,
+    picture_s: float = PUBLISH_S,
+) -> LiveRun:
+    """Put a run together that is recorded, and whose walks and minutes are kept.
+
+    Parameters
+    ----------
+    source, engine, kept
+        The sensor, what understands it, and where its items go.
+    minutes
+        What keeps the day; None where this is no part of one.
+    feed
+        What the items come from, where that is not the sensor itself.
+    walks
+        What keeps the walks, where it knows some already.
+    listeners, after
+        What else is called with the news, and after every item.
+    at_end, let_go
+        What is called at the end, before and after walks and minutes are kept.
+    trouble
+        What else is wrong, in one sentence; empty when all is well.
+    first, from_s, stop_after_s, picture_s
+        As for `LiveRun`.
+    """
+    walks = walks or WalkKeeper(kept.info, history_path())
+    keepers: list[WalkKeeper | MinuteKeeper] = [walks, *([minutes] if minutes else [])]
+    status = status_of(source)
+    each_item = [*([minutes.look] if minutes else []), *after]
+    return LiveRun(
+        feed or source,
+        engine,
+        recorder=kept.recorder,
+        hear=source.hear if isinstance(source, SimulatedSource) else None,
+        listeners=[*(keeper.take for keeper in keepers), *listeners],
+        after=run_all(*each_item) if each_item else None,
+        at_end=run_all(*at_end, *(keeper.finish for keeper in keepers), *let_go),
+        status=lambda: status() or trouble() or (minutes.trouble if minutes else ""),
+        unrecorded=lambda: kept.problem,
+        first=first,
+        from_s=from_s,
+        stop_after_s=stop_after_s,
+        picture_s=picture_s,
+    )
+
+
+def run_all(*steps: Step) -> Step:
+    """What takes these steps one after the other, each even if one before it failed."""
+
+    def take() -> None:
+        with ExitStack() as left:
+            for step in reversed(steps):
+                left.callback(step)
+
+    return take
 
 
 def _now() -> str:
