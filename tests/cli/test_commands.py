@@ -108,7 +108,7 @@ def test_analyse_prints_the_promised_keys(tmp_path: Path) -> None:
             assert isinstance(row, dict)
             assert keys <= set(row)
     assert len(found["reps"]) == 4  # type: ignore[arg-type]
-    assert analysed(tmp_path, str(RECORDINGS / "coached_set.mcap"))["angles"] is None
+    assert analysed(tmp_path, str(RECORDINGS / "damaged.mcap"))["angles"] is None
 
 
 def test_analyse_with_an_exercise_finds_it_without_the_coach(tmp_path: Path) -> None:
