@@ -29,8 +29,12 @@ def signals_of_programs() -> None:
             signal.signal(number, lambda *_: None)
 
 
-def pytest_xdist_auto_num_workers() -> int:
+def pytest_xdist_auto_num_workers() -> int | None:
     """Two for each processor: half of their time tests wait for programs, radios and clocks."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None  # xdist itself reads it
+    if hasattr(os, "sched_getaffinity"):
+        return 2 * len(os.sched_getaffinity(0))
     return 2 * (os.cpu_count() or 1)
 
 
