@@ -8,6 +8,7 @@ from typing import Any
 
 from spinesense.model.packets import Intent, Item, Packet
 from spinesense.sensors.bluetooth.bleak_radio import BleRadio
+from spinesense.sensors.bluetooth.pair import PairedSource
 from spinesense.sensors.bluetooth.source import BluetoothSource
 from spinesense.sensors.source import Source
 from spinesense.sensors.virtual.air import Air
@@ -127,7 +128,7 @@ class Listener:
 
 
 @asynccontextmanager
-async def listening(source: BluetoothSource) -> AsyncIterator[Listener]:
+async def listening(source: BluetoothSource | PairedSource) -> AsyncIterator[Listener]:
     """Connect and listen."""
     await source.open()
     listener = Listener(source)

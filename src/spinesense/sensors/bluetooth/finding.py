@@ -74,7 +74,57 @@ class Sightings:
         return Heard(seen, next(known, None))
 
 
-async def find(radio: Radio, wanted: str, devices: Sequence[Device]) -> Known:
+class Namesakes:
+    """Sensors of the name and kind of one that is lost, heard at other addresses.
+
+    Parameters
+    ----------
+    lost
+        The sensor that is looked for.
+    devices
+        The kinds of sensors that are known.
+    taken
+        Addresses of sensors that are in use.
+    """
+
+    def __init__(self, lost: Known, devices: Sequence[Device], taken: Sequence[str]) -> None:
+        self._lost = lost
+        self._taken = taken
+        self._sightings = Sightings(devices)
+        self._addresses: list[str] = []
+
+    def add(self, seen: Advertisement) -> int:
+        """Take an advertisement; tells which namesake it shows for the first time, from 1, or 0."""
+        heard = self._sightings.add(seen)
+        if (
+            heard.device is not self._lost.device
+            or heard.seen.name != self._lost.title
+            or seen.address in (self._lost.address, *self._taken, *self._addresses)
+        ):
+            return 0
+        self._addresses.append(seen.address)
+        return len(self._addresses)
+
+    @property
+    def only(self) -> Known | None:
+        """The one namesake that was heard; None when there is none or more than one."""
+        if len(self._addresses) != 1:
+            return None
+        return replace(self._lost, address=self._addresses[0])
+
+    @property
+    def what_to_do(self) -> str:
+        """What the person can do, as the end of a sentence."""
+        if not self._addresses:
+            return "switch it on or bring it near"
+        named = " and ".join(self._addresses)
+        return (
+            f"others of its name are near, at {named}; switch it on, or start anew "
+            f"with one of them, as in --sensor ble:{self._addresses[0]}"
+        )
+
+
+async def find(radio: Radio, wanted: str, devices: Sequence[Device], *, name: str = "") -> Known:
     """Listen until the one device that is wanted is heard.
 
     Parameters
@@ -82,6 +132,9 @@ async def find(radio: Radio, wanted: str, devices: Sequence[Device]) -> Known:
     wanted
         An address, a name or the beginning of one (in any case), or empty for the only sensor
         around.
+    name
+        What the sensor at the wanted address was called: when it is not heard, the only one of this
+        name is taken. A board may take another address at each start.
 
     Raises
     ------
@@ -106,7 +159,11 @@ async def find(radio: Radio, wanted: str, devices: Sequence[Device]) -> Known:
                     deadline.reschedule(min(end_s, clock() + GATHER_S))
     except TimeoutError:
         pass
-    return _only(sightings.all(), wanted)
+    everything = sightings.all()
+    if by_address and name and not any(_matches(heard, wanted) for heard in everything):
+        called = [one for one in everything if one.seen.name == name and one.device]
+        return _only(called, name if called else wanted)
+    return _only(everything, wanted)
 
 
 def _matches(heard: Heard, wanted: str) -> bool:

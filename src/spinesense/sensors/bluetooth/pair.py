@@ -27,6 +27,7 @@ class PairedSource:
     def __init__(self, lower: BluetoothSource, upper: BluetoothSource) -> None:
         self.lower = lower
         self.upper = upper
+        lower.others, upper.others = (upper,), (lower,)
         self._items: asyncio.Queue[Item | None] = asyncio.Queue()
 
     @property

@@ -15,7 +15,7 @@ from typing import Final
 from spinesense.model.errors import SensorError
 from spinesense.model.packets import BATTERY_CHANNEL, Action, DeviceProfile, Intent, Item, Packet
 from spinesense.sensors.bluetooth.duplicates import Doubled
-from spinesense.sensors.bluetooth.finding import Known, find
+from spinesense.sensors.bluetooth.finding import ADDRESS, GATHER_S, Known, Namesakes, find
 from spinesense.sensors.bluetooth.gatt_channels import Channels
 from spinesense.sensors.bluetooth.radio import Connection, Radio, ServicesError
 from spinesense.sensors.bluetooth.sleep_clock import slept_s
@@ -48,6 +48,9 @@ off and on."""
 BATTERY_EVERY_S: Final = 300.0
 """A battery that lasts ten hours falls by a percent in six minutes."""
 
+NOTICE_S: Final = 30.0
+"""Time to read that the sensor has another address."""
+
 _NOT_OPEN = SensorError("no sensor is connected yet", remedy="open the source first")
 _POLL_S = 0.25
 _STOP_S = 2.0
@@ -63,7 +66,8 @@ class BluetoothSource:
     wanted
         Address or name of the sensor, or empty for the only one around (see `find`).
     name
-        What to call it while it is looked for.
+        What it is called, where that is known: to say so while it is looked for, and to find it at
+        another address.
     devices
         The kinds of sensors that are known.
     """
@@ -78,6 +82,7 @@ class BluetoothSource:
     ) -> None:
         self.radio = radio
         self._wanted = wanted
+        self._called = name
         self._name = name or wanted or "a sensor"
         self._devices = devices
         self._known: Known | None = None
@@ -101,6 +106,9 @@ class BluetoothSource:
         self._heard_s = 0.0
         self._battery_due_s = 0.0
         self._doing = ""
+        self._notice, self._notice_until_s = "", 0.0
+        self.others: tuple[BluetoothSource, ...] = ()
+        """Sources of the same run, whose sensors are not to be taken for this one."""
 
     @property
     def profile(self) -> DeviceProfile:
@@ -131,9 +139,13 @@ class BluetoothSource:
     @property
     def status(self) -> str:
         """What is going on with the connection, in one sentence; empty when all is well."""
-        if self._doing or not self._watch.fault:
-            return self._doing or self._doubled.message
-        return f"{self.known.title} {self._watch.fault}: switch it off and on."
+        if self._doing:
+            return self._doing
+        if self._watch.fault:
+            return f"{self.known.title} {self._watch.fault}: switch it off and on."
+        return self._doubled.message or (
+            self._notice if self._heard_s < self._notice_until_s else ""
+        )
 
     def begun_s(self) -> float:
         """Arrival 0 by the clock of the running loop: now, when nothing has come so far."""
@@ -151,7 +163,9 @@ class BluetoothSource:
             When it cannot be found, connected or started.
         """
         self._say(f"Looking for {self._name}: switch it on and keep it near.")
-        known = self._known = await find(self.radio, self._wanted, self._devices)
+        known = self._known = await find(self.radio, self._wanted, self._devices, name=self._called)
+        if ADDRESS.fullmatch(self._wanted) and known.address.lower() != self._wanted.lower():
+            self._notify(known)
         for pause_s in BACK_OFF_S[: FIRST_TRIES - 1]:
             try:
                 await self._connect(known)
@@ -164,7 +178,7 @@ class BluetoothSource:
 
     async def items(self) -> AsyncGenerator[Item]:
         """Packets as they arrive, and a `SENSOR_LOST` whenever the connection breaks."""
-        self._keeper = asyncio.create_task(self._keep(self.known))
+        self._keeper = asyncio.create_task(self._keep())
         self._keeper.add_done_callback(lambda _: self._items.put_nowait(None))
         try:
             while (item := await self._items.get()) is not None:
@@ -255,14 +269,14 @@ class BluetoothSource:
         # Two clocks of the system, read one after the other, are some microseconds apart.
         return max(0.0, awake_s + slept_s() - self._slept_s)
 
-    async def _keep(self, known: Known) -> None:
+    async def _keep(self) -> None:
         """Keep the connection, until cancelled."""
         while True:
-            why = await self._end_of_stream(known)
+            why = await self._end_of_stream(self.known)
             self._say(why)
             self._items.put_nowait(Intent(self._now_s(), Action.SENSOR_LOST, why))
             await self._let_go()
-            await self._come_back(known)
+            await self._come_back(self.known)
 
     async def _end_of_stream(self, known: Known) -> str:
         """Wait until the stream has ended; tells why."""
@@ -300,23 +314,40 @@ class BluetoothSource:
     async def _come_back(self, known: Known) -> None:
         """Find, connect and start the sensor again, however long it takes."""
         for tries in itertools.count():
+            heard = known
             try:
-                await self._hear_again(known)
-                await self._connect(known)
+                heard = await self._hear_again(known)
+                await self._connect(heard)
             except SensorError as problem:
-                await self._after(problem, known, BACK_OFF_S[min(tries, len(BACK_OFF_S) - 1)])
+                await self._after(problem, heard, BACK_OFF_S[min(tries, len(BACK_OFF_S) - 1)])
             else:
+                if heard.address != known.address:
+                    self._known = heard
+                    self._notify(heard)
                 return
 
-    async def _hear_again(self, known: Known) -> None:
-        """Wait until the sensor is heard. Only its own address will do: names are not unique."""
+    def _notify(self, known: Known) -> None:
+        """Say for a while that the sensor has another address."""
+        self._notice = f"{known.title} now has the address {known.address}."
+        self._notice_until_s = asyncio.get_running_loop().time() + NOTICE_S
+
+    async def _hear_again(self, known: Known) -> Known:
+        """Wait until the sensor is heard: by its address, or as the only one of its name and kind.
+
+        A board may take another address at each start.
+        """
         while True:
+            namesakes = Namesakes(known, self._devices, [one.known.address for one in self.others])
             with suppress(TimeoutError):
-                async with asyncio.timeout(LISTEN_S), aclosing(self.radio.scan()) as scan:
+                async with asyncio.timeout(LISTEN_S) as limit, aclosing(self.radio.scan()) as scan:
                     async for seen in scan:
                         if seen.address == known.address:
-                            return
-            self._say(f"{known.title} cannot be heard: switch it on or bring it near.")
+                            return known
+                        if namesakes.add(seen) == 1:
+                            limit.reschedule(asyncio.get_running_loop().time() + GATHER_S)
+            if (only := namesakes.only) is not None:
+                return only
+            self._say(f"{known.title} cannot be heard: {namesakes.what_to_do}.")
 
     async def _after(self, problem: SensorError, known: Known, pause_s: float) -> None:
         """Say what failed, forget what may be stale, and wait a little."""
