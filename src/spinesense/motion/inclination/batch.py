@@ -107,6 +107,7 @@ def gravity_direction(
     if not len(acc):
         return np.empty((0, 3))
     if gyr is None:
+        # No q: up is the low-pass of a in the sensor frame.
         rule = butterworth(params.tau_without_gyro_s, 1.0 / rate_hz)
         young = max(1, round(params.tau_without_gyro_s * rate_hz))
         smooth = smoothed(np.ascontiguousarray(acc.T), rule, young, causal)
@@ -201,6 +202,7 @@ def _drifted(blocks: Blocks, drift: Vec[Floats]) -> tuple[Quat[Floats], Vec[Floa
 def _span(before: Quat[Floats], blocks: Blocks, up: Floats) -> SpanColumns:
     """What the bias is learnt from; the orientation is that of the middle of the blocks."""
     seldom = np.s_[:, ::THINNING]
+    # q in the middle of the block = q at its start ⊗ r over half of it.
     middle = multiply(
         components(np.stack(before)[seldom]), components(np.stack(blocks.middle)[seldom])
     )

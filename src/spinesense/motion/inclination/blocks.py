@@ -84,6 +84,7 @@ def joined(
     SensorError
         When a reading is not a number or beyond any sensor.
     """
+    # Whole blocks in chunks; what is left at the end is filled up with samples that do not turn.
     missing = -len(acc) % per
     whole = len(acc) - len(acc) % per
     chunk = max(1, CHUNK_SAMPLES // per) * per
@@ -177,6 +178,7 @@ def _running_products(factors: Array, scale: float = 1.0) -> Array:
 
     The rotations are given as right factors (4, 4, per, m).
     """
+    # r_i = r_(i-1) ⊗ step, where the right factor of each step stands ready.
     products = np.empty(factors.shape[1:], dtype=factors.dtype)
     np.multiply(factors[0, :, 0], scale, out=products[:, 0])
     for place in range(1, factors.shape[2]):

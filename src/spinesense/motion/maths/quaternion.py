@@ -29,6 +29,7 @@ _SERIES_LIMIT_RAD2 = 0.25
 
 def multiply(p: Quat[Number], q: Quat[Number]) -> Quat[Number]:
     """The product p ⊗ q: the rotation q followed, in the same frame, by p."""
+    # (p_w q_w - p·q, p_w q + q_w p + p × q).
     pw, px, py, pz = p
     qw, qx, qy, qz = q
     return (
@@ -154,6 +155,7 @@ def unit(v: Vec[Floats]) -> Vec[Floats]:
 
 def matrix(q: Quat[float]) -> Floats:
     """The (3, 3) rotation matrix of q: ``matrix(q) @ v`` is ``rotate(q, v)``."""
+    # Its columns are the turned axes.
     columns = [rotate(q, unit) for unit in ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))]
     return np.array(columns).T
 

@@ -59,6 +59,7 @@ def chord_square(angle_rad: float) -> float:
 
 def towards(start: Vector, end: Vector, share: float) -> Vector:
     """Unit vector ``share`` of the way from one unit vector to another."""
+    # Along the chord, then to length 1.
     x = start[0] + share * (end[0] - start[0])
     y = start[1] + share * (end[1] - start[1])
     z = start[2] + share * (end[2] - start[2])

@@ -25,6 +25,7 @@ class TrailingWindow:
         count = len(values)
         if not count:
             return values
+        # Each sum is Σ weight_i · value_(k - n + i), with the values before the first set to it.
         past = np.full(len(self.weights) - 1, values[0]) if self.past is None else self.past
         joined = np.concatenate([past, values])
         total = np.zeros(count)

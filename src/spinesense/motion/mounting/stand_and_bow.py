@@ -213,6 +213,7 @@ class Calibrator:
         lean.moment = [total + part for total, part in zip(lean.moment, products, strict=True)]
         if tip_rad > lean.peak_rad:
             lean.peak_rad, lean.peak_up = tip_rad, up
+        # Back up: below 40 % of the deepest tip.
         if tip_rad < self._params.back_share * lean.peak_rad:
             state.lean, state.lowest_rad = None, tip_rad
             if not self._swung_past(lean):

@@ -218,6 +218,7 @@ class Bends:
 
     def _tick(self, now_s: float, tilt_rad: float) -> list[Bend]:
         state, params = self.state, self.params
+        # A gap ends a bend; θ that rises through 20° begins one.
         passed_s = now_s - state.time_s
         if passed_s > params.gap_s:
             state.bending = None
@@ -237,9 +238,11 @@ class Bends:
         speed_radps = abs(tilt_rad - state.tilt_rad) / passed_s
         bending.fastest_radps = max(bending.fastest_radps, speed_radps)
         bending.deepest_rad = max(bending.deepest_rad, tilt_rad)
+        # Dwell: θ within 5° of where it came to; further on it begins again.
         if abs(tilt_rad - bending.held_rad) > params.held_band_rad:
             bending.held_rad, bending.held_since_s = tilt_rad, now_s
         bending.held_s = max(bending.held_s, now_s - bending.held_since_s)
+        # Over below 15°.
         if tilt_rad < params.until_rad:
             state.bending = None
             state.waiting.append(

@@ -112,6 +112,7 @@ class PersonalTilt:
 
     def add(self, up: Vector, share: float) -> None:
         """Add (or with a negative share take out) a stay."""
+        # Σ share · u, and n = Σ share.
         self.x += up[0] * share
         self.y += up[1] * share
         self.z += up[2] * share

@@ -47,6 +47,7 @@ def tipped_fastest_radps(rows: Sequence[TickRow], window_s: float, tick_s: float
     window = max(1, round(window_s / tick_s))
     if len(rows) <= window:
         return 0.0
+    # Angle between up now and a window ago, by its length.
     up = np.array([row.up for row in rows])
     return float(angles_to(up[window:], up[:-window]).max()) / (window * tick_s)
 

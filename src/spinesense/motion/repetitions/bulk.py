@@ -112,6 +112,7 @@ class IdleSkipper:
         for still, slow, x, y, z, carry_now, first_now, second_now in self._rows(
             reference, axes, row, stop
         ):
+            # θ from the reference, as ``relative`` gives it; out of the rest band the run ends.
             carry = carry_now - carry_then
             if not -band_rad < carry < band_rad:
                 carry = wrapped(carry)
@@ -127,6 +128,7 @@ class IdleSkipper:
             keep((carry, first, second))
             rows += 1
             still_s = still_s + tick_s if still else 0.0
+            # The reference follows as in ``StartPose.follow``: a low-pass of first order.
             if slow:
                 carry_then += share * carry
                 first_then += share * first
@@ -192,6 +194,7 @@ def stillness(track: TrunkColumns, params: StartParams) -> tuple[Flags, Flags]:
     row, there is doubt.
     """
     times_s = track.times
+    # Mean rate over the last half second, row by row: the same additions in the same order.
     first = np.searchsorted(times_s, times_s - params.still_s)
     rows = np.arange(len(times_s))
     counts = rows - first + 1
@@ -199,10 +202,12 @@ def stillness(track: TrunkColumns, params: StartParams) -> tuple[Flags, Flags]:
     for back in range(int(counts.max(initial=0))):
         total[back:] += np.where(counts[back:] > back, track.rates[: len(rows) - back], 0.0)
     mean_radps = total / counts
+    # How far up ends from where it began, as a chord.
     up = np.array([track.x, track.y, track.z])
     turned = _distance(up, up[:, first])
     chord = 2.0 * math.sin(0.5 * params.still_rad)
     still = (mean_radps <= params.still_radps) & (turned <= chord)
+    # Too close to a limit to be sure of the rounding: left to the single step.
     near = np.abs(mean_radps - params.still_radps) < _MARGIN
     near |= np.abs(turned - chord) < _MARGIN
     return still, ~near & (first > 0)

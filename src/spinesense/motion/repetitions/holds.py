@@ -90,6 +90,7 @@ class Plateau:
 
 def near_band_rad(peak_rad: float) -> float:
     """How far below the peak still counts as held."""
+    # 18 % of P, at least 1.5°, but no more than 35 % for that.
     return max(NEAR_SHARE * peak_rad, min(NEAR_FLOOR_RAD, WIDEST_NEAR_SHARE * peak_rad))
 
 

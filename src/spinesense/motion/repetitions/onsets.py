@@ -74,6 +74,7 @@ def _crossing_s(
     """Where the line between a row and the one before it meets the level."""
     if place == 0:
         return times_s[0]
+    # Linear between both rows.
     before, after = depths[place - 1], depths[place]
     share = (before - level) / (before - after) if before != after else 0.0
     return times_s[place - 1] + share * (times_s[place] - times_s[place - 1])
@@ -165,6 +166,7 @@ def speeds_of(times_s: Sequence[float], values: Sequence[float]) -> list[float]:
     last = len(values) - 1
     found = []
     for row in range(len(values)):
+        # Central difference over some rows; shorter at the ends.
         begin, end = max(0, row - SPEED_ROWS), min(last, row + SPEED_ROWS)
         span_s = times_s[end] - times_s[begin]
         found.append((values[end] - values[begin]) / span_s if span_s > 0.0 else 0.0)

@@ -196,6 +196,7 @@ class StartPose:
         return self._quiet(places) and self._in_posture(mean_place(places))
 
     def _in_posture(self, place: TrunkSample) -> bool:
+        # cos of the angle between up and the trunk axis that the posture names.
         component = place.up[self._regime]
         side = UP_SIGN.get(self._movement.start_posture)
         along = abs(component) if side is None else side * component
@@ -228,6 +229,7 @@ class StartPose:
             return mean_place(recent)
         here = reference_at(self._regime, recent[-1])
         index = AXIS_INDEX[self._movement.axis]
+        # The recent extremes of θ: a one-sided movement turns at its inner end, another at both.
         order = sorted(recent, key=lambda place: relative(place, here)[index])
         if self._movement.pattern is Pattern.POSITIVE:
             return order[0]

@@ -80,6 +80,7 @@ class SignalCheck:
             return []
         state, params = self.state, self._params
         acc, gyr = block.acc_mps2, block.gyr_radps
+        # Which of the six readings repeat the sample before to the last bit.
         same = np.empty((len(block), 6), dtype=np.bool_)
         np.equal(acc[1:], acc[:-1], out=same[1:, :3])
         np.equal(gyr[1:], gyr[:-1], out=same[1:, 3:])

@@ -169,6 +169,7 @@ class Timeline:
             for row, fault in checked.faults
             for event in self.check.tell(fault, float(times[row]))
         ]
+        # A short hole is bridged: its one step takes as long as the hole.
         previous_s = np.concatenate([[before_s], times[:-1]])
         steps_s = times - previous_s
         bridged = lost & (steps_s <= self._params.bridged_s)
@@ -272,7 +273,7 @@ class Timeline:
                 state.least = least_s, least_delay_s
             # t = c + o + s (c - c₀), as below for all samples.
             state.time_s = now_s + (state.offset_s + state.skew * (now_s - state.anchor_s))
-            # A period by the device's clock lasts 1 + σ of it by the host's.
+            # By the clock of the host a period lasts 1 + σ times as long as by that of the device.
             period_s = state.period_s * (1.0 + self.fit.state.skew)
             lines.append((state.offset_s, state.skew, state.anchor_s, period_s))
         offset, skew, anchor, period = np.repeat(np.array(lines).T, last - first + 1, axis=1)

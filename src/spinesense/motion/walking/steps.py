@@ -251,6 +251,7 @@ class Gait:
     def _step(self, peak: StepSeen) -> None:
         """Give a peak its place: in the bout, waiting for one, or nowhere."""
         state, params = self.state, self.params
+        # The usual size: the median of the last six peaks.
         state.recent = [*state.recent, peak][-_RECENT_PEAKS:]
         state.usual_mps2 = median(each.size_mps2 for each in state.recent)
         for newest in (state.waiting or state.bout)[-1:]:
@@ -326,6 +327,8 @@ class Gait:
         """Add waiting peaks to the bout, unless they are the shuffle after its end."""
         state, params = self.state, self.params
         usual_mps2 = median(step.size_mps2 for step in state.bout[-2 * _RECENT_PEAKS :])
+        # In a walk a step is at least a third of the usual size, unless the waiting steps are
+        # regular by themselves.
         small = state.waiting[-1].size_mps2 < params.small_share * usual_mps2
         if small and not self._regular(state.waiting):
             return

@@ -141,6 +141,8 @@ class Movements:
 
     def _bounds(self, before: UprightStay, after: UprightStay, slow_s: float) -> tuple[int, int]:
         """Rows of the movement: from the middle of a rest window, or from some way into a walk."""
+        # From the middle of the last window of rest to the middle of the first one after it,
+        # further inside by ``slow_s``; among steps by some steps.
         half = self._window // 2
         first = before.last - half - self._onset(before, slow_s)
         last = after.first + half + self._onset(after, slow_s)

@@ -173,6 +173,7 @@ class Segmenter:
         if last - first <= 2 * reach:
             return [(first, last)]
         half = max(1, round(0.5 * params.slow_mean_s / self._tick_s))
+        # v less its median over the run, with running sums for the means below.
         run_mps2 = vertical_mps2[first:last] - np.median(vertical_mps2[first:last])
         # At its ends a run reaches into quicker movements, which would pass for slow ones.
         run_mps2 = np.clip(run_mps2, -2.0 * params.slow_mps2, 2.0 * params.slow_mps2)
@@ -190,6 +191,7 @@ class Segmenter:
         after = mean(places + half + 1, places + half + 1 + reach)
         before = np.where(places < 3 * half, after, before)
         after = np.where(places >= len(places) - 3 * half, before, after)
+        # A slow rise gains speed in one half and loses it in the other: v differs in either half.
         calm = np.abs(here - 0.5 * (before + after)) < params.slow_mps2
         edges = np.flatnonzero(np.diff(np.concatenate([[False], calm, [False]]).astype(np.int8)))
         return [
@@ -266,6 +268,7 @@ class Segmenter:
             _mean_up(self.rows.up[first:last]),
             (last - first) * self._tick_s,
         )
+        # s: mean of ln |ω(t) - ω(t - 0.5 s)| where both times lie in the rest.
         swayed = self.sway_logs[first + self._lag : last]
         if len(swayed) and not self._coarse[first]:
             stay.sway_log, stay.sway_s = float(swayed.mean()), len(swayed) * self._tick_s
@@ -301,6 +304,7 @@ class Segmenter:
             return time_s
         earliest = max(0, row - self._longest)
         tilt_rad = angles_to(self.rows.up[earliest : row + 1], self._axis)
+        # Down since the last tick at which θ was 70° or less.
         higher = np.flatnonzero(tilt_rad <= self._params.lying_rad)
         down = earliest + (int(higher[-1]) + 1 if len(higher) else 0)
         return min(time_s, float(self.rows.time_s[min(down, row)]))
