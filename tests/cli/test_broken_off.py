@@ -17,9 +17,10 @@ from spinesense.coaching.exercises.catalogue import load_catalogue
 from spinesense.coaching.routines.parse import parse_routine, shipped_routines
 from spinesense.coaching.routines.plan import plan_of
 from spinesense.model.events import PainMoment
+from spinesense.model.packets import Packet
 from spinesense.store.history.days import Days
 from spinesense.store.history.sessions import History, SessionRecord
-from spinesense.store.recordings.read import read_info
+from spinesense.store.recordings.read import read_info, read_recording
 
 SHORT = """
 id = "short"
@@ -38,6 +39,7 @@ rest_s = 3
 """Counted with sides, and held with sides."""
 ALL = (*load_catalogue(), *shipped_routines())
 SIMULATED = ("--sensor", "sim", "--headless", "--quiet", "--speed", "0")
+LOOKS = (("history",), ("progress", "--simulated"), ("log",))
 PATIENCE_S = 900.0
 LATEST_S, SHORT_LATEST_S = 6.0, 2.0
 """A session of some minutes is coached in about so long at full speed; the short one."""
@@ -74,7 +76,10 @@ def recordings(home: Path) -> list[Path]:
 
 
 def broken_off(home: Path, chance: Random, number: signal.Signals, *words: str) -> bool:
-    """Coach, and end it by a signal at a moment left to chance; False when it was over before."""
+    """Coach, and end it by a signal at a moment left to chance; False when it was over before.
+
+    The last seconds of a program are those in which its session is over already.
+    """
     before = len(recordings(home))
     with started(home, "coach", *words, *SIMULATED) as program:
         end_s = time.monotonic() + PATIENCE_S
@@ -89,7 +94,8 @@ def broken_off(home: Path, chance: Random, number: signal.Signals, *words: str) 
             program.send_signal(number)
         _, err = program.communicate(timeout=PATIENCE_S)
     assert "Traceback" not in err, err
-    return program.returncode != 0
+    done(home, *chance.choice(LOOKS))  # each of them enters what a killed run left out
+    return not any(session.finished for session in sessions(home))
 
 
 def sessions(home: Path) -> list[SessionRecord]:
@@ -126,7 +132,11 @@ def try_breaking_off(home: Path, name: str) -> None:
         (home / "history.sqlite3").unlink()
     (path,) = recordings(home)
     done(home, "replay", str(path), "--headless", "--speed", "0")
-    json.loads(done(home, "analyse", str(path), "--json"))
+    if any(isinstance(item, Packet) for item in read_recording(path).items):
+        json.loads(done(home, "analyse", str(path), "--json"))
+    else:  # killed before the first packet came
+        with started(home, "analyse", str(path)) as program:
+            assert "holds no samples" in program.communicate(timeout=PATIENCE_S)[1]
     done(home, "coach", "--continue", *SIMULATED)
     assert_whole(home)
     assert_each_minute_once(home)
@@ -137,14 +147,10 @@ def try_a_chain(home: Path, seed: int) -> None:
     """Break a session off again and again, look at what is kept in between, and end it at last."""
     chance = Random(seed)
     words: tuple[str, ...] = (chance.choice(("demo", "bird_dog", "bridge", "hamstring_stretch")),)
-    looks = (("history",), ("progress", "--simulated"), ("log",), ())
     for _ in range(chance.randint(2, 5)):
         number = chance.choice((signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT))
         if not broken_off(home, chance, number, *words):
             break
-        look = chance.choice(looks)
-        if look:
-            done(home, *look)
         assert len(sessions(home)) <= 1
         words = ("--continue",)
     else:
