@@ -17,6 +17,10 @@ PAGES = [
     *sorted(ROOT.glob("firmware_notes/**/*.md")),
 ]
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)[^)]*\)")
+MODULE = re.compile(r"`(?:pytest )?([\w/]+\.py)`")
+MODULES = [
+    path.as_posix() for top in ("src", "tests", "benchmarks") for path in (ROOT / top).rglob("*.py")
+]
 
 
 @pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", README, re.DOTALL))
@@ -33,6 +37,14 @@ def test_every_command_is_in_the_table_and_every_command_named_exists() -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     for target in LINK.findall(page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
+def test_modules_named_exist(page: Path) -> None:
+    """A path may begin at any package; ``NAME`` stands for a module that is yet to come."""
+    named = set(MODULE.findall(page.read_text(encoding="utf-8")))
+    lost = {name for name in named if not any(path.endswith(f"/{name}") for path in MODULES)}
+    assert {name for name in lost if "NAME" not in name} == set()
 
 
 def test_ci_runs_the_check_and_the_check_runs_the_test_command() -> None:
