@@ -1,8 +1,10 @@
 """Phones as live sources, over real HTTP on this computer."""
 
 import asyncio
+import contextlib
 import http.client
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,8 +18,14 @@ from tests.sensors.streams import phyphox_reply, push_message
 from spinesense.model.errors import SensorError
 from spinesense.model.packets import Action, Intent, Packet
 from spinesense.sensors.devices import decoder_for
+from spinesense.sensors.phones import pushed
 from spinesense.sensors.phones.polled import PhyphoxSource
-from spinesense.sensors.phones.pushed import LARGEST_BYTES, TOKEN_LETTERS, SensorLoggerSource
+from spinesense.sensors.phones.pushed import (
+    LARGEST_BYTES,
+    MOST_CONNECTIONS,
+    TOKEN_LETTERS,
+    SensorLoggerSource,
+)
 
 HERE = "127.0.0.1"
 
@@ -288,3 +296,63 @@ async def test_nobody_there_is_named() -> None:
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(SensorError, match="is no address of phyphox"):
         PhyphoxSource(url)
+
+
+def drip(address: str, count: int) -> list[socket.socket]:
+    """Connections of a stranger that never come to the end of their request."""
+    parts = urlsplit(address)
+    opened = []
+    for _ in range(count):
+        stranger = socket.create_connection((parts.hostname or "", parts.port or 0), timeout=5)
+        stranger.sendall(b"POST /aaaaaaaaaaaa HTTP/1.1\r\nContent-Length: 100\r\nX: ")
+        opened.append(stranger)
+    return opened
+
+
+def is_cut_off(stranger: socket.socket) -> bool:
+    """Whether the other end has hung up."""
+    stranger.setblocking(False)
+    try:
+        return stranger.recv(1000) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionError:
+        return True
+
+
+async def test_strangers_that_use_up_connections_do_not_shut_the_phone_out() -> None:
+    source = SensorLoggerSource(HERE, 0)
+    opening = await opened(source)
+    threads, most = threading.active_count(), 0
+    strangers: list[socket.socket] = []
+    try:
+        for number in range(14):
+            strangers += await asyncio.to_thread(drip, source.address, 25)
+            most = max(most, threading.active_count())
+            assert await push(source, push_message(number)) == 200
+        async with asyncio.timeout(60):
+            await opening
+        # Some of those that are cut off have not ended yet.
+        assert most - threads < 4 * MOST_CONNECTIONS
+        await until(lambda: sum(map(is_cut_off, strangers)) >= len(strangers) - MOST_CONNECTIONS)
+    finally:
+        for stranger in strangers:
+            stranger.close()
+        await source.close()
+
+
+async def test_a_request_without_an_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pushed, "LONGEST_S", 1.0)
+    source = SensorLoggerSource(HERE, 0)
+    opening = await opened(source)
+    try:
+        (stranger,) = await asyncio.to_thread(drip, source.address, 1)
+        with contextlib.suppress(ConnectionError):
+            async with asyncio.timeout(60):
+                while not is_cut_off(stranger):
+                    stranger.sendall(b"x")
+                    await asyncio.sleep(0.1)
+        stranger.close()
+    finally:
+        opening.cancel()
+        await source.close()

@@ -9,9 +9,12 @@ import asyncio
 import secrets
 import socket
 import threading
+import time
+from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -27,8 +30,12 @@ _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 LARGEST_BYTES: Final = 4_000_000
 """Sensor Logger's longest batches with all sensors on are a tenth of that."""
-_IDLE_S = 30.0
-"""A connection that says nothing for so long is closed."""
+LONGEST_S: Final = 10.0
+"""A message that is not there by then is cut off: on the weakest network one takes a second."""
+MOST_CONNECTIONS: Final = 32
+"""A phone needs one at a time. Each takes a thread and a file; strangers cannot use up either."""
+_WAITING = 128
+"""Connections that the system keeps until they are taken."""
 
 Take = Callable[[str, bytes], tuple[int, str]]
 """Client address and body in, HTTP status and a sentence out."""
@@ -137,10 +144,14 @@ class _Server(ThreadingHTTPServer):
 
     daemon_threads = True
     allow_reuse_address = True
+    request_queue_size = _WAITING
 
     def __init__(self, place: tuple[str, int], token: str, take: Take) -> None:
         self.token = token
         self.take = take
+        self._lock = threading.Lock()
+        self._open: dict[socket.socket, tuple[float, str]] = {}
+        """When each connection was taken, the oldest first, and from where."""
         super().__init__(place, _Handler)
         self._thread = threading.Thread(target=self.serve_forever, args=(0.1,), daemon=True)
 
@@ -154,6 +165,40 @@ class _Server(ThreadingHTTPServer):
         self.server_close()
         self._thread.join()
 
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer a connection in a thread; where there are too many, one makes room."""
+        with self._lock:
+            if len(self._open) >= MOST_CONNECTIONS:
+                self._cut_off(self._least_missed())
+            self._open[request] = time.monotonic(), client_address[0]
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """A connection has ended."""
+        with self._lock:
+            self._open.pop(request, None)
+        super().shutdown_request(request)
+
+    def service_actions(self) -> None:
+        """Cut off what takes too long; called ten times a second."""
+        with self._lock:
+            latest_s = time.monotonic() - LONGEST_S
+            for request, (begun_s, _) in list(self._open.items()):
+                if begun_s < latest_s:
+                    self._cut_off(request)
+
+    def _least_missed(self) -> socket.socket:
+        """The oldest connection of whoever has the most of them."""
+        having = Counter(client for _, client in self._open.values())
+        (most, _), *_ = having.most_common(1)
+        return next(request for request, (_, client) in self._open.items() if client == most)
+
+    def _cut_off(self, request: socket.socket) -> None:
+        """Let the thread of a connection read its end."""
+        self._open.pop(request, None)
+        with suppress(OSError):
+            request.shutdown(socket.SHUT_RDWR)
+
     def handle_error(self, _request: object, _client: object) -> None:
         """Nothing: a client that breaks off is no news."""
 
@@ -165,7 +210,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "spinesense"
     sys_version = ""
-    timeout = _IDLE_S
+    timeout = LONGEST_S
 
     def do_POST(self) -> None:
         """Take a message."""
