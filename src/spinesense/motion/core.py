@@ -252,7 +252,7 @@ def _postures(
     told = [*stage.feed(ticks, up_trunk), *stage.finish()]
     if as_heard:
         return told, told
-    axis = stage.state.axis
+    axis = stage.state.axis.up
     return told, with_hindsight(told, ticks, up_trunk, axis, tick_rate_hz=tick_rate_hz)
 
 

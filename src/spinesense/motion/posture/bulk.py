@@ -11,18 +11,18 @@ import math
 
 import numpy as np
 
-from spinesense.model.events import LyingSide, MotionEvent, Posture
+from spinesense.model.events import LyingSide, Posture
 from spinesense.model.samples import Flags, Floats, Ints
 from spinesense.motion.maths.vectors import chord_square
 from spinesense.motion.posture.params import PostureParams
+from spinesense.motion.posture.rest_tracker import most_rows
 from spinesense.motion.posture.shifts import PosturalShifts
-from spinesense.motion.posture.state import AxisFrom, PostureState
+from spinesense.motion.posture.state import UPRIGHT, PostureState
 from spinesense.motion.posture.transitions import TickRow
 from spinesense.motion.walking.steps import Gait
 
 ROWS_AT_ONCE = 512
 """Looked at together: some 20 s, about as long as people go without a fidget."""
-_UPRIGHT = (Posture.SITTING, Posture.STANDING)
 _SIDES = (LyingSide.SUPINE, LyingSide.PRONE, LyingSide.RIGHT, LyingSide.LEFT)
 _MARGIN = 1e-9
 """Beyond the rounding of a comparison."""
@@ -91,20 +91,18 @@ class LastingPostureSkipper:
         self._columns, self._state, self._gait, self._shifts = columns, state, gait, shifts
         self._params = params
         self._tick_s = tick_s
-        self._calm_since = calm_since_s(columns, state.calm_s)
+        self._calm_since = calm_since_s(columns, state.rest.calm_s)
         self._resting = columns.times - self._calm_since >= params.settled_s
         self._turns = [*(np.flatnonzero(np.diff(self._resting)) + 1).tolist(), len(columns)]
         """Rows at which rest begins or ends."""
         self._next_turn = 0
         self._rest_rows = round((params.rest_window_s + params.settled_s) / tick_s)
-        self._most_rows = math.floor(params.longest_movement_s / tick_s + 1.0)
-        while self._most_rows * tick_s > params.longest_movement_s:
-            self._most_rows -= 1
+        self._most_rows = most_rows(params.longest_movement_s, tick_s)
         self._fewest_weighed_s = params.shortest_movement_s + 2.0 * (
             params.rest_window_s + params.settled_s
         )
 
-    def skip(self, row: int, out: list[MotionEvent]) -> int:
+    def skip(self, row: int) -> int:
         """Take the rows in which the posture lasts from ``row`` on; gives how many they were."""
         state = self._state
         if not self._settled(self._columns.time_s[row]):
@@ -113,11 +111,15 @@ class LastingPostureSkipper:
             self._next_turn += 1
         stop = min(row + ROWS_AT_ONCE, self._turns[self._next_turn])
         resting = bool(self._resting[row])
-        upright = state.posture in _UPRIGHT
-        if resting and upright and (len(state.rows) + 1) * self._tick_s >= self._fewest_weighed_s:
+        upright = state.log.posture in UPRIGHT
+        if (
+            resting
+            and upright
+            and (len(state.rest.rows) + 1) * self._tick_s >= self._fewest_weighed_s
+        ):
             return 0
         if resting and upright:
-            stop = min(stop, row + state.sway_due - state.sway_ticks - 1)
+            stop = min(stop, row + state.belief.sway_due - state.belief.sway_ticks - 1)
         if stop > row:
             stop = self._while_in_posture(row, stop, upright=upright)
         if stop > row:
@@ -132,33 +134,35 @@ class LastingPostureSkipper:
                 cut = slice(row, stop)
                 shifts = self._shifts.ticks([part[cut] for part in parts], self._tick_s)
                 rows = [columns.time_s.index(each.time_s, row, stop) for each in shifts]
-                out += [s for s, at in zip(shifts, rows, strict=True) if not columns.in_vehicle[at]]
+                state.log.events += [
+                    s for s, at in zip(shifts, rows, strict=True) if not columns.in_vehicle[at]
+                ]
         return max(0, stop - row)
 
     def _mind_sway(self, row: int, stop: int) -> None:
         """Add up the sway of rest, one tick after the other."""
-        state, columns = self._state, self._columns
+        columns = self._columns
         logs = [columns.sway_log[each] for each in range(row, stop) if not columns.in_vehicle[each]]
-        state.sway_sum = float(np.cumsum([state.sway_sum, *logs])[-1])
-        state.sway_ticks += len(logs)
+        self._state.belief.add_sways(logs)
 
     def _settled(self, time_s: float) -> bool:
         """Whether the posture is known and nothing is under way that might change it."""
         state = self._state
-        if state.posture not in (*_UPRIGHT, Posture.LYING) or state.axis is None:
+        if state.log.posture not in (*UPRIGHT, Posture.LYING) or state.axis.up is None:
             return False
-        if self._gait.state.bout or len(state.rows) > self._most_rows:
+        if self._gait.state.bout or len(state.rest.rows) > self._most_rows:
             return False
-        if state.calibrated or state.axis_from is not AxisFrom.FIRST_REST:
+        if state.calibrated or not state.axis.guessed:
             return True
-        late = state.first_s is not None and time_s - state.first_s > self._params.put_on_s
-        return late and not state.first_ups
+        first_s = state.axis.first_s
+        late = first_s is not None and time_s - first_s > self._params.put_on_s
+        return late and not state.axis.first_ups
 
     def _while_in_posture(self, row: int, stop: int, *, upright: bool) -> int:
         """End of the rows in which gravity shows the present posture."""
         state, params = self._state, self._params
         x, y, z = self._columns.up[:, row:stop]
-        ax, ay, az = state.axis or (0.0, 0.0, 1.0)
+        ax, ay, az = state.axis.up or (0.0, 0.0, 1.0)
         dx, dy, dz = x - ax, y - ay, z - az
         chord = dx * dx + dy * dy + dz * dz
         lying = chord_square(params.lying_rad)
@@ -168,13 +172,13 @@ class LastingPostureSkipper:
             # Between the two thresholds a person still lies, but steps would be seen.
             ends = chord < max(lying, chord_square(params.upright_rad)) + _MARGIN
             if state.calibrated:
-                ends |= sides(x, y) != _side_number(state.lying_side)
+                ends |= sides(x, y) != _side_number(state.log.lying_side)
         return row + int(ends.argmax()) if ends.any() else stop
 
     def _while_no_peak(self, row: int, stop: int) -> int:
         """End of the rows in which the wave of steps neither falls nor rises far; follows it."""
         state = self._gait.state
-        if self._state.calibrated and self._state.posture is Posture.LYING:
+        if self._state.calibrated and self._state.log.posture is Posture.LYING:
             wave = np.zeros(stop - row)
         else:
             wave = self._columns.waves[row:stop]
@@ -199,20 +203,16 @@ class LastingPostureSkipper:
         state, columns = self._state, self._columns
         state.time_s, state.still = columns.time_s[stop - 1], columns.still[stop - 1]
         state.in_vehicle = columns.in_vehicle[stop - 1]
-        state.calm_s = float(self._calm_since[stop - 1]) if columns.calm[stop - 1] else None
-        state.waiting_s = None
-        if not state.calibrated and state.axis_from is AxisFrom.FIRST_REST:
-            state.first_ups = []
-        if state.posture is Posture.LYING:
-            state.rolling_to = None
+        calm = columns.calm[stop - 1]
+        state.rest.calm_s = float(self._calm_since[stop - 1]) if calm else None
+        state.log.waiting_s = None
+        if not state.calibrated and state.axis.guessed:
+            state.axis.first_ups = []
+        if state.log.posture is Posture.LYING:
+            state.log.rolling_to = None
         most = self._rest_rows if resting else self._most_rows
-        before = len(state.rows) + stop - row
         kept = [columns.row(each) for each in range(max(row, stop - most), stop)]
-        state.rows = [*state.rows, *kept][-most:]
-        if resting:
-            state.anchored = state.rested = True
-        elif before > most:
-            state.anchored = state.rested = False
+        state.rest.extend(kept, stop - row, most, resting=resting)
 
 
 def calm_since_s(columns: Columns, calm_s: float | None) -> Floats:

@@ -12,25 +12,22 @@ from spinesense.model.calibration import Vector
 from spinesense.model.events import LyingSide, MotionEvent, Posture
 from spinesense.model.samples import Floats
 from spinesense.model.units import STANDARD_GRAVITY_MPS2
-from spinesense.motion.maths.vectors import angle_between, mean_direction, parts, row_dot, towards
+from spinesense.motion.maths.vectors import angle_between, mean_direction, parts, row_dot
 from spinesense.motion.maths.windows import mean_window
 from spinesense.motion.mounting.sensor_moved import LARGEST_RAD, SHORTEST_S
 from spinesense.motion.posture.acc_offset import OffsetEstimator
 from spinesense.motion.posture.bulk import Columns, LastingPostureSkipper
-from spinesense.motion.posture.evidence import PersonalTilt, sway_logs, sway_window
+from spinesense.motion.posture.evidence import sway_logs, sway_window
 from spinesense.motion.posture.params import PostureParams
+from spinesense.motion.posture.rest_tracker import RestTracker, most_rows
 from spinesense.motion.posture.shifts import PosturalShifts
-from spinesense.motion.posture.sit_or_stand import SURE, UPRIGHT, SitStandClassifier, certainty
-from spinesense.motion.posture.state import AxisFrom, PostureState
+from spinesense.motion.posture.sit_or_stand import SURE, SitStandClassifier, certainty
+from spinesense.motion.posture.sit_stand_belief import STOPPED_ODDS
+from spinesense.motion.posture.state import UPRIGHT, PostureState
+from spinesense.motion.posture.upright_axis import AxisFrom
 from spinesense.motion.posture.vehicle import VehicleDetector
 from spinesense.motion.ticks import TICK_RATE_HZ, Ticks
 from spinesense.motion.walking.steps import Gait
-
-_STOPPED_ODDS = -3.0
-"""Log odds that somebody who stopped walking sits: a seat is rarely reached without a rest."""
-_WEAK_AXES = (AxisFrom.FIRST_REST, AxisFrom.RISING)
-_TRUNK_UP: Vector = (0.0, 0.0, 1.0)
-
 
 TICKS_AT_ONCE = 32_768
 """Of a long recording: as Python numbers their columns take some 10 MB."""
@@ -69,8 +66,10 @@ class PostureStage:
             mean_window(rest_s, tick_rate_hz),
             self._riding.state,
             sway_window(tick_rate_hz),
-            acc_offset=OffsetEstimator(self.params.offset),
+            RestTracker(acc_offset=OffsetEstimator(self.params.offset)),
         )
+        self._rest_rows = round((rest_s + self.params.settled_s) / self._tick_s)
+        self._most_rows = most_rows(self.params.longest_movement_s, self._tick_s)
         self._judge = SitStandClassifier(self.params, self._state, self._tick_s)
 
     @property
@@ -90,22 +89,22 @@ class PostureStage:
     @property
     def posture(self) -> Posture:
         """The present posture."""
-        return self._state.posture
+        return self._state.log.posture
 
     @property
     def lying_side(self) -> LyingSide | None:
         """The side a lying person is on; None unless lying with a calibrated sensor."""
-        return self._state.lying_side
+        return self._state.log.lying_side
 
     @property
     def confidence(self) -> float:
         """Confidence in the present posture, 0 to 1."""
-        return self._state.confidence
+        return self._state.log.confidence
 
     @property
     def since_s(self) -> float:
         """When the present posture began."""
-        return self._state.since_s
+        return self._state.log.since_s
 
     @property
     def steps(self) -> int:
@@ -127,18 +126,17 @@ class PostureStage:
         up_trunk
             (m, 3) up in the trunk frame, or None while there is no calibration.
         """
-        self._judge.out = []
         if len(ticks) and (up_trunk is not None) != self._state.calibrated:
             self._change_frame(up_trunk is not None)
         for start, stop in parts(ticks.segment, TICKS_AT_ONCE):
             part = ticks.rows(start, stop)
             self._join(int(part.segment[0]), float(part.time_s[0]))
             self._take(part, part.up_sensor if up_trunk is None else up_trunk[start:stop])
-        return self._judge.out
+        return self._state.log.take()
 
     def set_upright_axis(self, axis: Vector) -> None:
         """Be told up along the upright spine in the sensor frame, where no calibration tells it."""
-        self._state.axis, self._state.axis_from = axis, AxisFrom.WALKING
+        self._state.axis.know(axis)
 
     def finish(self) -> list[MotionEvent]:
         """End of the stream: close the walking bout under way."""
@@ -149,15 +147,9 @@ class PostureStage:
         """A calibration came or went: no direction kept so far is valid in the new frame."""
         state = self._state
         state.calibrated = calibrated
-        state.axis = _TRUNK_UP if calibrated else None
-        state.axis_from = AxisFrom.CALIBRATION if calibrated else AxisFrom.FIRST_REST
-        state.first_ups, state.rows = [], []
-        state.personal_sitting, state.personal_standing, state.acc_offset = (
-            PersonalTilt(),
-            PersonalTilt(),
-            OffsetEstimator(self.params.offset),
-        )
-        state.anchored = state.rested = False
+        state.axis.change_frame(calibrated=calibrated)
+        state.belief.forget_person()
+        state.rest.change_frame()
         self._shifts.restart()
 
     def _join(self, segment: int, time_s: float) -> None:
@@ -168,21 +160,21 @@ class PostureStage:
         first = state.segment is None
         state.segment = segment
         if first:
-            state.time_s = state.since_s = state.waiting_s = time_s
-            state.first_s = None if state.calibrated else time_s
+            state.time_s = state.log.since_s = state.log.waiting_s = time_s
+            state.axis.first_s = None if state.calibrated else time_s
             return
         bout = self._gait.restart(state.time_s)
         if bout is not None:
-            self._judge.out.append(bout)
+            state.log.events.append(bout)
         for window in (state.turn, state.vertical, state.vertical_square, state.sway):
             window.restart()
-        state.rows, state.first_ups, state.waiting_s, state.calm_s = [], [], None, None
-        state.anchored = state.rested = False
+        state.rest.restart()
+        state.axis.first_ups, state.log.waiting_s = [], None
         self._shifts.restart()
         gap_s = time_s - state.time_s
         if gap_s > self.params.long_gap_s:
             begun_s, state.time_s = state.time_s, time_s
-            self._judge.emit_posture(Posture.UNKNOWN, begun_s, 0.0)
+            self._judge.begin(Posture.UNKNOWN, begun_s, 0.0)
 
     def _take(self, ticks: Ticks, up: Floats) -> None:
         """Ticks of one segment: everything that can be done in bulk, then tick by tick."""
@@ -211,7 +203,7 @@ class PostureStage:
             )
         row = 0
         while row < len(columns):
-            skipped = skipper.skip(row, self._judge.out) if skipper else 0
+            skipped = skipper.skip(row) if skipper else 0
             row += skipped
             for each in range(row, min(row + TICKS_BETWEEN, len(columns))):
                 self._tick(columns, each)
@@ -223,34 +215,38 @@ class PostureStage:
         up = seen.up
         state.time_s, state.still = seen.time_s, columns.still[row]
         state.in_vehicle = columns.in_vehicle[row]
-        state.rows.append(seen)
-        resting = self._judge.update_rest(columns.calm[row])
-        if not state.calibrated and state.axis_from is AxisFrom.FIRST_REST:
+        state.rest.rows.append(seen)
+        resting = state.rest.rests(columns.calm[row], state.time_s, self.params.settled_s)
+        if not state.calibrated and state.axis.guessed:
             self._guess_axis(up, resting)
-        tilt_rad = 0.0 if state.axis is None else angle_between(up, state.axis)
+        tilt_rad = state.axis.tilt_rad(up)
         tipped = tilt_rad > self.params.lying_rad
         # Bridges and kicks on the floor are no steps, if it is certain that this is the floor.
         wave_mps2 = 0.0 if tipped and state.calibrated else columns.wave_mps2[row]
         bout = self._gait.tick(state.time_s, wave_mps2)
         if bout is not None:
-            self._judge.out.append(bout)
-        since_s = state.since_s
+            state.log.events.append(bout)
+        since_s = state.log.since_s
         if self._gait.walking(state.time_s) and not (tipped and self._trusted()):
             self._walk(up, tipped)
         else:
-            if state.posture is Posture.WALKING:
+            if state.log.posture is Posture.WALKING:
                 self._stop_walking()
-            if state.axis is not None:
+            if state.axis.up is not None:
                 self._judge.step(tilt_rad, resting, columns.mean_mps2[row], up)
-        self._judge.trim_history(resting)
-        if resting and not state.in_vehicle and state.posture in UPRIGHT:
+        state.rest.trim(
+            resting and state.log.posture is not Posture.WALKING,
+            rest_rows=self._rest_rows,
+            most=self._most_rows,
+        )
+        if resting and not state.in_vehicle and state.log.posture in UPRIGHT:
             self._judge.add_sway(columns.sway_log[row])
-        if state.since_s != since_s:
+        if state.log.since_s != since_s:
             self._shifts.restart()
-        if state.posture in UPRIGHT:
+        if state.log.posture in UPRIGHT:
             shift = self._shifts.tick(state.time_s, up, self._tick_s)
             if shift is not None and not state.in_vehicle:
-                self._judge.out.append(shift)
+                state.log.events.append(shift)
 
     def _guess_axis(self, up: Vector, resting: bool) -> None:
         """Take the spine to be upright in the first rest, for want of anything better.
@@ -258,71 +254,72 @@ class PostureStage:
         While the sensor may still be being put on, a later rest corrects an earlier one.
         """
         state, params = self._state, self.params
-        state.first_s = state.time_s if state.first_s is None else state.first_s
-        late = not self._judge.donning()
-        if not resting or (late and state.axis is not None):
-            state.first_ups = []
+        axis = state.axis
+        if axis.first_s is None:
+            axis.begin(state.time_s)
+        if not resting or (not self._judge.donning and axis.up is not None):
+            axis.first_ups = []
             return
-        state.first_ups.append(up)
-        if len(state.first_ups) * self._tick_s < params.axis_s:
+        guess = axis.guess(up, self._tick_s, params.axis_s)
+        if guess is None:
             return
-        axis = mean_direction(state.first_ups)
-        if state.axis is not None and angle_between(axis, state.axis) > params.upright_rad:
-            self._judge.emit_posture(Posture.UNKNOWN, state.time_s, 0.0)
-        if state.axis is None or state.posture is Posture.UNKNOWN:
-            state.axis = axis
-        state.first_ups = []
+        if axis.up is not None and angle_between(guess, axis.up) > params.upright_rad:
+            self._judge.begin(Posture.UNKNOWN, state.time_s, 0.0)
+        if axis.up is None or state.log.posture is Posture.UNKNOWN:
+            axis.up = guess
 
     def _trusted(self) -> bool:
         """Whether the axis of the spine is to be believed when walking contradicts it.
 
         Getting into a bed shakes the trunk as a few steps do.
         """
-        if self._state.axis_from is AxisFrom.CALIBRATION:
+        if self._state.axis.known_from is AxisFrom.CALIBRATION:
             return True
         return len(self._gait.state.bout) < self.params.gait.convincing_steps
 
     def _walk(self, up: Vector, tipped: bool) -> None:
         """The last step is fresh: walking, and so upright."""
-        state = self._state
-        began = state.posture is not Posture.WALKING
-        start_s = self._gait.stretch_start_s - self._gait.step_s if began else state.since_s
-        if state.axis is None or tipped or state.axis_from in _WEAK_AXES:
-            # Hands that put a sensor on shake it as steps do, but not for so long.
-            convincing = len(self._gait.state.bout) >= self.params.gait.convincing_steps
-            if convincing or state.axis is None or not self._judge.donning():
-                if tipped:
-                    state.personal_sitting, state.personal_standing = PersonalTilt(), PersonalTilt()
-                steps = [row.up for row in state.rows if row.time_s >= start_s]
-                state.axis, state.axis_from = mean_direction(steps or [up]), AxisFrom.WALKING
-            if self._judge.donning() and not convincing:
-                state.axis_from = AxisFrom.FIRST_REST
-        else:
-            state.axis = towards(state.axis, up, self._tick_s / self.params.walking_axis_s)
-            self._reset_axis_if_sensor_turned(up)
+        log = self._state.log
+        began = log.posture is not Posture.WALKING
+        start_s = self._gait.stretch_start_s - self._gait.step_s if began else log.since_s
+        self._learn_axis(up, start_s, tipped)
         if not began:
             return
-        if state.posture in (Posture.SITTING, Posture.LYING):
+        if log.posture in (Posture.SITTING, Posture.LYING):
             rise = self._judge.measure_travel(None, start_s)
             start_s = max(start_s, rise.end_s)
-            self._judge.emit_transition(rise, Posture.STANDING, SURE)
-        self._judge.emit_posture(Posture.WALKING, start_s, SURE)
-        state.waiting_s = None
+            self._judge.begin_transition(rise, Posture.STANDING, SURE)
+        self._judge.begin(Posture.WALKING, start_s, SURE)
+        log.waiting_s = None
+
+    def _learn_axis(self, up: Vector, start_s: float, tipped: bool) -> None:
+        """Take upright from a walk since ``start_s``, or correct it by the walk."""
+        state, axis = self._state, self._state.axis
+        if axis.up is not None and not tipped and not axis.weak:
+            axis.follow(up, self._tick_s / self.params.walking_axis_s)
+            self._reset_axis_if_sensor_turned(up)
+            return
+        # Hands that put a sensor on shake it as steps do, but not for so long.
+        convincing = len(self._gait.state.bout) >= self.params.gait.convincing_steps
+        donning = self._judge.donning
+        if convincing or axis.up is None or not donning:
+            if tipped:
+                state.belief.forget_person()
+            axis.walked([row.up for row in state.rest.rows if row.time_s >= start_s] or [up])
+        if donning and not convincing:
+            axis.known_from = AxisFrom.FIRST_REST
 
     def _reset_axis_if_sensor_turned(self, up: Vector) -> None:
-        """Take up anew from a walk that leans as nobody does: the sensor has turned."""
-        state = self._state
-        walked = state.posture is Posture.WALKING and state.time_s - state.since_s >= SHORTEST_S
-        if not walked or state.axis is None or angle_between(up, state.axis) <= LARGEST_RAD:
+        """Take it from the newest of a walk that leans as nobody does: the sensor has turned."""
+        state, log = self._state, self._state.log
+        walked = log.posture is Posture.WALKING and state.time_s - log.since_s >= SHORTEST_S
+        if not walked or state.axis.tilt_rad(up) <= LARGEST_RAD:
             return
-        newest = [row.up for row in state.rows if row.time_s > state.time_s - SHORTEST_S]
+        newest = [row.up for row in state.rest.rows if row.time_s > state.time_s - SHORTEST_S]
         mean = mean_direction(newest)
-        if angle_between(mean, state.axis) > LARGEST_RAD:
-            state.axis, state.personal_sitting, state.personal_standing = (
-                mean,
-                PersonalTilt(),
-                PersonalTilt(),
-            )
+        if state.axis.tilt_rad(mean) > LARGEST_RAD:
+            state.axis.up = mean
+            state.belief.forget_person()
 
     def _stop_walking(self) -> None:
         """No step for too long: standing, until something else shows."""
@@ -330,8 +327,6 @@ class PostureStage:
         bout = bool(self._gait.state.bout)
         last_s = self._gait.last_step_s if bout else state.time_s
         end_s = last_s + self._gait.step_s if bout else state.time_s
-        # The trunk is lowest just after an initial contact: its vertical velocity is 0 there.
-        state.rows = [row for row in state.rows if row.time_s >= last_s]
-        state.anchored, state.rested = True, False
-        state.moved_odds, state.tilt_odds, state.nothing_seen = _STOPPED_ODDS, 0.0, False
-        self._judge.emit_posture(Posture.STANDING, end_s, certainty(_STOPPED_ODDS))
+        state.rest.step_at(last_s)
+        state.belief.stop_walking()
+        self._judge.begin(Posture.STANDING, end_s, certainty(STOPPED_ODDS))

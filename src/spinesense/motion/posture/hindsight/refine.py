@@ -18,7 +18,8 @@ from spinesense.model.samples import Floats
 from spinesense.motion.posture.hindsight.smoother import STATES, Posteriors, smooth_stays
 from spinesense.motion.posture.hindsight.stays import Segmenter, StaySequence
 from spinesense.motion.posture.params import PostureParams
-from spinesense.motion.posture.sit_or_stand import KINDS, SURE
+from spinesense.motion.posture.posture_log import KINDS
+from spinesense.motion.posture.sit_or_stand import SURE
 from spinesense.motion.posture.stage import PostureStage
 from spinesense.motion.ticks import TICK_RATE_HZ, Ticks
 from spinesense.motion.walking.upright import axis_from_walking
@@ -48,7 +49,7 @@ def refine_postures(
         stage.set_upright_axis(axis)
     told = stage.feed(ticks, up_trunk) + stage.finish()
     known = axis is not None or up_trunk is not None
-    axis = axis or stage.state.axis
+    axis = axis or stage.state.axis.up
     return with_hindsight(told, ticks, up_trunk, axis, params, tick_rate_hz, guessed=not known)
 
 
