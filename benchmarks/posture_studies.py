@@ -24,10 +24,10 @@ from benchmarks.posture_data import (
 )
 from benchmarks.posture_scores import KINDS, NAMES, Score, add
 from spinesense.model.samples import Floats
-from spinesense.motion.posture.evidence import LAG_S, SwayParams
 from spinesense.motion.posture.hindsight import stays
 from spinesense.motion.posture.hindsight.refine import refine_postures
 from spinesense.motion.posture.params import PostureParams
+from spinesense.motion.posture.sit_stand.evidence import LAG_S, SwayParams
 from spinesense.motion.ticks import Ticks
 
 LABELLED_S = 20.0

@@ -15,10 +15,10 @@ from spinesense.model.events import LyingSide, Posture
 from spinesense.model.samples import Flags, Floats, Ints
 from spinesense.motion.maths.vectors import chord_square
 from spinesense.motion.posture.params import PostureParams
-from spinesense.motion.posture.rest_tracker import most_rows
 from spinesense.motion.posture.shifts import PosturalShifts
+from spinesense.motion.posture.sit_stand.rest_tracker import most_rows
+from spinesense.motion.posture.sit_stand.transitions import TickRow
 from spinesense.motion.posture.state import UPRIGHT, PostureState
-from spinesense.motion.posture.transitions import TickRow
 from spinesense.motion.walking.steps import Gait
 
 ROWS_AT_ONCE = 512

@@ -3,10 +3,10 @@
 import math
 from dataclasses import dataclass, field
 
-from spinesense.motion.posture.acc_offset import OffsetParams
-from spinesense.motion.posture.evidence import SwayParams, TiltParams
 from spinesense.motion.posture.shifts import StillnessParams
-from spinesense.motion.posture.transitions import SitStandParams
+from spinesense.motion.posture.sit_stand.acc_offset import OffsetParams
+from spinesense.motion.posture.sit_stand.evidence import SwayParams, TiltParams
+from spinesense.motion.posture.sit_stand.transitions import SitStandParams
 from spinesense.motion.posture.vehicle import VehicleParams
 from spinesense.motion.posture.worn import HandParams
 from spinesense.motion.walking.steps import GaitParams

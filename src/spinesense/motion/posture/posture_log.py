@@ -10,7 +10,7 @@ from spinesense.model.events import (
     TransitionKind,
     TransitionMade,
 )
-from spinesense.motion.posture.transitions import Travel
+from spinesense.motion.posture.sit_stand.transitions import Travel
 
 KINDS = {
     (Posture.SITTING, Posture.STANDING): TransitionKind.SIT_TO_STAND,

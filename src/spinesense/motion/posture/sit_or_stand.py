@@ -4,10 +4,10 @@ import math
 
 from spinesense.model.calibration import Vector
 from spinesense.model.events import LyingSide, Posture
-from spinesense.motion.posture.evidence import tilt_log_odds
 from spinesense.motion.posture.params import PostureParams
+from spinesense.motion.posture.sit_stand.evidence import tilt_log_odds
+from spinesense.motion.posture.sit_stand.transitions import Travel, hmm_forward_step
 from spinesense.motion.posture.state import UPRIGHT, PostureState
-from spinesense.motion.posture.transitions import Travel, hmm_forward_step
 from spinesense.motion.posture.upright_axis import AxisFrom
 from spinesense.motion.posture.worn import tipped_fastest_radps
 

@@ -15,14 +15,14 @@ from spinesense.model.units import STANDARD_GRAVITY_MPS2
 from spinesense.motion.maths.vectors import angle_between, mean_direction, parts, row_dot
 from spinesense.motion.maths.windows import mean_window
 from spinesense.motion.mounting.sensor_moved import LARGEST_RAD, SHORTEST_S
-from spinesense.motion.posture.acc_offset import OffsetEstimator
 from spinesense.motion.posture.bulk import Columns, LastingPostureSkipper
-from spinesense.motion.posture.evidence import sway_logs, sway_window
 from spinesense.motion.posture.params import PostureParams
-from spinesense.motion.posture.rest_tracker import RestTracker, most_rows
 from spinesense.motion.posture.shifts import PosturalShifts
 from spinesense.motion.posture.sit_or_stand import SURE, SitStandClassifier, certainty
-from spinesense.motion.posture.sit_stand_belief import STOPPED_ODDS
+from spinesense.motion.posture.sit_stand.acc_offset import OffsetEstimator
+from spinesense.motion.posture.sit_stand.belief import STOPPED_ODDS
+from spinesense.motion.posture.sit_stand.evidence import sway_logs, sway_window
+from spinesense.motion.posture.sit_stand.rest_tracker import RestTracker, most_rows
 from spinesense.motion.posture.state import UPRIGHT, PostureState
 from spinesense.motion.posture.upright_axis import AxisFrom
 from spinesense.motion.posture.vehicle import VehicleDetector

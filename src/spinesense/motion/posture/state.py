@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from spinesense.model.events import Posture
 from spinesense.motion.maths.windows import TrailingWindow
 from spinesense.motion.posture.posture_log import PostureLog
-from spinesense.motion.posture.rest_tracker import RestTracker
 from spinesense.motion.posture.shifts import ShiftState
-from spinesense.motion.posture.sit_stand_belief import SitStandBelief
+from spinesense.motion.posture.sit_stand.belief import SitStandBelief
+from spinesense.motion.posture.sit_stand.rest_tracker import RestTracker
 from spinesense.motion.posture.upright_axis import UprightAxis
 from spinesense.motion.posture.vehicle import VehicleState
 from spinesense.motion.walking.steps import GaitState

@@ -14,7 +14,7 @@ import numpy as np
 from spinesense.model.events import WornChanged
 from spinesense.model.samples import Floats
 from spinesense.motion.maths.vectors import angles_to
-from spinesense.motion.posture.transitions import TickRow
+from spinesense.motion.posture.sit_stand.transitions import TickRow
 from spinesense.motion.ticks import Ticks, without_gyro
 
 

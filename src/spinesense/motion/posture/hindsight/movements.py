@@ -8,7 +8,7 @@ from spinesense.model.calibration import Vector
 from spinesense.model.events import LyingSide, Posture
 from spinesense.motion.maths.vectors import towards
 from spinesense.motion.posture.params import PostureParams
-from spinesense.motion.posture.transitions import Rows, Travel, travel
+from spinesense.motion.posture.sit_stand.transitions import Rows, Travel, travel
 from spinesense.motion.ticks import Ticks, without_gyro
 
 

@@ -15,17 +15,17 @@ from spinesense.model.calibration import Vector
 from spinesense.model.events import Posture
 from spinesense.motion.maths.likelihood import log_density, log_sum
 from spinesense.motion.maths.vectors import angle_between
-from spinesense.motion.posture.evidence import (
+from spinesense.motion.posture.hindsight.movements import StayTransition, UprightStay
+from spinesense.motion.posture.hindsight.stays import StaySequence
+from spinesense.motion.posture.params import PostureParams
+from spinesense.motion.posture.sit_stand.evidence import (
     PersonalTilt,
     SwayParams,
     TiltParams,
     sway_log_odds,
     tilt_log_odds,
 )
-from spinesense.motion.posture.hindsight.movements import StayTransition, UprightStay
-from spinesense.motion.posture.hindsight.stays import StaySequence
-from spinesense.motion.posture.params import PostureParams
-from spinesense.motion.posture.transitions import SitStandParams
+from spinesense.motion.posture.sit_stand.transitions import SitStandParams
 
 LOWEST_SEAT_RAD = math.radians(70)
 LOWEST_SEAT_SD_RAD = math.radians(5)

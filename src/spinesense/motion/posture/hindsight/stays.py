@@ -15,11 +15,11 @@ from spinesense.model.samples import Flags, Floats, Ints
 from spinesense.model.units import STANDARD_GRAVITY_MPS2
 from spinesense.motion.maths.vectors import angle_between, angles_to, row_dot, segments
 from spinesense.motion.maths.windows import mean_window
-from spinesense.motion.posture.acc_offset import estimated_offset
-from spinesense.motion.posture.evidence import LAG_S, sway_logs, sway_window
 from spinesense.motion.posture.hindsight.movements import Movements, StayTransition, UprightStay
 from spinesense.motion.posture.params import PostureParams
-from spinesense.motion.posture.transitions import TURNED_OVER_RAD, Rows, moving_mps
+from spinesense.motion.posture.sit_stand.acc_offset import estimated_offset
+from spinesense.motion.posture.sit_stand.evidence import LAG_S, sway_logs, sway_window
+from spinesense.motion.posture.sit_stand.transitions import TURNED_OVER_RAD, Rows, moving_mps
 from spinesense.motion.posture.worn import turned_fastest_radps
 from spinesense.motion.ticks import Ticks, without_gyro
 

@@ -7,8 +7,13 @@ from hypothesis import strategies as st
 from tests.motion.tick_streams import Person, rotation, with_gap
 
 from spinesense.model.events import MotionEvent, Posture, PostureChanged
-from spinesense.motion.posture.evidence import SwayParams, sway_log_odds, sway_logs, sway_window
 from spinesense.motion.posture.hindsight.refine import refine_postures
+from spinesense.motion.posture.sit_stand.evidence import (
+    SwayParams,
+    sway_log_odds,
+    sway_logs,
+    sway_window,
+)
 from spinesense.motion.posture.stage import PostureStage
 
 SITTER_RADPS, STANDER_RADPS = 0.004, 0.025

@@ -7,7 +7,7 @@ import numpy as np
 
 from spinesense.model.calibration import Vector
 from spinesense.model.events import Posture
-from spinesense.motion.posture.evidence import PersonalTilt, SwayParams, sway_log_odds
+from spinesense.motion.posture.sit_stand.evidence import PersonalTilt, SwayParams, sway_log_odds
 
 STOPPED_ODDS = -3.0
 """Log odds that somebody who stopped walking sits: a seat is rarely reached without a rest."""

@@ -7,8 +7,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from spinesense.model.samples import Floats
-from spinesense.motion.posture.acc_offset import OffsetEstimator
-from spinesense.motion.posture.transitions import Rows, TickRow, Travel, columns_of, travel
+from spinesense.motion.posture.sit_stand.acc_offset import OffsetEstimator
+from spinesense.motion.posture.sit_stand.transitions import (
+    Rows,
+    TickRow,
+    Travel,
+    columns_of,
+    travel,
+)
 
 
 def most_rows(longest_s: float, tick_s: float) -> int:

@@ -5,8 +5,8 @@ from tests.motion.tick_streams import Person, rotation
 
 from spinesense.model.events import TransitionKind, TransitionMade
 from spinesense.model.units import STANDARD_GRAVITY_MPS2
-from spinesense.motion.posture.acc_offset import AccOffset, estimated_offset
 from spinesense.motion.posture.hindsight.refine import refine_postures
+from spinesense.motion.posture.sit_stand.acc_offset import AccOffset, estimated_offset
 from spinesense.motion.ticks import Ticks
 
 OFFSETS = st.tuples(*[st.floats(-0.5, 0.5)] * 3)
