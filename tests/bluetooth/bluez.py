@@ -7,7 +7,7 @@ discovery, connections, characteristics. It proves that code, not bluetoothd or 
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,6 @@ from spinesense.sensors.virtual.sensor import VirtualSensor
 from spinesense.sensors.virtual.wearer import AT_DESK, Wearer
 
 DAEMON = shutil.which("dbus-daemon")
-ADAPTER = "/org/bluez/hci0"
 CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
@@ -55,13 +54,14 @@ class RefusedError(Exception):
 
 
 class Bluez:
-    """``org.bluez`` with one adapter.
+    """``org.bluez`` with adapters, of which the last hears the devices.
 
     ``refusal`` is the error that discovery is answered with; ``copies`` how often each notification
     is told; ``powered`` and ``adapter`` may be taken away before `start`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, adapters: Sequence[str] = ("hci0",)) -> None:
+        self.adapters = [f"/org/bluez/{name}" for name in adapters]
         self.adapter = True
         self.powered = True
         self.refusal = ""
@@ -94,7 +94,7 @@ class Bluez:
         if not self.adapter:
             return {}
         found: dict[str, dict[str, Properties]] = {
-            ADAPTER: {
+            path: {
                 "org.bluez.Adapter1": {
                     "Address": "00:11:22:33:44:55",
                     "Name": "desk",
@@ -105,6 +105,7 @@ class Bluez:
                     "Roles": ["central", "peripheral"],
                 }
             }
+            for path in self.adapters
         }
         for device in self.devices:
             if device.listed:
@@ -158,7 +159,9 @@ class Bluez:
         await self._bus.send(reply)
 
     async def _do(self, message: Message) -> Message:
-        if message.path == ADAPTER:
+        if message.path in self.adapters[:-1]:
+            return Message.new_method_return(message)  # and hears nothing
+        if message.path == self.adapters[-1]:
             self._obey_adapter(str(message.member), message.body)
             return Message.new_method_return(message)
         for device in self.devices:
@@ -184,7 +187,7 @@ class Device:
 
     def __init__(self, bluez: Bluez, firmware: Firmware, wearer: Wearer, number: int) -> None:
         self.address = f"C0:11:22:33:44:{number:02X}"
-        self.path = f"{ADAPTER}/dev_{self.address.replace(':', '_')}"
+        self.path = f"{bluez.adapters[-1]}/dev_{self.address.replace(':', '_')}"
         self.sent: list[Notification] = []
         self.sensor = VirtualSensor(firmware, wearer, watch=self.sent.append)
         self.in_reach = True
@@ -305,7 +308,7 @@ class Device:
             "AddressType": "random",
             "Name": firmware.name,
             "Alias": firmware.name,
-            "Adapter": ADAPTER,
+            "Adapter": self._bluez.adapters[-1],
             "UUIDs": list(firmware.advertised_uuids),
             "Paired": False,
             "Trusted": False,

@@ -217,3 +217,40 @@ async def test_a_device_that_does_not_answer_is_told_so(bluez: Bluez) -> None:
     device.answers = False
     with pytest.raises(SensorError, match="does not answer; switch it"):
         await BluetoothSource(BleRadio(), device.address).open()
+
+
+async def test_the_adapter_that_is_named_is_used(tmp_path: Path) -> None:
+    bluez = Bluez(("hci0", "hci1"))
+    async with bluetooth_service(tmp_path, bluez) as env:
+        device = bluez.add(OpenBoard())
+        words = ("record", "--seconds", "0.5", "--sensor", "ble:" + device.address)
+        scan = ("scan", "--json", "--seconds", "1")
+        other = await run(env, *scan, "--adapter", "hci0")
+        assert (other.code, json.loads(other.out)["sensors"]) == (1, [])
+        named = await run(env, *scan, "--adapter", "hci1")
+        assert [each["address"] for each in json.loads(named.out)["sensors"]] == [device.address]
+        done = await run(env, *words, "--adapter", "hci1")
+        assert done.code == 0, done.err
+        assert len(data(recorded(done.out), "imu")) > 1
+        again = await run(env, "record", "--seconds", "0.5", "--adapter", "hci1")
+        assert again.code == 0, again.err
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--sensor", "ble", "--adapter", "hci7"), "hci7: this machine has no such Bluetooth"),
+        (("--sensor", "ble", "--adapter", "usb\x1b[1m"), "this is no Bluetooth adapter"),
+        (("--sensor", "sim", "--adapter", "hci0"), "goes with a Bluetooth sensor"),
+        (("--sensor", "ble", "--link", "tcp:1", "--adapter", "hci0"), "goes with a Bluetooth"),
+    ],
+)
+async def test_an_adapter_that_cannot_be_used_is_one_sentence(
+    tmp_path: Path, words: tuple[str, ...], sentence: str
+) -> None:
+    async with bluetooth_service(tmp_path, Bluez()) as env:
+        done = await run(env, "record", "--seconds", "1", *words)
+    assert done.code == 2
+    (line,) = done.err.splitlines()
+    assert sentence in line
+    assert "\x1b" not in line

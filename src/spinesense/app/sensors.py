@@ -6,6 +6,7 @@ from contextlib import aclosing, suppress
 from functools import partial
 from typing import Final
 
+from spinesense.app.bluetooth_adapter import chosen_adapter
 from spinesense.model.errors import FileError, SensorError
 from spinesense.model.movement import StartPosture
 from spinesense.model.packets import DeviceProfile
@@ -34,6 +35,12 @@ shift, so that the prompt to move can be seen, then a walk and sitting again."""
 
 _TRIED_S = 0.5
 """A scan that can begin has begun by then."""
+
+_NO_ADAPTER = SensorError(
+    "goes with a Bluetooth sensor on this computer only",
+    where="--adapter",
+    remedy="add --sensor ble, or leave it out",
+)
 
 AnySource = SimulatedSource | BluetoothSource | PairedSource | SensorLoggerSource | PhyphoxSource
 
@@ -79,6 +86,8 @@ def open_sensor(
         raise SensorError(
             "goes with a Bluetooth sensor only", where="--link", remedy="add --sensor ble"
         )
+    if chosen_adapter():
+        raise _NO_ADAPTER
     if upper and (kind == "phone" or upper != "sim"):
         raise _no_upper(upper)
     if kind == "phone":
@@ -135,7 +144,9 @@ def open_radio(link: str = "") -> Radio:
     from spinesense.sensors.bluetooth.bleak_radio import BleRadio
 
     if not link:
-        return BleRadio()
+        return BleRadio(adapter=chosen_adapter())
+    if chosen_adapter():
+        raise _NO_ADAPTER
     try:
         from spinesense.sensors.virtual.backend import backends
         from spinesense.sensors.virtual.central import central_behind

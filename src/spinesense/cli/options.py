@@ -7,7 +7,7 @@ import click
 
 
 def sensor_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--sensor`` and ``--link``."""
+    """Add ``--sensor``, ``--link`` and ``--adapter``."""
     sensor = click.option(
         "--sensor",
         default="",
@@ -16,7 +16,26 @@ def sensor_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "By default the one used last on this computer, otherwise sim.",
     )
     link = click.option("--link", default="", help="tcp:HOST:PORT, where a virtual sensor is.")
-    return sensor(link(command))
+    return sensor(link(adapter_option(command)))
+
+
+def adapter_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--adapter``, which goes for the whole run of the program."""
+
+    def choose(_context: click.Context, _option: click.Parameter, name: str) -> None:
+        from spinesense.app.bluetooth_adapter import choose_adapter
+
+        choose_adapter(name)
+
+    adapter = click.option(
+        "--adapter",
+        default="",
+        metavar="HCI",
+        callback=choose,
+        expose_value=False,
+        help="Which Bluetooth adapter to use where there are several, such as hci1 (Linux).",
+    )
+    return adapter(command)
 
 
 def upper_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -10,6 +10,7 @@ import sys
 import click
 
 from spinesense.app.desktop.voice import speech_program
+from spinesense.cli.options import adapter_option
 from spinesense.cli.output import say, say_json
 from spinesense.model.errors import SpinesenseError
 
@@ -116,6 +117,7 @@ def _signal_core() -> Finding:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@adapter_option
 def command(as_json: bool) -> int:
     """Check what this machine has. Exit code 1 when something needs attention."""
     findings = [

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from spinesense.cli.options import adapter_option
 from spinesense.cli.output import say, say_json
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ LISTED_S = 6.0
 @click.option("--seconds", type=click.FloatRange(0.5, 600.0), help="List what was heard by then.")
 @click.option("--json", "as_json", is_flag=True, help="List it as JSON.")
 @click.option("--link", default="", help="tcp:HOST:PORT, where a virtual sensor is.")
+@adapter_option
 def command(seconds: float | None, as_json: bool, link: str) -> int:
     """Show the Bluetooth sensors around and choose the one to use.
 

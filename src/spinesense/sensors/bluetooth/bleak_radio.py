@@ -54,13 +54,17 @@ class BleRadio:
         Another radio than the computer's; it is called simulated.
     let_go
         Called when the radio is closed.
+    adapter
+        Which adapter of the computer to use, such as ``hci1``; empty for the system's choice.
     """
 
     def __init__(
         self,
         backends: Backends | None = None,
         let_go: Callable[[], Awaitable[None]] | None = None,
+        adapter: str = "",
     ) -> None:
+        self._adapter = adapter
         self._scanner = backends[0] if backends else None
         self._client = backends[1] if backends else None
         self._let_go = let_go
@@ -76,9 +80,10 @@ class BleRadio:
         """Advertisements as they are heard."""
         heard: asyncio.Queue[tuple[BLEDevice, AdvertisementData]] = asyncio.Queue()
         chosen = {"backend": self._scanner} if self._scanner else {}
-        with _in_words("scanning"):
+        with _in_words("scanning"), self._adapter_in_words():
             scanner = BleakScanner(
                 lambda device, data: heard.put_nowait((device, data)),
+                bluez={"adapter": self._adapter} if self._adapter else {},
                 **chosen,  # type: ignore[arg-type]
             )
             await _begin(scanner)
@@ -95,6 +100,20 @@ class BleRadio:
                 )
         finally:
             await _within(CLOSE_S, scanner.stop())
+
+    @contextmanager
+    def _adapter_in_words(self) -> Iterator[None]:
+        """Name the adapter that is wanted and not there."""
+        try:
+            yield
+        except BleakError as problem:
+            if not self._adapter or "not found" not in str(problem):
+                raise
+            raise RadioError(
+                "this machine has no such Bluetooth adapter",
+                where=self._adapter,
+                remedy="plug it in, or name one that 'ls /sys/class/bluetooth' lists",
+            ) from problem
 
     async def connect(self, address: str, lost: Callable[[], None]) -> "BleConnection":
         """Connect by a fresh client."""
