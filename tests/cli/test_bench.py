@@ -199,7 +199,7 @@ def test_a_set_is_counted_exactly_and_the_same_again(exercise: str) -> None:
 def test_what_the_model_person_does_can_be_looked_for(exercise: str) -> None:
     movement = model_movement(exercise, 3.0)
     assert movement.axis is not Axis.STILLNESS
-    assert 0 < movement.smallest_range_rad < movement.expected_range_rad
+    assert 0 < movement.smallest_range < movement.expected_range
     assert movement.shortest_repetition_s < movement.longest_repetition_s
     assert movement.hold_s == 3.0
 

@@ -28,6 +28,7 @@ from spinesense.model.events import (
     WalkSuggested,
     WornChanged,
 )
+from spinesense.model.movement import Unit
 
 
 def _degrees(angle_rad: float) -> str:
@@ -44,7 +45,7 @@ def _calibration(event: CalibrationFound) -> str:
 
 def range_words(event: Repetition) -> str:
     """How far a repetition went: an angle, or a height in centimetres."""
-    return f"{100 * event.rise_m:.0f} cm" if event.rise_m else _degrees(event.range_rad)
+    return f"{100 * event.range:.0f} cm" if event.unit is Unit.METRE else _degrees(event.range)
 
 
 def _repetition(event: Repetition) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from spinesense.model.calibration import Calibration
-from spinesense.model.movement import Side
+from spinesense.model.movement import Side, Unit
 
 
 class Posture(StrEnum):
@@ -128,6 +128,16 @@ class Repetition:
     """One standard deviation of the uncertainty of the range."""
     rise_m: float = 0.0
     """How far up or down it went, positive, where that carries the movement; otherwise 0."""
+
+    @property
+    def unit(self) -> Unit:
+        """What carries the movement is measured in this."""
+        return Unit.METRE if self.rise_m else Unit.RADIAN
+
+    @property
+    def range(self) -> float:
+        """How far it went, in its unit."""
+        return self.rise_m if self.unit is Unit.METRE else self.range_rad
 
 
 @dataclass(frozen=True, slots=True)

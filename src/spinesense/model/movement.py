@@ -14,6 +14,13 @@ class StartPosture(StrEnum):
     SIDE_LYING = "side_lying"
 
 
+class Unit(StrEnum):
+    """What an excursion is measured in."""
+
+    RADIAN = "rad"
+    METRE = "m"
+
+
 class Axis(StrEnum):
     """What carries an exercise at the lower back."""
 
@@ -27,6 +34,11 @@ class Axis(StrEnum):
     """Up and down with an upright trunk: up is positive."""
     STILLNESS = "stillness"
     """Nothing moves: the hold clock runs while the person is still in the start posture."""
+
+    @property
+    def unit(self) -> Unit:
+        """What an excursion along it is measured in."""
+        return Unit.METRE if self is Axis.VERTICAL else Unit.RADIAN
 
 
 class Pattern(StrEnum):
@@ -59,10 +71,10 @@ class Movement:
     start_posture: StartPosture
     axis: Axis
     pattern: Pattern
-    smallest_range_rad: float
-    """Excursions below it are wobble. For ``STILLNESS``: the largest movement a hold allows. For
-    ``VERTICAL``, this and the next are metres: one detector serves both."""
-    expected_range_rad: float
+    smallest_range: float
+    """Excursions below it are wobble. For ``STILLNESS``: the largest movement a hold allows. This
+    and the next are in the unit of the axis."""
+    expected_range: float
     """A usual excursion of this exercise, before the person's own range is known."""
     shortest_repetition_s: float
     longest_repetition_s: float

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from spinesense.model.calibration import Calibration
 from spinesense.model.events import LyingSide, Posture
-from spinesense.model.movement import StartPosture
+from spinesense.model.movement import StartPosture, Unit
 from spinesense.model.snapshot import CalibrationView
 
 
@@ -45,10 +45,9 @@ class Readings:
     """Flexion of the upper sensor's segment against the lower one's, from the neutral stand; None
     without a second sensor."""
     lumbar_sd_rad: float | None = None
-    carrying_rad: float | None = None
-    """Angle of the watched movement from its start posture, positive in its direction."""
-    carrying_m: float | None = None
-    """The same for a vertical movement: metres in its direction."""
+    carrying: float | None = None
+    """How far the watched movement is from its start posture, positive in its direction."""
+    carrying_unit: Unit = Unit.RADIAN
     holding: bool = False
     hold_s: float = 0.0
     """The running (or paused) hold clock; 0 when no hold has begun."""
@@ -63,3 +62,8 @@ class Readings:
     posture_since_s: float = 0.0
     steps: int = 0
     """Steps since the start."""
+
+    @property
+    def carrying_rad(self) -> float | None:
+        """The same where an angle carries the movement; None where none does."""
+        return self.carrying if self.carrying_unit is Unit.RADIAN else None

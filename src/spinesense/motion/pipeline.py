@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from spinesense.model.calibration import Calibration
 from spinesense.model.events import CalibrationFound, MotionEvent
-from spinesense.model.movement import Movement, StartPosture
+from spinesense.model.movement import Movement, StartPosture, Unit
 from spinesense.model.readings import Readings
 from spinesense.model.samples import ImuBlock
 from spinesense.model.snapshot import CalibrationStep, CalibrationView
@@ -18,7 +18,6 @@ from spinesense.motion.posture.params import PostureParams
 from spinesense.motion.posture.stage import PostureStage
 from spinesense.motion.posture.state import PostureState
 from spinesense.motion.repetitions.detector import RepetitionParams
-from spinesense.motion.repetitions.vertical import VerticalRepetitions
 from spinesense.motion.repetitions.watch import MovementWatch, MovementWatchState
 from spinesense.motion.signal.gyro_consistency import Plausibility, PlausibilityState, check_rate
 from spinesense.motion.signal.timeline import Timed, Timeline, TimelineParams
@@ -202,8 +201,8 @@ class Pipeline:
             lateral_rad=row[2],
             rotation_rad=row[3],
             rotation_sd_rad=row[4],
-            carrying_rad=None if watch is None else watch.carrying_rad(),
-            carrying_m=watch.carrying_m() if isinstance(watch, VerticalRepetitions) else None,
+            carrying=None if watch is None else watch.carrying(),
+            carrying_unit=Unit.RADIAN if watch is None else watch.movement.axis.unit,
             holding=clock is not None and clock.running_since_s is not None,
             hold_s=0.0 if clock is None else clock.held_s(core.time_s),
             held_posture=None if up is None else _held_posture(*up),

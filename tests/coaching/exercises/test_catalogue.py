@@ -122,7 +122,7 @@ def test_each_exercise_is_looked_for_where_it_happens(
     assert exercise.sides is sides
     assert movement.exercise == name
     assert movement.hold_s == 3.0
-    assert 0 < movement.smallest_range_rad <= movement.expected_range_rad < math.pi / 2
+    assert 0 < movement.smallest_range <= movement.expected_range < math.pi / 2
 
 
 @pytest.mark.parametrize("exercise", CATALOGUE.values(), ids=lambda one: one.id)

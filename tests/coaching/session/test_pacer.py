@@ -97,7 +97,7 @@ def test_the_person_leads() -> None:
 def test_whoever_sets_off_early_is_not_waited_for() -> None:
     asked = plan("bridge", 3.0)
     resting = Pace(PaceStage.REST, 0.0)
-    away = Readings(time_s=0.2, carrying_rad=0.3)
+    away = Readings(time_s=0.2, carrying=0.3)
     assert pacer.followed(resting, asked, away, []).stage is PaceStage.OUT
 
 
@@ -114,7 +114,7 @@ def test_a_slower_person_is_waited_for() -> None:
     asked = plan("pelvic_tilt")
     early = paced(asked, 5.5)[-1]
     assert (early.stage, early.early) == (PaceStage.REST, True)
-    coming = Readings(time_s=early.since_s + 1.0, carrying_rad=0.1)
+    coming = Readings(time_s=early.since_s + 1.0, carrying=0.1)
     assert pacer.followed(early, asked, coming, []) == early
     told = pacer.followed(early, asked, coming, [repetition(1, coming.time_s)])
     assert (told.early, told.done) == (False, 1)

@@ -181,7 +181,7 @@ def test_the_angle_is_shown_towards_the_side_that_is_due(
     for side in ("left", "right"):
         person.live(90.0, lambda session, side=side: session.view().side == side)  # type: ignore[misc]
         person.to(Phase.MOVE)
-        now = replace(person.readings(None, still=True), carrying_rad=0.1)
+        now = replace(person.readings(None, still=True), carrying=0.1)
         person.session.feed(now, [])
         seen.append(person.session.view().carrying_rad)
     assert seen == shown_rad

@@ -22,7 +22,7 @@ def seen(
             time_s=row * STEP_S,
             flexion_rad=math.radians(flexion),
             lateral_rad=0.0,
-            carrying_rad=math.radians(carrying),
+            carrying=math.radians(carrying),
         )
         one = check_guards(CATALOGUE[exercise], watched, readings, clock_runs=True)
         found += [one.id] if one else []
@@ -83,7 +83,7 @@ def test_standing_still_in_a_movement_to_and_fro() -> None:
         readings = Readings(
             time_s=time_s,
             flexion_rad=0.0,
-            carrying_rad=0.0,
+            carrying=0.0,
             lateral_rad=math.radians(1.5) * math.sin(math.pi * time_s) if moves else 0.0,
         )
         if check_guards(CATALOGUE["arm_circles"], watched, readings, clock_runs=True):

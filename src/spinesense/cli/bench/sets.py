@@ -11,7 +11,7 @@ import numpy as np
 from spinesense.coaching.exercises.catalogue import load_catalogue
 from spinesense.coaching.exercises.schema import Exercise
 from spinesense.model.events import HoldEnded, HoldPaused, MotionEvent, Repetition
-from spinesense.model.movement import Axis, Movement, Pattern
+from spinesense.model.movement import Axis, Movement, Pattern, Unit
 from spinesense.model.packets import Packet
 from spinesense.model.samples import ImuBlock
 from spinesense.motion.pipeline import Pipeline
@@ -101,8 +101,8 @@ def model_movement(exercise: str, hold_s: float) -> Movement:
         start_posture=model.posture,
         axis=_AXES[first.channel],
         pattern=_pattern(model),
-        smallest_range_rad=SMALLEST_SHARE * expected_rad,
-        expected_range_rad=expected_rad,
+        smallest_range=SMALLEST_SHARE * expected_rad,
+        expected_range=expected_rad,
         shortest_repetition_s=moving_s / 2,
         longest_repetition_s=2 * moving_s + len(model.excursions) * hold_s,
         hold_s=hold_s,
@@ -167,7 +167,7 @@ def count(
         invented=len(found),
         missed=len(performed) - len(pairs),
         range_errors_rad=tuple(
-            abs(rep.range_rad - truth.range_rad) for rep, truth in pairs if not rep.rise_m
+            abs(rep.range_rad - truth.range_rad) for rep, truth in pairs if rep.unit is Unit.RADIAN
         ),
         hold_errors_s=tuple(abs(rep.hold_s - truth.hold_s) for rep, truth in pairs if held),
     )

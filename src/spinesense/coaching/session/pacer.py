@@ -165,7 +165,7 @@ def _two_ways(plan: SetPlan) -> bool:
 def _led_by(plan: SetPlan, readings: Readings) -> bool:
     """Whether the person has begun by themselves."""
     look = plan.exercise.movement
-    carrying = readings.carrying_rad if readings.carrying_m is None else readings.carrying_m
+    carrying = readings.carrying
     if look is None or carrying is None:
         return False
     return abs(carrying) > LED_SHARE * look.expected

@@ -11,6 +11,7 @@ from statistics import median
 
 from spinesense.coaching.exercises.schema import Exercise, Fault, Measure
 from spinesense.model.events import Repetition
+from spinesense.model.movement import Unit
 
 KNOWN_FROM = 3
 """Good repetitions after which a median is the person's own, and not the luck of one."""
@@ -43,7 +44,7 @@ class PersonalRange:
 
     def learn(self, exercise: Exercise, repetition: Repetition) -> None:
         """Take a good repetition into account."""
-        if repetition.rise_m:
+        if repetition.unit is not Unit.RADIAN:
             return
         self.ranges_rad = [*self.ranges_rad, repetition.range_rad / exercise.excursions][-KEPT:]
         self.astray_rad = [*self.astray_rad, repetition.off_axis_rad][-KEPT:]

@@ -87,7 +87,7 @@ def check_guards(
     exercise: Exercise, watched: GuardState, readings: Readings, *, clock_runs: bool
 ) -> Noticed | None:
     """What begins to show now, or None."""
-    seen = readings.carrying_rad if readings.carrying_m is None else readings.carrying_m
+    seen = readings.carrying
     watched.known |= seen is not None
     if not watched.known:
         return None

@@ -9,7 +9,7 @@ from spinesense.coaching.session.personal_range import target_rad
 from spinesense.coaching.session.phases import COUNTDOWN
 from spinesense.coaching.session.state import SessionState
 from spinesense.model.events import SetDone
-from spinesense.model.movement import Axis
+from spinesense.model.movement import Unit
 from spinesense.model.snapshot import CalibrationStep, CoachView, PaceView, Phase, SetLine
 
 
@@ -66,8 +66,8 @@ def _pace(state: SessionState, side: str) -> PaceView | None:
     look = plan.exercise.movement
     if pace is None or look is None:
         return None
-    if look.axis is Axis.VERTICAL:
-        down_m = state.readings.carrying_m or 0.0
+    if look.axis.unit is Unit.METRE:
+        down_m = state.readings.carrying or 0.0
         return pacer.view_of(pace, plan, time_s, down_m, look.expected)
     aim_rad = target_rad(plan.exercise, state.own_now) or (look.expected, look.expected)
     carrying_rad = _carrying_rad(state, side) or 0.0
@@ -148,7 +148,7 @@ def _line(done: SetDone, plan: tuple[SetPlan, ...]) -> SetLine:
         set_number=done.set_number,
         repetitions=len(repetitions),
         goal=done.goal,
-        mean_range_rad=_mean([one.range_rad for one in repetitions if not one.rise_m]),
+        mean_range_rad=_mean([one.range_rad for one in repetitions if one.unit is Unit.RADIAN]),
         mean_hold_s=_mean([one.hold_s for one in repetitions]) if held else None,
         held_s=done.held_s,
         skipped=done.skipped,

@@ -137,7 +137,7 @@ class IdleSkipper:
             start.still_s = still_s
             then = {index: carry_then, other: first_then, another: second_then}
             start.reference = replace(reference, angles=(then[0], then[1], then[2]))
-            watch.state.carrying_rad = newest[-1][0]
+            watch.state.carrying = newest[-1][0]
             watch.excursions.rested(track.time_s[row + rows - len(newest) : row + rows], newest)
         return rows
 

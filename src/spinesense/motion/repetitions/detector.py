@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from spinesense.model.calibration import Vector
 from spinesense.model.events import MotionEvent, Repetition
-from spinesense.model.movement import Movement, Pattern, Side
+from spinesense.model.movement import Movement, Pattern, Side, Unit
+from spinesense.motion.repetitions.carry import carry_of
 from spinesense.motion.repetitions.excursions import (
     Excursion,
     ExcursionParams,
@@ -19,13 +20,11 @@ from spinesense.motion.repetitions.excursions import (
 )
 from spinesense.motion.repetitions.holds import HoldClock, Plateau, near_band_rad, plateaus
 from spinesense.motion.repetitions.onsets import log_dimensionless_jerk
-from spinesense.motion.repetitions.start_posture import AXIS_INDEX, StartParams, StartPose
+from spinesense.motion.repetitions.start_posture import StartParams, StartPose
 from spinesense.motion.trunk.angles import (
     AnglesParams,
-    Reference,
     TrunkSample,
     heading_sd,
-    relative,
 )
 
 SENSES = {
@@ -84,7 +83,7 @@ class RepetitionState:
     """One way of a ``Pattern.BOTH``, waiting for the other."""
     slow_s: float = 0.0
     clock: HoldClock = field(default_factory=HoldClock)
-    carrying_rad: float | None = None
+    carrying: float | None = None
 
 
 class Repetitions:
@@ -105,11 +104,10 @@ class Repetitions:
     ) -> None:
         self.movement = movement
         self._params = params
-        self._carrying = AXIS_INDEX.get(movement.axis, 0)
-        self._beside, self._across = (axis for axis in range(3) if axis != self._carrying)
+        self.carry = carry_of(movement.axis, before)
         self.start = StartPose(movement, before, params.start)
         self.excursions = Excursions(SENSES[movement.pattern], params.excursion)
-        self.state = RepetitionState(required_rad=movement.smallest_range_rad)
+        self.state = RepetitionState(required_rad=movement.smallest_range)
         self.implausible_rad = self.start.implausible_rad()
         self.least_cosine = math.cos(min(max(self.implausible_rad, math.pi / 4.0), math.pi))
         """Between up at the start posture and up now, for this still to be the same posture."""
@@ -123,18 +121,19 @@ class Repetitions:
         """Less stillness than this, away from the start posture, changes nothing."""
         return min(self._params.beside_s, self.start.new_pose_after_s)
 
-    def carrying_rad(self) -> float | None:
-        """Newest carrying angle, positive in the direction of a one-sided movement."""
-        carry = self.state.carrying_rad
+    def carrying(self) -> float | None:
+        """Newest value of what carries it, positive in the direction of a one-sided movement."""
+        carry = self.state.carrying
         one_sided_negative = self.movement.pattern is Pattern.NEGATIVE
         return -carry if carry is not None and one_sided_negative else carry
 
     def interrupt(self, time_s: float) -> list[MotionEvent]:
         """Samples are missing: drop what is under way, and look for the start posture again."""
+        self.carry.forget()
         events = self.finish(time_s)
         self.excursions.drop()
         self.start.invalidate()
-        self.state.carrying_rad = None
+        self.state.carrying = None
         return events
 
     def finish(self, time_s: float) -> list[MotionEvent]:
@@ -147,14 +146,16 @@ class Repetitions:
         """Take one tick; ``still`` as for ``StartPose.step``."""
         required = self.state.required_rad
         band = self.band_rad()
+        if not self.carry.feed(place, step_s, band):
+            return []
         self.start.step(place, step_s, band, still)
         reference = self.start.state.reference
         if reference is None or not self.start.state.trusted:
             return []
-        carry, off_rad = self._measure(place, reference)
+        carry, off_rad = self.carry.measure(place, reference)
         if abs(carry) > self.implausible_rad or self._tilted_away(place.up, reference.place.up):
             return self.interrupt(place.time_s)
-        self.state.carrying_rad = carry
+        self.state.carrying = carry
         found = self.excursions.step(place.time_s, carry, off_rad, required)
         if found is not None:
             events = self._end_hold(place.time_s, found.trace)
@@ -164,13 +165,6 @@ class Repetitions:
         events = self._hold(place.time_s, step_s, required)
         self._keep_start(place, carry, step_s, band)
         return events
-
-    def _measure(
-        self, place: TrunkSample, reference: Reference
-    ) -> tuple[float, tuple[float, float]]:
-        """The carrying angle, and the two that do not carry the movement."""
-        angles = relative(place, reference)
-        return angles[self._carrying], (angles[self._beside], angles[self._across])
 
     def _tilted_away(self, up: Vector, start_up: Vector) -> bool:
         """Whether the trunk is so far from the start posture that this is another posture."""
@@ -211,6 +205,7 @@ class Repetitions:
         return at_once and near and self.start.state.still_s > 0.0
 
     def _move_here(self) -> None:
+        self.carry.zero_here()
         self.start.move_here()
         self.excursions.drop()
 
@@ -277,12 +272,16 @@ class Repetitions:
         # R = the larger of the smallest range and 40 % of the median of the person's newest, of
         # which no more counts than 1.5 times the expected range.
         middle_rad = sorted(state.ranges_rad)[len(state.ranges_rad) // 2]
-        own_rad = min(middle_rad, params.usual_share * self.movement.expected_range_rad)
-        state.required_rad = max(self.movement.smallest_range_rad, params.own_share * own_rad)
+        own_rad = min(middle_rad, params.usual_share * self.movement.expected_range)
+        state.required_rad = max(self.movement.smallest_range, params.own_share * own_rad)
 
     def _count(self, repetition: Repetition) -> list[MotionEvent]:
         self.state.number += 1
-        return [replace(repetition, number=self.state.number)]
+        counted = replace(repetition, number=self.state.number)
+        if self.carry.unit is Unit.METRE:
+            nan = math.nan
+            counted = replace(counted, range_rad=nan, rise_m=repetition.range_rad, range_sd_rad=nan)
+        return [counted]
 
     def _pair(self, second: Repetition, longest_s: float) -> list[MotionEvent]:
         """Join two opposite excursions; two in the same direction leave the newer waiting."""
@@ -347,9 +346,9 @@ def _smoothness(found: Excursion, held: list[Plateau]) -> float:
     """Mean smoothness of the ways out and back; holding still is neither smooth nor jerky."""
     trace = found.trace
     step_s = (trace.time_s[-1] - trace.time_s[0]) / max(1, len(trace.time_s) - 1)
-    transition_log_likelihood = ((found.start_s, held[0].start_s), (held[-1].end_s, found.end_s))
+    ways = ((found.start_s, held[0].start_s), (held[-1].end_s, found.end_s))
     values = []
-    for begin_s, end_s in transition_log_likelihood:
+    for begin_s, end_s in ways:
         rows = [
             value
             for row_s, value in zip(trace.time_s, trace.carry_rad, strict=True)

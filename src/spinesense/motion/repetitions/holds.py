@@ -226,7 +226,7 @@ class IsometricHold:
         self.start = StartPose(movement, before, params)
         self.state = IsometricHoldState()
 
-    def carrying_rad(self) -> float | None:
+    def carrying(self) -> float | None:
         """Tilt from the start posture."""
         return self.state.tilt_rad
 
@@ -248,7 +248,7 @@ class IsometricHold:
         state, time_s = self.state, place.time_s
         if state.watched_since_s is None:
             state.watched_since_s = time_s - step_s
-        allowed = self.movement.smallest_range_rad
+        allowed = self.movement.smallest_range
         was_trusted = self.start.state.trusted
         self.start.step(place, step_s, allowed, still)
         if not self.start.state.trusted:

@@ -180,7 +180,7 @@ class StartPose:
 
     def implausible_rad(self) -> float:
         """An excursion this large is no part of the movement."""
-        expected = self._movement.expected_range_rad
+        expected = self._movement.expected_range
         return max(2.5 * expected, expected + math.radians(35.0))
 
     def seen_by_gravity(self) -> bool:

@@ -4,13 +4,12 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from spinesense.model.events import MotionEvent, PostureChanged
-from spinesense.model.movement import Axis, Movement
+from spinesense.model.movement import Axis, Movement, Unit
 from spinesense.model.samples import Floats
 from spinesense.motion.mounting.sensor_moved import SensorMovedCheck
 from spinesense.motion.repetitions.bulk import IdleSkipper
 from spinesense.motion.repetitions.detector import RepetitionParams, Repetitions
 from spinesense.motion.repetitions.holds import IsometricHold
-from spinesense.motion.repetitions.vertical import VerticalRepetitions
 from spinesense.motion.ticks import Ticks
 from spinesense.motion.trunk.angles import TrunkSample
 from spinesense.motion.trunk.trunk import AngleRow, HeadingIntegrator, TrunkState
@@ -122,7 +121,9 @@ class MovementWatch:
             events += self._watch(track.place(row), fresh=row in starts, still=rest.still(row))
             row += 1
             watch = self._state.watch
-            if type(watch) is Repetitions and (skipped := rest.skip(watch, row)):
+            if not isinstance(watch, Repetitions) or watch.carry.unit is not Unit.RADIAN:
+                continue
+            if skipped := rest.skip(watch, row):
                 row += skipped
                 self._state.recent = list(watch.start.state.recent)
         return events
@@ -161,8 +162,6 @@ class MovementWatch:
         if movement is not None:
             if movement.axis is Axis.STILLNESS:
                 state.watch = IsometricHold(movement, state.recent, self._params.start)
-            elif movement.axis is Axis.VERTICAL:
-                state.watch = VerticalRepetitions(movement, state.recent, self._params)
             else:
                 state.watch = Repetitions(movement, state.recent, self._params)
         return events

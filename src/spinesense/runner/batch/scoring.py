@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spinesense.model.events import Event, SetDone
+from spinesense.model.movement import Unit
 from spinesense.sensors.simulated.truth import Performed, Walked
 
 
@@ -66,7 +67,11 @@ def _counted(event: SetDone, performed: Sequence[Performed]) -> SetScore:
             (abs(rep.hold_s - truth.hold_s) for rep, truth in pairs), default=0.0
         ),
         worst_range_error_rad=max(
-            (abs(rep.range_rad - truth.range_rad) for rep, truth in pairs if not rep.rise_m),
+            (
+                abs(rep.range_rad - truth.range_rad)
+                for rep, truth in pairs
+                if rep.unit is Unit.RADIAN
+            ),
             default=0.0,
         ),
         held_only=False,
