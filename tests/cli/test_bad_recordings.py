@@ -186,3 +186,16 @@ def test_an_impossible_reading_costs_no_repetition(
     assert len(found["reps"]) == 4
     assert sum(found["recording"]["left_out"].values()) == 1
     assert "left out" in found["recording"]["warnings"][0]
+
+
+def test_a_file_that_cannot_be_read_is_named_and_stops_no_other(tmp_path: Path) -> None:
+    (tmp_path / "notes.csv").write_text("no samples here\n")
+    good = RECORDINGS / "coached_set.mcap"
+    words = (tmp_path / "gone.mcap", tmp_path / "notes.csv", good)
+    done = analyse(tmp_path, *map(str, words), "--json")
+    assert done.returncode == 2
+    first, second = done.stderr.splitlines()
+    assert "gone.mcap" in first
+    assert "notes.csv" in second
+    (found,) = map(json.loads, done.stdout.splitlines())
+    assert found == json.loads(analyse(tmp_path, str(good), "--format", "json").stdout)
