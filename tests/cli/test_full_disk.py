@@ -114,6 +114,25 @@ def test_a_session_begins_without_a_recording_where_the_disk_is_nearly_full(
         assert "no session was broken off" in nothing.stderr
 
 
+def test_a_history_on_a_disk_without_a_byte_left_can_be_read(
+    tmp_path: Path, coach: tuple[str, ...]
+) -> None:
+    with small_disk(tmp_path / "home", "24m") as disk:
+        assert disk.run(*coach, "--speed", "0").returncode == 0
+        disk.fill()
+        assert "2 sets, 4 repetitions" in disk.run(*SPINESENSE, "history").stdout
+        assert disk.run(*SPINESENSE, "progress", "--simulated").returncode == 0
+        refused = disk.run(*SPINESENSE, "log", "swim", "30")
+        assert refused.returncode == 2
+        assert "the disk is not full" in refused.stderr
+        again = disk.run(*coach, "--speed", "0")
+        assert "We are done. Well done today." in again.stdout
+        assert "Nothing is recorded, but coaching goes on" in again.stderr
+        assert "Traceback" not in again.stderr
+        assert again.returncode == 2  # what was done could not be kept, which is said
+        assert "the history cannot be written" in again.stderr
+
+
 def test_a_session_that_is_gone_on_with_on_a_full_disk_stands_once_in_the_history(
     tmp_path: Path, coach: tuple[str, ...]
 ) -> None:

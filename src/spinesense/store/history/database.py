@@ -39,7 +39,7 @@ _PROBLEMS = {
     sqlite3.SQLITE_LOCKED: _LOCKED,
     sqlite3.SQLITE_READONLY: (
         "the history cannot be written",
-        "give yourself the right to write the file and its folder",
+        "see that you may write the file and its folder, and that the disk is not full",
     ),
     sqlite3.SQLITE_CANTOPEN: (
         "the history cannot be opened",
@@ -113,8 +113,9 @@ class OpenDatabase:
 def connect(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
     """Open a database in the present layout; a new file belongs to its owner only.
 
-    One that may not be written, as in a read-only home, can be read; writing it raises then. Where
-    no memory can be shared, as in some network folders, it gets a rollback journal.
+    One that may not be written, as in a read-only home, or for which a full disk has no room to be
+    opened, can be read; writing it raises then. Where no memory can be shared, as in some network
+    folders, it gets a rollback journal.
 
     Raises
     ------
@@ -131,7 +132,13 @@ def connect(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
         except sqlite3.Error as problem:
             if problem.sqlite_errorcode not in _NO_SHARED_MEMORY:
                 raise
-        _leave_wal(path, busy_timeout_s)
+        try:
+            _leave_wal(path, busy_timeout_s)
+        except sqlite3.OperationalError as problem:
+            # A full disk has no room to share memory either, and none to leave the WAL.
+            if problem.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL:
+                return _copy_to_read(path)
+            raise
         return _opened(path, busy_timeout_s)
 
 
