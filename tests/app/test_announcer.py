@@ -33,6 +33,14 @@ def test_a_prompt_is_said_and_shown_as_strongly_as_its_level() -> None:
     Announcer().take([SittingAlert(1.0, "nobody hears this", AlertKind.STILL, 4)])
 
 
+TWO = """
+id = "two"
+title = "Two"
+[[entry]]
+exercise = "bridge"
+repetitions = 2
+sets = 1
+"""
 GUARD = """
 id = "guard"
 title = "Guard"
@@ -64,7 +72,9 @@ def test_what_a_screen_shows_is_said_aloud_each_time_it_is_told(
 ) -> None:
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
     said: list[str] = []
-    run = open_run(SessionOptions(speed=0), Launch(LaunchKind.DEMO, "bridge"), said.append)
+    routine = tmp_path / "two.toml"
+    routine.write_text(TWO)
+    run = open_run(SessionOptions(speed=0), Launch(LaunchKind.DEMO, str(routine)), said.append)
     asyncio.run(run.run(lambda _: None))
     (path,) = recordings_folder().glob("*.mcap")
     cues = [fields["words"] for name, fields in read_recording(path).events if name == "Cue"]

@@ -58,7 +58,10 @@ def continued(items: tuple[Item, ...], seed: int) -> tuple[list[Event], Kept]:
     return events, kept
 
 
-@pytest.mark.parametrize("until_s", [6.0, 14.0, 25.0, 45.0, 60.0, 85.0])
+@pytest.mark.parametrize(
+    "until_s",
+    [6.0, 25.0, 45.0, 85.0, *(pytest.param(s, marks=pytest.mark.slow) for s in (14.0, 60.0))],
+)
 def test_every_set_is_done_once_and_whole_wherever_it_was_broken_off(until_s: float) -> None:
     items = begun(until_s)
     events, _ = continued(items, seed=4)

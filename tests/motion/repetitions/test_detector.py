@@ -67,7 +67,9 @@ def test_every_axis_counts_in_every_posture(
         assert 0.0 < repetition.range_sd_rad < 3.0 * DEG
 
 
-@pytest.mark.parametrize("frequency_hz", [0.03, 0.06, 0.12, 0.25, 0.5, 1.0])
+@pytest.mark.parametrize(
+    "frequency_hz", [pytest.param(0.03, marks=pytest.mark.slow), 0.06, 0.12, 0.25, 0.5, 1.0]
+)
 @pytest.mark.parametrize("rest_s", [0.0, 1.5])
 def test_any_tempo_counts(frequency_hz: float, rest_s: float) -> None:
     sought = movement(Axis.FLEXION, Pattern.POSITIVE)

@@ -182,7 +182,7 @@ def test_what_begins_with_another_recording_takes_its_place(tmp_path: Path) -> N
     assert watched_s(kept(path)) == 148.0
 
 
-@pytest.mark.parametrize("cuts", [(14, 25, 40), pytest.param((3, 10), marks=pytest.mark.slow)])
+@pytest.mark.parametrize("cuts", [(20, 40), pytest.param((3, 10, 25), marks=pytest.mark.slow)])
 def test_however_samples_are_cut_into_packets_the_minutes_are_equal(cuts: tuple[int, ...]) -> None:
     async def packets() -> list[Packet]:
         source = SimulatedSource(2, speed=0, script=DESK, packet_s=0.25)

@@ -36,6 +36,11 @@ SCRIPT = (
 )
 
 
+def few_of(seeds: range) -> list[object]:
+    """The first two seeds; the others are slow."""
+    return [*seeds[:2], *(pytest.param(seed, marks=pytest.mark.slow) for seed in seeds[2:])]
+
+
 SHORT = (*SCRIPT[:2], ExerciseSet("forward_bend", 2, 1.0))
 
 
@@ -81,7 +86,7 @@ def store(items: list[Item], source: SimulatedSource, path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("seed", range(1, 6))
+@pytest.mark.parametrize("seed", few_of(range(1, 6)))
 def test_flexion_is_that_between_the_segments(seed: int, tmp_path: Path) -> None:
     """Sensors off by 10 mg and 0.5 °/s, mounted anyhow, clocks up to 1.4 % apart, late packets."""
     source = SimulatedSource(seed, script=SCRIPT, upper=True)
@@ -96,7 +101,7 @@ def test_flexion_is_that_between_the_segments(seed: int, tmp_path: Path) -> None
     assert abs(found.clock_lag_s) < 0.03
 
 
-@pytest.mark.parametrize("seed", range(1, 5))
+@pytest.mark.parametrize("seed", few_of(range(1, 5)))
 def test_clocks_cost_next_to_nothing(seed: int, tmp_path: Path) -> None:
     """With perfect sensors only clocks, bursts and the calibration are left."""
     source = SimulatedSource(seed, script=SCRIPT, upper=True, errors=PERFECT)
