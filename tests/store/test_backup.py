@@ -25,6 +25,7 @@ from spinesense.store.places import HOME_VARIABLE, data_folder
 from spinesense.store.recordings.read import read_recording
 from spinesense.store.recordings.recording import RecordingWriter, finish_interrupted
 from spinesense.store.restoring import restore
+from spinesense.store.swapping import CRASH_LOG
 
 INFO = RecordingInfo(
     device=DeviceProfile("open", "x", 100.0), started_at="2026-01-31T09:30:00+01:00"
@@ -91,6 +92,15 @@ def test_what_is_kept_moves_to_another_folder(
     assert line.recording == str(home / "recordings" / "old.mcap")
     assert read_recording(Path(line.recording)).items == (Packet(1.0, "imu", b"old"),)
     assert not list(home.glob("restore.*/**/*"))
+
+
+def test_what_is_known_of_defects_here_stays_here(
+    saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = fill(tmp_path / "second", "new", monkeypatch)
+    (home / CRASH_LOG).write_text("a defect\n")
+    restore(saved)
+    assert (home / CRASH_LOG).read_text() == "a defect\n"
 
 
 def test_everything_is_private_whatever_the_umask(

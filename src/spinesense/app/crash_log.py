@@ -9,9 +9,8 @@ from spinesense.model.errors import SpinesenseError
 from spinesense.model.plain_text import plain
 from spinesense.store.files import open_private
 from spinesense.store.places import data_folder
+from spinesense.store.swapping import CRASH_LOG
 
-LOG = "mistakes.log"
-"""Name of the log in the data folder."""
 LONGEST_NAME = 60
 """Characters of a name that is too long, to know it again by."""
 LONGEST_LOG = 100_000
@@ -45,7 +44,7 @@ def report(error: BaseException) -> str:
 
 def _log(error: BaseException) -> str:
     """Append a traceback to the log, which only its owner can read; gives its path."""
-    path = data_folder() / LOG
+    path = data_folder() / CRASH_LOG
     descriptor = open_private(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     with os.fdopen(descriptor, "a", encoding="utf-8") as log:
         log.write(f"{datetime.now(UTC).isoformat(timespec='seconds')}\n")

@@ -25,10 +25,11 @@ from spinesense.store.files import (
 )
 from spinesense.store.history.database import BUSY_TIMEOUT_S, connect, in_one_sentence
 from spinesense.store.places import HOME_VARIABLE, data_folder, history_path
+from spinesense.store.swapping import CRASH_LOG
 
 FORMAT_VERSION = 1
 LIST = "backup.json"
-_PASSING = ("restore.", "monitor.", "exercising.", monitor_line.NAME, "mistakes.log")
+_PASSING = ("restore.", "monitor.", "exercising.", monitor_line.NAME, CRASH_LOG)
 """Beginnings of the names of what is of the moment, or of this computer only."""
 _PASSING_ENDS = (".new", ".lock", "-wal", "-shm", "-journal")
 _PIECE_BYTES = 1 << 20

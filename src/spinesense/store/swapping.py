@@ -21,7 +21,9 @@ from spinesense.store.locks import EXERCISING_LOCK, MONITOR_LOCK, lock
 
 NEW, OLD, MOVING, DONE = "restore.new", "restore.old", "restore.moving", "restore.done"
 _LOCK = "restore.lock"
-_STAYS = (NEW, OLD, MOVING, DONE, _LOCK, MONITOR_LOCK, EXERCISING_LOCK)
+CRASH_LOG = "mistakes.log"
+"""What is known of defects of the program on this computer."""
+_STAYS = (NEW, OLD, MOVING, DONE, _LOCK, MONITOR_LOCK, EXERCISING_LOCK, CRASH_LOG)
 """Names at the top of the data folder that are never moved."""
 
 

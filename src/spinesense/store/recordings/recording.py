@@ -1,7 +1,9 @@
 """Write recordings: every item is in the file before it is acknowledged.
 
 The live file is plain MCAP, one record a message, handed to the system at once, so that a process
-that is killed loses nothing it acknowledged. Closing rewrites it compressed, indexed and checked.
+that is killed loses nothing it acknowledged. A thread beside has the system bring it to the disk
+every few seconds, so that a power cut loses no more than that. Closing rewrites it compressed,
+indexed and checked.
 """
 
 import mmap
@@ -23,7 +25,13 @@ from spinesense.model.events import Event
 from spinesense.model.packets import Intent, Item, Packet
 from spinesense.model.recording import RecordingInfo
 from spinesense.model.strict import strictly
-from spinesense.store.files import file_error, make_private_folder, open_private, replacing
+from spinesense.store.files import (
+    file_error,
+    make_private_folder,
+    open_private,
+    replacing,
+    sync_folder,
+)
 from spinesense.store.recordings.layout import (
     EVENT_TOPIC,
     INTENT_TOPIC,
@@ -39,6 +47,7 @@ from spinesense.store.recordings.layout import (
     topic_seed,
 )
 from spinesense.store.recordings.scan import Data, scan
+from spinesense.store.recordings.syncing import Syncing
 
 _CHUNK_BYTES = 65_536
 """Large enough for zstd to reach its ratio on packets, small enough to lose little to damage."""
@@ -54,6 +63,7 @@ class RecordingWriter:
         self._messages = 0
         self._topics: dict[str, tuple[int, int]] = {}
         self._last_arrival_s = 0.0
+        self._syncing = Syncing(file)
 
     @classmethod
     def create(cls, path: Path, info: RecordingInfo) -> "RecordingWriter":
@@ -81,10 +91,12 @@ class RecordingWriter:
         try:
             writer._store(MCAP0_MAGIC + head, messages=0)
         except FileError:
+            writer._syncing.end()
             file.close()
             with suppress(OSError):
                 path.unlink()
             raise
+        sync_folder(path.parent)
         return writer
 
     def append(self, item: Item) -> None:
@@ -128,6 +140,7 @@ class RecordingWriter:
         """
         if self._file.closed:
             return
+        self._syncing.end()
         with self._file:
             _finish(self._path, self._file)
 
@@ -163,6 +176,7 @@ class RecordingWriter:
             remedy = "begin a new recording"
             raise FileError("the recording is closed", where=str(self._path), remedy=remedy)
         try:
+            self._syncing.note()
             self._file.seek(self._size)
             written = 0
             while written < len(data):
