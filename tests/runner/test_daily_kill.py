@@ -18,7 +18,7 @@ WATCH = """
 import asyncio, os, sys
 from datetime import datetime, timedelta
 from pathlib import Path
-from spinesense.coaching.sitting.rule import SittingRule
+from spinesense.coaching.sitting.rule import SittingMonitor
 from spinesense.model.packets import DeviceProfile, Packet
 from spinesense.model.recording import RecordingInfo
 from spinesense.runner.daily import DailyRun, Day
@@ -56,7 +56,7 @@ def begin(day, carried):
     writer = RecordingWriter.create(FOLDER / f"{days:05}.mcap", info)
     days += 1
     recorder = DiskGuardedRecorder(writer, lambda: sys.maxsize)
-    engine = Engine(source.profile, sitting=SittingRule())
+    engine = Engine(source.profile, sitting=SittingMonitor())
     return Day(LiveRun(day, engine, recorder=recorder), engine, recorder)
 
 asyncio.run(DailyRun(source, begin, source.now).run(lambda _: None))
