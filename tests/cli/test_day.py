@@ -125,10 +125,10 @@ def test_a_past_day_is_read_while_another_process_writes(tmp_path: Path) -> None
         "import sys; from pathlib import Path; from dataclasses import replace;"
         "from tests.cli.test_day import SAT, rows;"
         "from spinesense.store.history.days import Days, WearPeriod;"
-        "worn = WearPeriod(recording='w', started_at='2026-03-04T09:00:00+00:00', simulated=False)\n"
+        "one = WearPeriod(recording='w', started_at='2026-03-04T09:00:00+00:00', simulated=False)\n"
         "for place in range(540, 700):\n"
         "    with Days.open(Path(sys.argv[1])) as days:\n"
-        "        days.keep(worn, rows('2026-03-04', place, SAT), [])\n"
+        "        days.keep(one, rows('2026-03-04', place, SAT), [])\n"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", writer, str(tmp_path / "history.sqlite3")],
