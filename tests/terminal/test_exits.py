@@ -71,6 +71,20 @@ def test_a_signal_leaves_a_usable_terminal(
         assert read_recording(path).damage == ""
 
 
+def test_a_signal_at_the_summary_finds_everything_kept(tmp_path: Path) -> None:
+    with terminal(tmp_path, 80, 24, "demo", "--speed", "8", "--quiet") as window:
+        window.until("Rep 1 of")
+        window.press("Escape")
+        window.press("Escape")
+        window.until("What you did")
+        os.kill(program_in(window), signal.SIGTERM)
+        window.until("exit code 0")
+        assert window.do("display", "-p", MODES).strip() == "0 0 1"
+    (path,) = (tmp_path / "recordings").glob("*.mcap")
+    assert read_recording(path).damage == ""
+    assert reasons(tmp_path) == ["You stopped here."]
+
+
 @pytest.mark.parametrize("sabotage", ["", INTERRUPTS_IGNORED], ids=["", "in the background"])
 def test_the_history_says_why_a_session_on_the_screen_ended(tmp_path: Path, sabotage: str) -> None:
     (tmp_path / "my.toml").write_text(ROUTINE)
