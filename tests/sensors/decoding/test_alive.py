@@ -221,3 +221,31 @@ def test_a_clock_that_stands_still_is_said_within_5_s() -> None:
     said, _ = told(profile, packets(standing, 1e9, "last", "acc"))
     assert said[0][1] is SignalFault.DEAD
     assert 10.0 < said[0][0] <= 15.0
+
+
+def without(half: str, pack: Pack, died_s: float) -> Iterator[Packet]:
+    """What a phone sends of which one sensor stops, while the other goes on in the same message."""
+    acc_names, gyr_names = ("totalacceleration", "acc"), ("gyroscope", "gyr")
+    names = acc_names if half == "acc" else gyr_names
+    for packet in packets(pack, 1e9, "last", "acc"):
+        if packet.arrival_s <= died_s:
+            yield packet
+            continue
+        message = json.loads(packet.payload)
+        if "payload" in message:
+            message["payload"] = [each for each in message["payload"] if each["name"] not in names]
+        else:
+            for name, buffer in message["buffer"].items():
+                if name.startswith(names[1]):
+                    buffer["buffer"] = []
+        yield Packet(packet.arrival_s, packet.channel, json.dumps(message).encode())
+
+
+@pytest.mark.parametrize("half", ["acc", "gyr"])
+@pytest.mark.parametrize("device", ["sensorlogger", "phyphox"])
+def test_a_sensor_of_a_phone_that_stops_is_said_within_5_s(device: str, half: str) -> None:
+    profile, pack = DEVICES[device]
+    said, engine = told(profile, without(half, pack, 9.3))
+    assert said[0][1] is SignalFault.DEAD
+    assert 9.3 < said[0][0] <= 9.3 + 5.0
+    assert "one of its streams has stopped" in engine.snapshot().sensor.message
