@@ -83,3 +83,26 @@ def test_a_live_stream_of_constants_shows_no_posture(death: str) -> None:
     postures = {event.posture for event in told if isinstance(event, PostureChanged)}
     assert postures <= {Posture.UNKNOWN}
     assert "repeats the same" in engine.snapshot().sensor.message
+
+
+def test_an_import_says_what_will_not_be_used(tmp_path: Path) -> None:
+    table = tmp_path / "frozen.csv"
+    write_csv(table, SampleTable(*readings("last", DIED_S)))
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "spinesense",
+            "import",
+            str(table),
+            "--to",
+            str(tmp_path / "a.mcap"),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "SPINESENSE_HOME": str(tmp_path)},
+    )
+    assert done.returncode == 0, done.stderr
+    assert "kept but not used: 5949 that repeat the same reading" in done.stderr
+    assert "12000 samples" in done.stderr

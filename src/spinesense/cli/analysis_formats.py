@@ -137,14 +137,14 @@ def _mounting_words(calibration: Calibration | None) -> str:
     return f"inferred without a stand-and-bow: {up}, {left} (or the other way round)"
 
 
-def _left_out_words(left_out: LeftOut) -> str:
+def left_out_words(left_out: LeftOut) -> str:
     """Return how many samples came and were not used, and why."""
     reasons = (
         (left_out.repeated, "that repeat the same reading"),
         (left_out.impossible, "beyond the range of a sensor"),
         (left_out.not_a_number, "that are no numbers"),
     )
-    return "samples: " + ", ".join(f"{count} {why}" for count, why in reasons if count)
+    return ", ".join(f"{count} {why}" for count, why in reasons if count)
 
 
 def write_text(path: Path, found: Analysis) -> None:
@@ -158,7 +158,7 @@ def write_text(path: Path, found: Analysis) -> None:
     if note := GRADE_NOTES[found.grade]:
         say(f"  grade      {note}")
     if found.left_out.total:
-        say(f"  left out   {_left_out_words(found.left_out)}")
+        say(f"  left out   samples: {left_out_words(found.left_out)}")
     for warning in found.warnings:
         say(f"  warning    {warning}")
     for span in found.postures:

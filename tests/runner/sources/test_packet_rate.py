@@ -45,6 +45,15 @@ def test_a_sensor_that_sends_another_rate_than_it_claims_is_told_once(rate_hz: f
     assert engine.snapshot().sensor.message == told.message
 
 
+@pytest.mark.parametrize("rate_hz", [8.0, 12.0, 25.0, 40.0])
+@pytest.mark.parametrize("well_s", [6.0, 7.3, 8.1, 9.9, 10.7, 12.2])
+def test_a_rate_that_falls_far_is_said_within_5_s(rate_hz: float, well_s: float) -> None:
+    engine = claiming(100.0)
+    assert not fed(engine, stream(100.0, well_s))
+    (told,) = fed(engine, stream(rate_hz, 10.0, begin_s=well_s))
+    assert well_s < told.time_s <= well_s + 5.0
+
+
 @pytest.mark.parametrize("rate_hz", [96.0, 100.0, 104.0])
 def test_an_oscillator_that_is_a_little_off_is_well(rate_hz: float) -> None:
     engine = claiming(100.0)

@@ -18,8 +18,14 @@ def command(file: Path, target: Path | None, notes: str) -> None:
     FILE is a table (time_s, acc_x_mps2 ... gyr_z_dps) or what an app exported: a zip file or folder
     of Sensor Logger or phyphox, or a log of the Xsens DOT app.
     """
+    from spinesense.cli.analysis_formats import left_out_words
     from spinesense.model.recording import RecordingInfo
-    from spinesense.runner.batch.open_file import profile_of_table, read_table, refuse_no_table
+    from spinesense.runner.batch.open_file import (
+        left_out_of,
+        profile_of_table,
+        read_table,
+        refuse_no_table,
+    )
     from spinesense.sensors.devices.samples import encode
     from spinesense.store.places import new_recording_path
     from spinesense.store.tables.imported import remove_broken_imports, write_imported
@@ -38,6 +44,8 @@ def command(file: Path, target: Path | None, notes: str) -> None:
     say(path)
     for sentence in table.remarks:
         say(f"spinesense: {sentence}", err=True)
+    if (left_out := left_out_of(table, profile.nominal_rate_hz)).total:
+        say(f"spinesense: kept but not used: {left_out_words(left_out)}", err=True)
     say(
         f"spinesense: {len(table.time_s)} samples at {profile.nominal_rate_hz:.2f} Hz kept; "
         f"see them with: spinesense replay {path}",

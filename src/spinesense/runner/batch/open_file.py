@@ -10,8 +10,10 @@ import numpy as np
 from spinesense.model.calibration import Calibration
 from spinesense.model.errors import FileError
 from spinesense.model.packets import DeviceProfile, Item, Packet, is_upper, of_upper
+from spinesense.model.readings import LeftOut
 from spinesense.model.samples import ImuBlock
 from spinesense.motion.signal.gyro_consistency import check_rate
+from spinesense.motion.signal.validity import ValidityCheck
 from spinesense.sensors.devices import decoder_for
 from spinesense.sensors.devices.samples import encode
 from spinesense.store.files import file_error
@@ -190,3 +192,15 @@ def _from_table(path: Path, table: SampleTable) -> Stored:
     return Stored(
         profile=profile_of_table(path, table), items=tuple(packets), remarks=table.remarks
     )
+
+
+def left_out_of(table: SampleTable, rate_hz: float) -> LeftOut:
+    """How many samples of a table are of no use, such as those that a frozen sensor repeats."""
+    gyr_radps = table.gyr_radps
+    if gyr_radps is None:
+        gyr_radps = np.full_like(table.acc_mps2, np.nan)
+    rows = np.arange(len(table))
+    check = ValidityCheck(rate_hz)
+    block = ImuBlock(table.time_s, table.acc_mps2, gyr_radps, rows, False, table.time_s)
+    check.feed(block, table.time_s)
+    return check.state.left_out

@@ -15,6 +15,11 @@ LARGEST_DEPARTURE: Final = 0.15
 """Share by which a rate may differ from the one agreed on. The oscillators of IMUs are off by some
 per cent; a sensor that was not set, or a link that drops packets nobody counts, by far more."""
 
+SHORTEST_S: Final = 3.8
+FAR_BELOW: Final = 0.5
+"""A rate below this share is certain sooner: no healthy link brings less than half for so long. So
+it is said within 5 s, whenever in a window it falls."""
+
 PAUSE_S: Final = 1.0
 """After so long without a packet the window begins anew: the link was interrupted."""
 
@@ -56,10 +61,14 @@ class PacketRateMonitor:
             return []
         self._gaps_s.append(gap_s)
         begun_s, first = self._begun
-        if arrival_s - begun_s < WINDOW_S:
+        duration_s = arrival_s - begun_s
+        if duration_s < SHORTEST_S:
+            return []
+        rate_hz = (index - first) / duration_s
+        if duration_s < WINDOW_S and rate_hz >= FAR_BELOW * self._nominal_rate_hz:
             return []
         self._begun = arrival_s, index
-        return self._judge((index - first) / (arrival_s - begun_s), arrival_s)
+        return self._judge(rate_hz, arrival_s)
 
     def _judge(self, rate_hz: float, time_s: float) -> list[SignalSuspect]:
         if abs(rate_hz / self._nominal_rate_hz - 1.0) <= LARGEST_DEPARTURE:

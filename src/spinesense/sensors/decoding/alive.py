@@ -18,9 +18,9 @@ DEAD_S: Final = 3.0
 """What is wrong is to be said within 5 s. A Polar sends a frame every 0.7 s, and one or two of a
 kind are lost now and then."""
 
-FEWEST: Final = 0.2
-"""Share of the samples that were agreed on, below which a stream does not live. A weak link loses
-half of them at the worst, and three frames of a Polar in a row leave a quarter."""
+FEWEST: Final = 0.05
+"""Share of the samples that were agreed on, below which a stream does not live. Sensors whose
+setting failed send a tenth (WitMotion: 10 of 100 Hz): they live, and are told of by their rate."""
 
 _PAUSE_S: Final = 1.0
 """More time than this between two packets is not the stream's: the link was interrupted. Twice in
