@@ -161,6 +161,7 @@ class LastingPostureSkipper:
     def _while_in_posture(self, row: int, stop: int, *, upright: bool) -> int:
         """End of the rows in which gravity shows the present posture."""
         state, params = self._state, self._params
+        # θ as the square of a chord, |u - n|², against that of 70° or 50°.
         x, y, z = self._columns.up[:, row:stop]
         ax, ay, az = state.axis.up or (0.0, 0.0, 1.0)
         dx, dy, dz = x - ax, y - ay, z - az
@@ -183,6 +184,7 @@ class LastingPostureSkipper:
         else:
             wave = self._columns.waves[row:stop]
         least = self._gait.params.smallest_peak_mps2
+        # As ``Gait`` follows the wave: its extreme so far, and how far it has come from there.
         if state.rising:
             extreme = np.maximum.accumulate(np.maximum(wave, state.high_mps2))
             far = extreme - wave > least
@@ -222,6 +224,7 @@ def calm_since_s(columns: Columns, calm_s: float | None) -> Floats:
     """
     calm = np.array(columns.calm)
     rows = np.arange(len(calm))
+    # The newest row at or before each at which calm began, and its time.
     begins = calm & ~np.concatenate([[calm_s is not None], calm[:-1]])
     newest = np.maximum.accumulate(np.where(begins, rows, -1))
     since_s = np.where(newest >= 0, columns.times[newest], -math.inf if calm_s is None else calm_s)

@@ -46,6 +46,7 @@ class SitStandClassifier:
         """
         state, log = self.state, self.state.log
         lying = log.posture is Posture.LYING
+        # Hysteresis: θ > 70° is lying, θ < 50° upright.
         beyond = tilt_rad < self.params.upright_rad if lying else tilt_rad > self.params.lying_rad
         if log.posture is Posture.UNKNOWN or beyond:
             self._wait(tilt_rad, resting, mean_mps2, up)
@@ -112,6 +113,7 @@ class SitStandClassifier:
             moved_odds = -params.put_on_standing
         if state.log.posture is Posture.LYING:
             sat_up, got_up = params.seat.left_lying(movement.rise_m, self._error_m(movement))
+            # L_m from the travel after lying, and the odds of 2 : 1 that one sits up first.
             moved_odds = sat_up - got_up + params.seat.sits_up_first
         tilt_odds = self._tilt_odds(up)
         state.belief.set(moved_odds, tilt_odds, nothing_seen=first and state.axis.guessed)
@@ -174,6 +176,7 @@ class SitStandClassifier:
         if movement is not None:
             travelled = movement.rise_m, self._error_m(movement)
         tilt_odds, sway_odds = self._tilt_odds(up), self._sway_odds()
+        # Forward step from L_m, with L_t + L_s before and L_t after.
         change = hmm_forward_step(
             belief.moved_odds,
             belief.tilt_odds + sway_odds,
@@ -186,6 +189,7 @@ class SitStandClassifier:
             tilt_odds = belief.tilt_odds
         nothing_seen = belief.nothing_seen and change.former is None
         belief.set(change.moved_odds, tilt_odds, nothing_seen=nothing_seen)
+        # L_m + L_t + L_s; the sway of a posture that was left says nothing of the new one.
         odds = change.moved_odds + tilt_odds + (sway_odds if change.former is None else 0.0)
         posture = upright(odds)
         former = change.former or (log.posture if posture is not log.posture else None)
@@ -205,6 +209,7 @@ class SitStandClassifier:
 
     def _error_m(self, movement: Travel) -> float:
         """Error of the travel of a movement."""
+        # T: the time that moved, and half a rest window at either end.
         length_s = movement.end_s - movement.start_s + self.params.rest_window_s
         return self.params.seat.error_m(length_s, among_steps=not self.state.rest.rested)
 
@@ -242,6 +247,7 @@ class SitStandClassifier:
         if log.posture not in UPRIGHT or log.confidence < OWN_SURE or not rest.rested:
             return
         rested_s = rest.rows[0].time_s - log.since_s
+        # A stay of 5 s counts as one of n, a shorter one in proportion.
         share = max(0.0, min(1.0, rested_s / self.params.tilt.own_stay_s))
         self.state.belief.learn(log.posture, rest.rows[0].up, share)
 
@@ -253,6 +259,7 @@ def upright(log_odds: float) -> Posture:
 
 def certainty(log_odds: float) -> float:
     """Confidence in the likelier of two, given their log odds."""
+    # p of the likelier, from p / (1 - p) = e^L.
     return 1.0 / (1.0 + math.exp(-abs(log_odds)))
 
 

@@ -179,11 +179,14 @@ class PostureStage:
     def _take(self, ticks: Ticks, up: Floats) -> None:
         """Ticks of one segment: everything that can be done in bulk, then tick by tick."""
         state, params = self._state, self.params
+        # v = a · u - g; over half a second, rms of |w| and the variance of v as mean square less
+        # squared mean.
         vertical = row_dot(ticks.acc_sensor_mps2, ticks.up_sensor) - STANDARD_GRAVITY_MPS2
         turn_square = row_dot(ticks.gyr_sensor_radps, ticks.gyr_sensor_radps)
         turn = np.sqrt(state.turn.feed(turn_square))
         mean = state.vertical.feed(vertical)
         spread = state.vertical_square.feed(vertical * vertical) - mean * mean
+        # ω = w · u, of which the sway is ln |ω(t) - ω(t - 0.5 s)|.
         turning = row_dot(ticks.gyr_sensor_radps, ticks.up_sensor)
         columns = Columns(
             ticks.time_s,
@@ -296,6 +299,7 @@ class PostureStage:
         """Take upright from a walk since ``start_s``, or correct it by the walk."""
         state, axis = self._state, self._state.axis
         if axis.up is not None and not tipped and not axis.weak:
+            # A low-pass of first order with 30 s: n follows u.
             axis.follow(up, self._tick_s / self.params.walking_axis_s)
             self._reset_axis_if_sensor_turned(up)
             return

@@ -51,6 +51,7 @@ class SitStandBelief:
         """
         if not self.sway_ticks:
             return 0.0
+        # s, and L_s from it; 3 : 1 against a seat while nothing else was seen.
         mean_log = self.sway_sum / self.sway_ticks
         odds = sway_log_odds(mean_log, self.sway_ticks * tick_s, params)
         return odds - first_odds if odds and self.nothing_seen else odds

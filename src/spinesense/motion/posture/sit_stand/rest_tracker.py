@@ -126,6 +126,7 @@ class RestTracker:
         # From the middle of the rest before to the middle of the rest after.
         rows = kept
         if self.rested:
+            # o₁: what v still shows at the rest before, with c · u + ℓ taken off.
             before_mps2 = float(kept.vertical_mps2[: 2 * half_rest].mean())
             rows = rows.cut(half_rest, len(rows.time_s))
         if until_s is None:
@@ -134,6 +135,7 @@ class RestTracker:
             rows = rows.cut(0, int(np.searchsorted(rows.time_s, until_s, side="right")))
         self.offset_mps2 = before_mps2
         if rest_mps2 is not None:
+            # o₂, the same at the rest after; the o₁ of the next movement.
             self.offset_mps2 = rest_mps2 - float(offset.along(kept.up[-1:])[0])
         if len(rows.time_s) < 2:
             return None
