@@ -8,11 +8,12 @@ from dataclasses import asdict
 from pathlib import Path
 from random import Random
 
-from benchmarks.faults import injected
+from benchmarks.faults import damage, injected
 from benchmarks.faults.table import Ask, Run, lines
 
 QUESTIONS: dict[str, Ask] = {
     "injected": injected.ask,
+    "damage": damage.ask,
 }
 
 
