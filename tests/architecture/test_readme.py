@@ -1,6 +1,7 @@
 """The README tells no tales: its code runs, its commands and files exist."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,15 @@ def test_modules_named_exist(page: Path) -> None:
     named = set(MODULE.findall(page.read_text(encoding="utf-8")))
     lost = {name for name in named if not any(path.endswith(f"/{name}") for path in MODULES)}
     assert {name for name in lost if "NAME" not in name} == set()
+
+
+def test_the_flow_gives_the_layers_that_are_held() -> None:
+    held = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = held["tool"]["importlinter"]["contracts"]
+    layers = [" > ".join(each["layers"]) for each in contracts if each["type"] == "layers"]
+    flow = (ROOT / "docs" / "the-flow.md").read_text(encoding="utf-8")
+    assert layers
+    assert [each for each in layers if each not in flow] == []
 
 
 def test_ci_runs_the_check_and_the_check_runs_the_test_command() -> None:
