@@ -1,12 +1,17 @@
-"""Which recordings belong to one session."""
+"""Which recordings belong to one session, and which of them enter the history."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from spinesense.model.packets import Action, Intent, Packet
 from spinesense.model.recording import RecordingInfo
-from spinesense.runner.keeping.entering import chain_of
+from spinesense.runner.keeping.entering import chain_of, enter_missing
+from spinesense.runner.keeping.keepers import SessionKeeper
 from spinesense.sensors.simulated.source import SimulatedSource
+from spinesense.store.history.sessions import History, file_name
+from spinesense.store.recordings.recording import RecordingWriter, hold
 
 HEAD = RecordingInfo(
     device=SimulatedSource(1).profile,
@@ -32,3 +37,37 @@ def test_another_session_of_an_earlier_version_is_no_beginning() -> None:
     other = replace(HEAD, continues=None, started_at="2026-03-01T08:00:00+01:00")
     heads = {"a.mcap": other, "b.mcap": replace(HEAD, continues=None)}
     assert chain_of("b.mcap", heads) == ()
+
+
+def recorded(folder: Path, name: str, continues: str, *, entered: bool = False) -> Path:
+    """A session that was left, or one that goes on with the one before it."""
+    path = folder / "recordings" / name
+    info = replace(HEAD, continues=continues)
+    with RecordingWriter.create(path, info) as writer:
+        writer.append(Packet(0.5, "imu", b"samples"))
+        if continues:
+            writer.append(Intent(1.0, Action.CONTINUE))
+    if entered:
+        keeper = SessionKeeper(info, routine="demo", recording=str(path))
+        with History.open(folder / "history.sqlite3") as history:
+            history.enter(keeper.record(1.0), (continues,) if continues else ())
+    return path
+
+
+def entered(folder: Path) -> list[str]:
+    with History.open(folder / "history.sqlite3") as history:
+        return sorted(file_name(line.recording) for line in history.sessions())
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_what_a_session_begins_with_does_not_enter_while_that_is_gone_on_with(
+    tmp_path: Path, known: bool
+) -> None:
+    recorded(tmp_path, "a.mcap", "")
+    second = recorded(tmp_path, "b.mcap", "a.mcap", entered=known)
+    release = hold(second)
+    enter_missing(tmp_path / "recordings", tmp_path / "history.sqlite3")
+    assert entered(tmp_path) == (["b.mcap"] if known else [])
+    release()
+    enter_missing(tmp_path / "recordings", tmp_path / "history.sqlite3")
+    assert entered(tmp_path) == ["b.mcap"]

@@ -40,11 +40,13 @@ def sessions_among(folder: Path) -> tuple[RecordedSession, ...]:
 
     Those that another program records into are left out, and so is what cannot be read.
     """
+    return tuple(one for one in _all_among(folder) if not is_being_recorded(one.path))
+
+
+def _all_among(folder: Path) -> tuple[RecordedSession, ...]:
     heads = dict(_coached(folder))
     return tuple(
-        RecordedSession(folder / name, info, chain_of(name, heads))
-        for name, info in heads.items()
-        if not is_being_recorded(folder / name)
+        RecordedSession(folder / name, info, chain_of(name, heads)) for name, info in heads.items()
     )
 
 
@@ -121,14 +123,17 @@ def enter_missing(
         When the history cannot be read or written.
     """
     finish_interrupted(folder)
-    found = sessions_among(folder)
+    everything = _all_among(folder)
+    busy = {one.path.name for one in everything if is_being_recorded(one.path)}
+    found = tuple(one for one in everything if one.path.name not in busy)
     with History.open(history) as opened:
         known = opened.recordings()
         kept = opened.more_than_recorded() if anew else known
+    # What a session begins with stands in it, whether that is entered or going on just now.
     later = {
         name
-        for one in found
-        if (one.path.name, one.info.started_at) in known
+        for one in everything
+        if one.path.name in busy or (one.path.name, one.info.started_at) in known
         for name in one.before
     }
     entered: list[Path] = []
