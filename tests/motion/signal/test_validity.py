@@ -142,3 +142,15 @@ def test_what_never_was_anything_but_constant_is_left_out() -> None:
     kept, _, validity = through(block, [])
     assert len(kept) == round(KEPT_S * RATE_HZ) + 1
     assert validity.state.pending == (STUCK,)
+
+
+@pytest.mark.parametrize("value", [math.inf, 1.7e308])
+def test_a_stream_that_begins_with_the_largest_numbers_is_checked_without_a_warning(
+    value: float,
+) -> None:
+    block = stream()
+    for table in (block.acc_mps2, block.gyr_radps):
+        table[:4] = value
+        table[2] = -value
+    left, _, _ = through(block, [])
+    assert np.array_equal(left.index, np.arange(4, COUNT))

@@ -84,6 +84,12 @@ def test_any_bytes_give_samples_or_a_reason(payload: bytes) -> None:
     assert (decoded.block is None) == (len(decoded.bad) == 1)
 
 
+@pytest.mark.parametrize("time_s", [np.nan, np.inf, -np.inf, 1e13, -1e300])
+def test_a_time_that_cannot_be_is_a_reason(time_s: float) -> None:
+    packet = Packet(1.0, CHANNEL, np.array([time_s, 0, 0, 9.8, 0, 0, 0], dtype="<f8").tobytes())
+    assert decoder_for("samples").decode([packet]).bad[0].reason == "a sample has no time"
+
+
 def test_columns_that_do_not_fit_are_refused() -> None:
     with pytest.raises(SensorError, match="a table of 150 samples has columns of shapes"):
         encode(TIME_S, ACC[:10])

@@ -234,7 +234,8 @@ class _Runs:
         """Whether there were steps by then, and all of them coarse."""
         self.after = replace(triad, repeated=int(self.repeated[-1]))
         if not triad.fine:
-            steps = np.abs(np.diff(table, axis=0, prepend=last[None]))
+            with np.errstate(over="ignore", invalid="ignore"):  # of infinities: no step
+                steps = np.abs(np.diff(table, axis=0, prepend=last[None]))
             # Once a step was seen, and once a fine one was, that stays so.
             changed = triad.changed | np.logical_or.accumulate(_any(steps > 0.0))
             self.fine = np.logical_or.accumulate(_any((steps > 0.0) & (steps < fine_step)))

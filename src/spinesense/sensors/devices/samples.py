@@ -18,6 +18,8 @@ from spinesense.sensors.decoding.rows import sift
 CHANNEL: Final = "samples"
 _COLUMNS = 7
 _ROW_BYTES = 8 * _COLUMNS
+_LARGEST_TIME_S = 1e12
+"""Beyond it a time is none, as in the tables that are imported."""
 _PACKET_S = 0.25
 """About as long as the longest connection interval of a Bluetooth sensor keeps samples back."""
 
@@ -110,6 +112,7 @@ class SamplesDecoder:
 def _fault(payload: bytes) -> str:
     if not payload or len(payload) % _ROW_BYTES:
         return f"{len(payload)} bytes are not rows of {_COLUMNS} numbers"
-    if not np.isfinite(np.frombuffer(payload, dtype="<f8")[::_COLUMNS]).all():
+    time_s = np.frombuffer(payload, dtype="<f8")[::_COLUMNS]
+    if not (np.abs(time_s) <= _LARGEST_TIME_S).all():
         return "a sample has no time"
     return ""
