@@ -1,7 +1,7 @@
 """How far the figures of ``benchmarks.postures`` can be trusted for other people.
 
 - ``perturb``: each constant of the judgement with hindsight moved by a share, all else as it is.
-- ``leave_one_out``: what was fitted, fitted anew without the person it is scored on.
+- ``leave_one_out``: what was fitted, fitted again without the person it is scored on.
 - ``crops``: pieces of the recordings, from anywhere to anywhere.
 - ``augment``: the same people with another mounting, another sensor, a mirrored body.
 """

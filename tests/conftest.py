@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-# Some machines forbid it; every program under test would compile all its modules anew.
+# Some machines forbid it; every program under test would compile all its modules again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 

@@ -1,4 +1,4 @@
-"""One of two streams dies or freezes while the connection stays: it is said and connected anew."""
+"""One of two streams dies or freezes while the connection stays: it is said and connected again."""
 
 import asyncio
 
@@ -17,7 +17,7 @@ KINDS = {2: "acceleration", 5: "rotation"}
 
 
 class Halved(VeritySense):
-    """Sends one kind of frame no more from a moment on, until it is connected anew."""
+    """Sends one kind of frame no more from a moment on, until it is connected again."""
 
     dead: int | None = None
 
@@ -31,7 +31,7 @@ class Halved(VeritySense):
 
 
 class Frozen(Wt901):
-    """Sends the same reading from a moment on, until it is connected anew."""
+    """Sends the same reading from a moment on, until it is connected again."""
 
     frozen = False
 

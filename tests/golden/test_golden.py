@@ -1,7 +1,7 @@
 """The recordings that ship with the project, event by event.
 
 A change of what is heard in them shows as a difference of these texts, to be read and judged. They
-are made anew by `uv run spinesense replay recordings/NAME.mcap --headless --speed 0`.
+are made again by `uv run spinesense replay recordings/NAME.mcap --headless --speed 0`.
 """
 
 import re

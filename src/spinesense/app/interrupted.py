@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from spinesense.store.history.sessions import SessionLine
 
 LONGEST = timedelta(hours=3)
-"""After some hours the muscles are cold and the day is another: one begins anew."""
+"""After some hours the muscles are cold and the day is another: one begins again."""
 ATTEMPT_S = 60.0
 """Calibration alone takes some twenty seconds: in a minute no set is done."""
 _MOST = 400

@@ -1,4 +1,4 @@
-"""Tells days anew from their recordings, beside what was told at the time."""
+"""Re-analyses days from their recordings, beside what was told at the time."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
@@ -17,7 +17,7 @@ Tell = Callable[[str], None]
 
 
 def refine(first: date, last: date, tell: Tell, *, simulated: bool) -> None:
-    """Tell these days anew from those of their recordings that were not yet.
+    """Re-analyse these days from those of their recordings that were not yet.
 
     A recording of which nothing was entered counts to the day in its name and the one after, since
     it may have gone on past midnight.
@@ -41,7 +41,7 @@ def refine(first: date, last: date, tell: Tell, *, simulated: bool) -> None:
 
 
 def rebuild(tell: Tell) -> None:
-    """Tell all days anew from all recordings; raises as ``refine``."""
+    """Re-analyse all days from all recordings; raises as ``refine``."""
     _tell_all(_recordings(), tell)
 
 
@@ -54,13 +54,13 @@ def _recordings() -> list[Path]:
 
 def _tell_all(paths: Sequence[Path], tell: Tell) -> None:
     if not paths:
-        tell("nothing to tell anew: no recording that was not told already.")
+        tell("nothing to re-analyse: every recording has been.")
     for number, path in enumerate(paths, 1):
         try:
             if is_being_recorded(path):
-                tell(f"{path.name} is still being recorded: tell it anew when it is over.")
+                tell(f"{path.name} is still being recorded: re-analyse it when it is over.")
                 continue
-            tell(f"telling {path.name} anew, {number} of {len(paths)}; 8 hours take some 10 s.")
+            tell(f"re-analysing {path.name}, {number} of {len(paths)}; 8 hours take some 10 s.")
             retold = reanalyse_day(path)
         except SpinesenseError as problem:
             tell(f"left as it was: {problem}")

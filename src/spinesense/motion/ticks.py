@@ -19,7 +19,7 @@ def samples_per_tick(rate_hz: float) -> int:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ticks:
-    """Columns with one row a tick. The grid starts anew at every gap, so no tick spans one."""
+    """Columns with one row a tick. The grid starts again at every gap, so no tick spans one."""
 
     time_s: Floats
     """(m,) time of the tick's last sample."""

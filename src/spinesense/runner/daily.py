@@ -98,7 +98,7 @@ class DailyRun(Run):
         return self._day.engine if self._day else None
 
     async def run(self, publish: Callable[[Snapshot], None]) -> None:
-        """Run; snapshots go to ``publish``, and their times begin anew with every day.
+        """Run; snapshots go to ``publish``, and their times begin again with every day.
 
         Raises
         ------

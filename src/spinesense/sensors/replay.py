@@ -82,7 +82,7 @@ class ReplaySource:
 
     @property
     def needs_restart(self) -> bool:
-        """Whether a position behind was sought: ``items`` ends, and is to be called anew."""
+        """Whether a position behind was sought: ``items`` ends, and is to be called again."""
         return self._needs_restart
 
     def set_speed(self, speed: float) -> None:
@@ -108,7 +108,7 @@ class ReplaySource:
         -------
         bool
             True when it lies ahead: the items up to it follow at once. False when it lies behind:
-            ``items`` ends, and must be called anew with everything downstream started afresh.
+            ``items`` ends, and must be called again with everything downstream started afresh.
         """
         sought_s = min(max(position_s, 0.0), self.length_s)
         ahead = sought_s >= self.position_s

@@ -1,4 +1,4 @@
-"""What the sitting monitor knows again when it is started anew, whatever ended it: one small file.
+"""What the sitting monitor knows again when it is started again, whatever ended it: one small file.
 
 Moments are those of the clock on the wall, since the data time of a watch ends with it.
 """
@@ -68,7 +68,7 @@ def remembered() -> Memory | None:
         _check(memory)
     except (msgspec.MsgspecError, ValueError, RecursionError) as problem:
         what = f"holds what no sitting watch writes ({problem})"
-        remedy = "nothing is to be done: it is written anew"
+        remedy = "nothing is to be done: it is written again"
         raise FileError(what, where=str(path), remedy=remedy) from problem
     return memory
 

@@ -95,7 +95,7 @@ def test_the_day_stays_what_it_was(name: str, calibrated: bool) -> None:
 
 
 def test_a_belt_that_tips_says_so_and_the_day_goes_on() -> None:
-    """Its wearer is asked to calibrate anew."""
+    """Its wearer is asked to calibrate again."""
     tipping = Belt(tip_rad=30.0 * DEG, from_s=150.0, until_s=160.0)
     events = a_day(ANY, tipping, calibrated=True)
     faults = [each.fault for each in events if isinstance(each, SignalSuspect)]

@@ -1,4 +1,4 @@
-"""The minutes of a real recording told anew, against what an analysis says of it."""
+"""The minutes of a real recording re-analysed, against what an analysis says of it."""
 
 import asyncio
 from dataclasses import fields, replace

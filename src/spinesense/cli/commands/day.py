@@ -37,8 +37,8 @@ FIRST_YEAR, LAST_YEAR = 1970, 9998
 @click.option("--week", is_flag=True, help="The seven days from Monday on that hold DATE.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: an object, or an array of them.")
 @click.option("--simulated", is_flag=True, help="Days of the simulated sensor, a world apart.")
-@click.option("--refine", is_flag=True, help="Tell it anew first, from its recordings.")
-@click.option("--rebuild", is_flag=True, help="Tell all days anew first, from all recordings.")
+@click.option("--refine", is_flag=True, help="Re-analyse its recordings first.")
+@click.option("--rebuild", is_flag=True, help="Re-analyse all recordings of all days first.")
 @click.option("--as-heard", is_flag=True, help="As it was told at the time, though refined since.")
 def command(
     day: str,
@@ -81,7 +81,7 @@ def command(
 
 
 def _tell_anew(wanted: date, *, week: bool, simulated: bool, everything: bool) -> None:
-    """Tell a day, a week or everything anew, and say how it goes."""
+    """Re-analyse a day, a week or everything, and say how it goes."""
     from spinesense.app import retell
 
     def tell(sentence: str) -> None:

@@ -20,7 +20,7 @@ LOOKED_AT = 1000
 @click.command()
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(min=1))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
-@click.option("--rebuild", is_flag=True, help="Enter all sessions anew, from all recordings.")
+@click.option("--rebuild", is_flag=True, help="Enter all sessions again, from all recordings.")
 @click.option("--attempts", is_flag=True, help="Show also what was left within a minute.")
 def command(limit: int, as_json: bool, rebuild: bool, attempts: bool) -> None:
     """List past sessions, newest first.
@@ -29,7 +29,7 @@ def command(limit: int, as_json: bool, rebuild: bool, attempts: bool) -> None:
     within a minute, with nothing done, is in the JSON, and in the list with --attempts.
     """
     if rebuild:
-        enter_missing(recordings_folder(), history_path(), anew=True, tell=complain)
+        enter_missing(recordings_folder(), history_path(), rebuild=True, tell=complain)
     else:
         catch_up(complain)
     with History.open(history_path()) as history:

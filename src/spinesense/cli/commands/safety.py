@@ -12,7 +12,7 @@ from spinesense.store.places import history_path
 
 
 @click.command()
-@click.option("--again", is_flag=True, help="Answer the questions anew.")
+@click.option("--again", is_flag=True, help="Answer the questions again.")
 @click.option(
     "--cleared",
     is_flag=True,

@@ -193,7 +193,7 @@ class MinuteLog:
         if (clock.ahead_s - clock.offset.total_seconds()) < (
             before.ahead_s - before.offset.total_seconds()
         ):
-            # What the clock will show again is told anew, but for the minute that is running.
+            # What the clock will show again is re-analysed, but for the minute that is running.
             again = (math.floor((clock.from_s + clock.ahead_s) / _SECONDS), clock.offset)
             for key in list(state.open):
                 late = state.open[key].until_s < clock.from_s - AT_HAND_S
@@ -219,7 +219,7 @@ class MinuteLog:
         self._paint(from_s, until_s, stay, anew=True)
 
     def _paint(self, from_s: float, to_s: float, stay: int, *, anew: bool = False) -> None:
-        """Tell of the seconds that began in this time; ``anew``, only of watched ones."""
+        """Tell of the seconds that began in this time; ``again``, only of watched ones."""
         clocks = self.state.clocks
         for place, clock in enumerate(clocks):
             begin_s = max(from_s, clock.from_s)

@@ -135,7 +135,7 @@ def _take_start(state: SessionState) -> None:
 
 
 def _take_calibrate(state: SessionState) -> None:
-    """Calibrate anew; a set that was under way is taken up again afterwards."""
+    """Calibrate again; a set that was under way is taken up again afterwards."""
     if state.phase in IN_EXERCISE:
         _bank_hold(state)
         state.desk.clear()

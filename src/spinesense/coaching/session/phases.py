@@ -168,7 +168,7 @@ def step_calibrate(state: SessionState, readings: Readings, events: Sequence[Mot
     """Guide through standing and bowing.
 
     After a refusal the wish is withdrawn for one step and made again, so that whoever serves it
-    starts anew.
+    starts again.
     """
     state.wants_calibration = True
     step = readings.calibration_view.step

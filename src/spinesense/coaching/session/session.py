@@ -66,14 +66,14 @@ class Session:
 
     @property
     def wanted(self) -> Movement | None:
-        """What the signal core shall look for now; another object means to start anew."""
+        """What the signal core shall look for now; another object means to start again."""
         return self.state.wanted
 
     @property
     def wants_calibration(self) -> bool:
         """Whether the signal core shall look for a stand-and-bow.
 
-        Each change from false to true means to start anew.
+        Each change from false to true means to start again.
         """
         return self.state.wants_calibration
 

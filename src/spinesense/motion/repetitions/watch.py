@@ -67,7 +67,7 @@ class MovementWatch:
         self._state.wanted = (movement,)
 
     def recalibrated(self) -> None:
-        """Come after a new calibration: the watched movement begins anew."""
+        """Come after a new calibration: the watched movement begins again."""
         state = self._state
         state.recent = []
         state.shift = SensorMovedCheck()

@@ -16,7 +16,7 @@ class ClockFitParams:
     first_fit: int = 4
     """Windows needed before a slope is believed."""
     eager_windows: int = 30
-    """Up to here the line is laid anew at every window, then at every ``lazy_every``-th."""
+    """Up to here the line is laid again at every window, then at every ``lazy_every``-th."""
     lazy_every: int = 8
     largest_skew: float = 0.035
     """Cheap modules run up to 3 % off their nominal rate."""
@@ -49,7 +49,7 @@ class ClockFit:
         self.state = ClockFitState()
 
     def restart(self, clock_s: float, offset_s: float) -> None:
-        """Begin anew after the clock was set; the skew stays known."""
+        """Begin again after the clock was set; the skew stays known."""
         self.state = ClockFitState(skew=self.state.skew, at_s=clock_s, offset_s=offset_s)
 
     def add(self, point: Point) -> None:

@@ -86,7 +86,7 @@ class PlausibilityState:
 class Plausibility:
     """Compares the turns of gravity with those of the gyroscope, and tells once if they differ.
 
-    Works on a fixed grid of windows that starts anew with each segment, so any cut of the stream
+    Works on a fixed grid of windows that starts again with each segment, so any cut of the stream
     gives the same bits.
 
     Parameters

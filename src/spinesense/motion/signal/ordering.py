@@ -113,7 +113,7 @@ class Ordering:
         return rows
 
     def _by_clock(self, block: ImuBlock) -> ImuBlock:
-        """Drop samples whose clock does not advance, unless it started anew."""
+        """Drop samples whose clock does not advance, unless it started again."""
         clock, newest = block.device_time_s, self.state.newest_clock_s
         if clock is None or not len(block):
             return block

@@ -203,7 +203,7 @@ class Timeline:
         return told
 
     def _breaks(self, block: ImuBlock, clock: Floats) -> tuple[Flags, Flags]:
-        """Flags at samples that follow a hole, and at those where the clock starts anew."""
+        """Flags at samples that follow a hole, and at those where the clock starts again."""
         state, params = self.state, self._params
         number_step = np.diff(block.index, prepend=state.index)
         clock_step = np.diff(clock, prepend=state.clock_s)
@@ -224,7 +224,7 @@ class Timeline:
         return holes, anew
 
     def _begin(self, block: ImuBlock, clock_s: float) -> None:
-        """Relate a clock that starts anew; times go on growing."""
+        """Relate a clock that starts again; times go on growing."""
         state = self.state
         offset_s = float(block.arrival_s[0]) - clock_s
         # t = arrival of the first sample, but later than all times before it by a period.

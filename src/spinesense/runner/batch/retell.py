@@ -1,4 +1,4 @@
-"""The minutes of a recording told anew, as they are known at its end.
+"""The minutes of a recording re-analysed, as they are known at its end.
 
 Postures, walking and bends are those of an analysis. What the person was told at the time stays as
 it was.

@@ -100,7 +100,7 @@ def enter_missing(
     folder: Path,
     history: Path,
     *,
-    anew: bool = False,
+    rebuild: bool = False,
     tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[Path, ...]:
     """Enter the sessions of recordings that the history does not have; gives their recordings.
@@ -111,7 +111,7 @@ def enter_missing(
         Of the recordings, of which those that a crash left open are finished.
     history
         The database.
-    anew
+    again
         Enter all of them in place of what is there, but for sessions of which the history knows
         more than their recording.
     tell
@@ -128,7 +128,7 @@ def enter_missing(
     found = tuple(one for one in everything if one.path.name not in busy)
     with History.open(history) as opened:
         known = opened.recordings()
-        kept = opened.more_than_recorded() if anew else known
+        kept = opened.more_than_recorded() if rebuild else known
     # What a session begins with stands in it, whether that is entered or going on just now.
     later = {
         name

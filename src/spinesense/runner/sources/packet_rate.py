@@ -21,7 +21,7 @@ FAR_BELOW: Final = 0.5
 it is said within 5 s, whenever in a window it falls."""
 
 PAUSE_S: Final = 1.0
-"""After so long without a packet the window begins anew: the link was interrupted."""
+"""After so long without a packet the window begins again: the link was interrupted."""
 
 JITTER_PACKETS: Final = 100
 

@@ -18,7 +18,7 @@ SILENT_S: Final = 8.0
 PUBLISH_S: Final = 0.25
 
 AGAIN_S: Final = 10.0
-"""The scan is begun anew after so long: one that Bluetooth was switched off under hears nothing
+"""The scan is begun again after so long: one that Bluetooth was switched off under hears nothing
 and does not say so."""
 
 _NEWEST_SHARE = 0.3

@@ -218,7 +218,7 @@ def _in_words(where: str) -> Iterator[None]:
             "this is not the kind of sensor that it seemed: a part of it is missing",
             where=where,
             remedy="choose it again with 'spinesense scan', or remove it from the Bluetooth "
-            "settings of this computer so that it is asked anew",
+            "settings of this computer so that it is asked again",
         ) from problem
     except (BleakDeviceNotFoundError, TimeoutError) as problem:
         raise SensorError(

@@ -119,7 +119,7 @@ class Namesakes:
             return "switch it on or bring it near"
         named = " and ".join(self._addresses)
         return (
-            f"others of its name are near, at {named}; switch it on, or start anew "
+            f"others of its name are near, at {named}; switch it on, or start again "
             f"with one of them, as in --sensor ble:{self._addresses[0]}"
         )
 

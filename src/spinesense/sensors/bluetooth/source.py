@@ -42,7 +42,7 @@ BACK_OFF_S: Final = (0.5, 1.0, 2.0, 3.0)
 to be streaming within 5 s; long enough not to keep the radio from hearing it."""
 
 LISTEN_S: Final = 10.0
-"""A scan is begun anew after so long: systems end one without saying so when Bluetooth is switched
+"""A scan is begun again after so long: systems end one without saying so when Bluetooth is switched
 off and on."""
 
 BATTERY_EVERY_S: Final = 300.0
@@ -291,9 +291,9 @@ class BluetoothSource:
                 self._asking = None
             now_s = asyncio.get_running_loop().time()
             if now_s - self._heard_s > SILENCE_S:
-                return f"{known.title} is connected but silent: connecting anew."
+                return f"{known.title} is connected but silent: connecting again."
             if self._watch.gives_up(self._now_s()):
-                return f"{known.title} {self._watch.fault}: connecting anew."
+                return f"{known.title} {self._watch.fault}: connecting again."
             if now_s >= self._battery_due_s and self._channels:
                 self._battery_due_s = now_s + BATTERY_EVERY_S
                 asking = self._ask_battery(known, self._channels)

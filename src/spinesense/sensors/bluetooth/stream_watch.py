@@ -9,7 +9,7 @@ from spinesense.sensors.devices import decoder_for
 
 PATIENCE_S: Final = (0.0, 30.0, 120.0)
 """So long a connection whose stream is dead is kept for the first, second and any later time in a
-row: a sensor that is broken is not connected anew every few seconds."""
+row: a sensor that is broken is not connected again every few seconds."""
 
 HEALTHY_S: Final = 60.0
 """A connection whose stream lived for so long counts as good; the next death is a first one."""

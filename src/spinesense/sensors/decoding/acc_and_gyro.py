@@ -41,7 +41,7 @@ class AccGyroJoin:
         return self._joined(arrival_s, self._pairing.add_right(time_s, values), bad)
 
     def restart(self) -> int:
-        """Begin anew after the clock was set; tells how many values waited in vain."""
+        """Begin again after the clock was set; tells how many values waited in vain."""
         waiting = self._pairing.waiting
         self._pairing = JoinByTime()
         return waiting

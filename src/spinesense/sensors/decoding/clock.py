@@ -91,7 +91,7 @@ class Unwrapping:
 class Epoch:
     """A clock that counts nanoseconds from some date, as seconds since it was first read.
 
-    It does not wrap, but the device may set it anew; the seconds then go on by the arrival times.
+    It does not wrap, but the device may set it again; the seconds then go on by the arrival times.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ class Epoch:
         self._arrival_s = 0.0
 
     def set_anew(self, newest_ns: int, arrival_s: float) -> bool:
-        """Take the newest reading, and tell whether the clock was set anew before it."""
+        """Take the newest reading, and tell whether the clock was set again before it."""
         if self._zero_ns is None:
             self._zero_ns = self._newest_ns = newest_ns
             self._arrival_s = arrival_s

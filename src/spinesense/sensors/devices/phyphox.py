@@ -52,7 +52,7 @@ class Status(msgspec.Struct):
     """How the experiment is doing."""
 
     session: str = ""
-    """Another one after it was cleared or loaded anew."""
+    """Another one after it was cleared or loaded again."""
     measuring: bool = True
 
 
@@ -138,7 +138,7 @@ class PhyphoxDecoder:
             self._streams = _streams()
             waiting = self._halves.restart()
             if waiting:
-                reason = f"the experiment was started anew while {waiting} values waited"
+                reason = f"the experiment was started again while {waiting} values waited"
                 bad.append(BadPacket(arrival_s, reason))
         grown = {}
         for sensor, table in tables.items():

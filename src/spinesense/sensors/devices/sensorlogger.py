@@ -188,7 +188,7 @@ class SensorLoggerDecoder:
         self._with_gravity = JoinByTime()
         self._streams = {name: NewSamples(f"{name} readings") for name in _WANTED}
         if waiting:
-            reason = f"the phone's clock was set anew while {waiting} values waited for it"
+            reason = f"the phone's clock was set again while {waiting} values waited for it"
             bad.append(BadPacket(arrival_s, reason))
 
 

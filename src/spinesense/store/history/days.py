@@ -31,7 +31,7 @@ class WearPeriod:
     """As in ``RecordingInfo.started_at``."""
     simulated: bool
     refined: bool = False
-    """Whether it was told anew from the whole recording; what was told at the time is kept too."""
+    """Whether it was re-analysed from the whole recording; what was told at the time is kept."""
 
 
 class Days(OpenDatabase):

@@ -129,7 +129,7 @@ _SECOND = (
 )
 
 _THIRD = (
-    # One stretch of wearing a sensor: as it was told at the time or, refined, anew from the whole
+    # One stretch of wearing a sensor: as it was told at the time or, refined, again from the whole
     # recording, which is named without its folder.
     """
     CREATE TABLE watches (

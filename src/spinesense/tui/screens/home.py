@@ -127,7 +127,7 @@ class HomeScreen(Face):
         self.query_one("#notice", Static).update(plain(sentence, lines=True))
 
     def _fill(self) -> None:
-        """Write the list anew, with the same line chosen as before."""
+        """Write the list again, with the same line chosen as before."""
         view = self._view or HomeView()
         self._launches, self._by_key = {}, {}
         options = [_heading("Exercise")]

@@ -22,7 +22,7 @@ class FlagList(Widget):
         self._at = 0
 
     def start(self) -> None:
-        """Ask anew."""
+        """Ask again."""
         self._answers, self._at = {}, 0
         self.refresh(layout=True)
 

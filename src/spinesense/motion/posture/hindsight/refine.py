@@ -63,7 +63,7 @@ def with_hindsight(
     *,
     guessed: bool = False,
 ) -> list[MotionEvent]:
-    """What was told of a recording, with sitting and standing judged anew.
+    """What was told of a recording, with sitting and standing judged again.
 
     Walking, lying and shifts stay as they were told. ``time_s`` of a changed posture or a
     transition is when it happened.

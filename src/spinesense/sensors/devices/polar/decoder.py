@@ -77,7 +77,7 @@ class PolarDecoder:
             lost = sum(stream.restart() for stream in self._streams.values())
             lost += self._halves.restart()
             if lost:
-                reason = f"the clock was set anew while {lost} values waited for it"
+                reason = f"the clock was set again while {lost} values waited for it"
                 bad.append(BadPacket(arrival_s, reason))
         stream = self._streams[frame.kind]
         blocks: list[ImuBlock] = []
@@ -103,7 +103,7 @@ class _Stream:
         self._doubted_s = 0.0
 
     def restart(self) -> int:
-        """Begin anew; the spacing stays known. Tells how many samples get no time any more."""
+        """Begin again; the spacing stays known. Tells how many samples get no time any more."""
         held = 0 if self._first is None else len(self._first)
         self._last_s = self._first = None
         return held
