@@ -108,6 +108,8 @@ class PostureView:
     """A walk that was suggested and not begun, in words; empty when none is."""
     quiet: str = ""
     """Why no prompt would come now, in a word or two; empty when one would."""
+    quiet_until: str = ""
+    """When a snooze is over by the clock on the wall, ``14:30``; empty without one."""
     slouch: float | None = None
     """How far the person is slumped between sitting tall (0) and their own slump (1); None where
     that was not learned."""
@@ -119,6 +121,11 @@ class PostureView:
     """Time stood or walked since the start."""
     walked_s: float = 0.0
     """Time walked since the start."""
+
+    @property
+    def quiet_words(self) -> str:
+        """Why no prompt would come, and until when where that is known."""
+        return f"{self.quiet} until {self.quiet_until}" if self.quiet_until else self.quiet
 
 
 class Phase(StrEnum):

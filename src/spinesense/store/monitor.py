@@ -259,6 +259,8 @@ def moment(snapshot: Snapshot) -> str:
         return "not worn"
     if view.alert:
         return f"MOVE: still for {span(view.still_s)}"
+    if view.posture is Posture.SITTING and view.quiet_until:
+        return f"sitting {span(view.sitting_s)}, snoozed"
     if view.posture is Posture.SITTING:
         return f"sitting {span(view.sitting_s)}, shift {span(view.still_s)} ago"
     return f"{view.posture.value} {span(max(0.0, snapshot.time_s - view.since_s))}"

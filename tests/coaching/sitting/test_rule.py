@@ -216,6 +216,18 @@ def test_snooze_is_quiet_for_a_while_and_pause_until_resume() -> None:
     assert len(day.alerts) == 2
 
 
+def test_a_snooze_says_when_it_is_over_by_the_clock_on_the_wall() -> None:
+    day = Day()
+    day.say(Action.MARK, "snooze")
+    day.be(Posture.SITTING, 1)
+    assert day.rule.view().quiet_words == "snoozed"
+    day.say(Action.CLOCK, "2026-11-25T23:50:00+01:00")
+    day.be(Posture.SITTING, 1)
+    assert day.rule.view().quiet_words in ("snoozed until 00:20", "snoozed until 00:21")
+    day.say(Action.RESUME)
+    assert day.rule.view().quiet_until == ""
+
+
 @pytest.mark.parametrize("odd", ["nan", "inf", "-5", "0", "1e9", "long", "", " "])
 def test_what_is_left_of_a_snooze_is_taken_and_odd_lengths_are_not(odd: str) -> None:
     day = Day()

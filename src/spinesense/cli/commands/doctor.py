@@ -82,7 +82,11 @@ def _history() -> Finding:
             count = len(history.sessions(limit=1_000_000))
     except SpinesenseError as error:
         return ("history", False, str(error))
-    return ("history", True, f"{count} sessions (SQLite {sqlite3.sqlite_version})")
+    return (
+        "history",
+        True,
+        f"{count} session{'' if count == 1 else 's'} (SQLite {sqlite3.sqlite_version})",
+    )
 
 
 def _bluetooth() -> Finding:

@@ -64,7 +64,7 @@ def rows(now: MonitorStatus | None, *, starting: bool = False) -> list[str]:
         short(now) + (" (simulated)" if snapshot.sensor.simulated else ""),
         *([view.alert] if view.alert else []),
         *([view.suggestion] if view.suggestion else []),
-        *([f"no prompts now: {view.quiet}"] if view.quiet else []),
+        *([f"no prompts now: {view.quiet_words}"] if view.quiet else []),
         *([snapshot.sensor.message] if snapshot.sensor.message else []),
         *([snapshot.unrecorded] if snapshot.unrecorded else []),
         f"sat {span(view.sat_s)}, on the feet {span(view.on_feet_s)}, "
@@ -105,6 +105,7 @@ def figures(snapshot: Snapshot) -> dict[str, object]:
         "alert_level": view.alert_level,
         "suggestion": view.suggestion,
         "quiet": view.quiet,
+        "quiet_until": view.quiet_until,
         "watched_s": round(snapshot.time_s),
         "sat_s": round(view.sat_s),
         "on_feet_s": round(view.on_feet_s),

@@ -3,6 +3,7 @@
 Silent in quiet hours, after a snooze, while paused, and while the person is not to be disturbed.
 """
 
+import math
 from dataclasses import dataclass
 
 from spinesense.coaching.sitting.limits import SittingLimits
@@ -86,6 +87,14 @@ class Prompter:
         if time_s < state.snoozed_until_s:
             return "paused" if state.snoozed_until_s == float("inf") else "snoozed"
         return "quiet hours" if self._in_quiet_hours(time_s) else ""
+
+    def quiet_until(self, time_s: float) -> str:
+        """When a snooze is over by the clock on the wall; empty without one."""
+        state = self.state
+        if state.midnight_s is None or not time_s < state.snoozed_until_s < float("inf"):
+            return ""
+        minutes = math.ceil((state.snoozed_until_s - state.midnight_s) / 60.0)
+        return f"{minutes // 60 % 24:02}:{minutes % 60:02}"
 
     def patience_s(self) -> float:
         """Stillness after which to prompt: longer after prompts that were not followed."""

@@ -168,6 +168,7 @@ class SittingMonitor:
             worn=state.worn,
             suggestion=state.suggestion,
             quiet=self._prompter.quiet(readings.time_s),
+            quiet_until=self._prompter.quiet_until(readings.time_s),
             slouch=self._slouch.share(readings),
             slouch_hint=state.slouching.hint,
             sat_s=state.sat_all_s,

@@ -82,7 +82,7 @@ class SitPicture(Vertical):
             label.say("The clocks wait for the sensor" if waits else WORN_ONLY)
             meter.fill(0.0)
         elif view.quiet:
-            label.say(f"No prompts now: {view.quiet}")
+            label.say(f"No prompts now: {view.quiet_words}")
             meter.fill(0.0)
         elif view.alert:
             label.say("Shift in your seat or stand up, and this starts afresh")
