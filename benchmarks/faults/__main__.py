@@ -8,13 +8,14 @@ from dataclasses import asdict
 from pathlib import Path
 from random import Random
 
-from benchmarks.faults import damage, injected, packets
+from benchmarks.faults import damage, injected, packets, streams
 from benchmarks.faults.table import Ask, Run, lines
 
 QUESTIONS: dict[str, Ask] = {
     "injected": injected.ask,
     "damage": damage.ask,
     "packets": packets.ask,
+    "streams": streams.ask,
 }
 
 

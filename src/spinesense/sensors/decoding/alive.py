@@ -26,6 +26,9 @@ _PAUSE_S: Final = 1.0
 """More time than this between two packets is not the stream's: the link was interrupted. Twice in
 a row it is."""
 
+_BURST_S: Final = 0.1
+"""Packets within so little of each other are one: acceleration and rotation come in two."""
+
 _REST_MPS2: Final = 0.5
 """Change of the acceleration within `DEAD_S` that no sensor shows which rests: a tilt of 3°, so
 1 °/s on average, beyond any dead band."""
@@ -44,7 +47,9 @@ class Alive:
         self._nominal_rate_hz = nominal_rate_hz
         self._arrival_s: float | None = None
         self._left_out_s = 0.0
-        """What the newest pause was longer than `_PAUSE_S`."""
+        """What the newest pause was longer than `_PAUSE_S`, until the stream has gone on."""
+        self._since_s = 0.0
+        """Time of the stream since that pause."""
         self._time_s = 0.0
         """Time of the stream: that in which packets came."""
         self._newest: deque[tuple[float, int, Floats]] = deque()
@@ -97,8 +102,14 @@ class Alive:
         """How far the time of the stream goes on with this packet."""
         gap_s = 0.0 if self._arrival_s is None else max(arrival_s - self._arrival_s, 0.0)
         self._arrival_s = arrival_s
-        before_s, self._left_out_s = self._left_out_s, max(gap_s - _PAUSE_S, 0.0)
-        return min(gap_s, _PAUSE_S) + (before_s if self._left_out_s else 0.0)
+        if gap_s > _PAUSE_S:
+            before_s, self._left_out_s = self._left_out_s, gap_s - _PAUSE_S
+            self._since_s = 0.0
+            return _PAUSE_S + before_s
+        self._since_s += gap_s
+        if self._since_s > _BURST_S:
+            self._left_out_s = 0.0
+        return gap_s
 
     def _advances(self, block: ImuBlock) -> bool:
         """Whether the clock of the device goes on, where it has one."""
