@@ -45,7 +45,7 @@ class Stored:
     settings: str = ""
     """The limits that were in force (TOML); empty for the usual."""
     damage: str = ""
-    """One sentence when only the intact beginning could be read; else empty."""
+    """One sentence on what is missing when only a part could be read; else empty."""
     remarks: tuple[str, ...] = ()
     """What a table lost or was mended by when it was read, a sentence each."""
 

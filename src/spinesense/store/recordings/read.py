@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import msgspec
 from mcap.data_stream import ReadDataStream
@@ -18,6 +18,7 @@ from spinesense.model.errors import FileError
 from spinesense.model.packets import Intent, Item, Packet
 from spinesense.model.recording import RecordingInfo
 from spinesense.store.files import file_error
+from spinesense.store.recordings.head import LARGEST_HEAD_BYTES, headless, mended_head
 from spinesense.store.recordings.layout import (
     EVENT_TOPIC,
     INTENT_TOPIC,
@@ -25,15 +26,13 @@ from spinesense.store.recordings.layout import (
     IntentBody,
     info_from_metadata,
 )
+from spinesense.store.recordings.records import RECORD
 from spinesense.store.recordings.scan import scan
 
 EventRow = tuple[str, Mapping[str, Any]]
 """Name of the class of an event and its fields, as plain values."""
 
 _Body = TypeVar("_Body")
-_RECORD = struct.Struct("<BQ")
-_LARGEST_HEAD_BYTES = 1 << 22
-"""A routine of a hundred exercises with the longest notes takes some 60 kB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class Recording:
 
 
 def read_recording(path: Path) -> Recording:
-    """Read a recording; of a damaged one, everything before the damage.
+    """Read a recording; of a damaged one, everything that is intact on both sides of the damage.
 
     Raises
     ------
@@ -75,7 +74,7 @@ def read_recording(path: Path) -> Recording:
 
 
 def read_info(path: Path) -> RecordingInfo:
-    """Read the head of a recording alone.
+    """Read the head of a recording alone, also where its bytes are damaged.
 
     Raises
     ------
@@ -84,25 +83,33 @@ def read_info(path: Path) -> RecordingInfo:
     """
     try:
         with path.open("rb") as file:
-            magic = file.read(len(MCAP0_MAGIC))
-            while magic == MCAP0_MAGIC and len(head := file.read(_RECORD.size)) == _RECORD.size:
-                opcode, length = _RECORD.unpack(head)
-                if opcode not in (Opcode.HEADER, Opcode.METADATA) or length > _LARGEST_HEAD_BYTES:
-                    break
-                content = file.read(length)
-                if opcode == Opcode.METADATA:
-                    metadata = Metadata.read(ReadDataStream(BytesIO(content)))
-                    return info_from_metadata(metadata.metadata, str(path))
+            info = _intact_head(file, str(path))
+            if info is not None:
+                return info
+            file.seek(0)
+            mended = mended_head(file.read(LARGEST_HEAD_BYTES), str(path))
     except OSError as problem:
         raise file_error(problem, path, "read") from problem
-    except (McapError, ValueError, struct.error) as problem:
-        raise _headless(path) from problem
-    raise _headless(path)
+    if mended is None:
+        raise headless(str(path))
+    return mended[0]
 
 
-def _headless(path: Path) -> FileError:
-    what = "the file has no intact head of a spinesense recording"
-    return FileError(what, where=str(path), remedy="choose a recording that spinesense made")
+def _intact_head(file: BinaryIO, where: str) -> RecordingInfo | None:
+    """What the first records say; None when they are damaged."""
+    magic = file.read(len(MCAP0_MAGIC))
+    while magic == MCAP0_MAGIC and len(head := file.read(RECORD.size)) == RECORD.size:
+        opcode, length = RECORD.unpack(head)
+        if opcode not in (Opcode.HEADER, Opcode.METADATA) or length > LARGEST_HEAD_BYTES:
+            return None
+        content = file.read(length)
+        if opcode == Opcode.METADATA:
+            try:
+                metadata = Metadata.read(ReadDataStream(BytesIO(content)))
+                return info_from_metadata(metadata.metadata, where)
+            except (FileError, McapError, ValueError, struct.error):
+                return None
+    return None
 
 
 class _Collector:

@@ -46,7 +46,8 @@ from spinesense.store.recordings.layout import (
     seal,
     topic_seed,
 )
-from spinesense.store.recordings.scan import Data, scan
+from spinesense.store.recordings.records import Data
+from spinesense.store.recordings.scan import scan
 from spinesense.store.recordings.syncing import Syncing
 
 _CHUNK_BYTES = 65_536
@@ -271,7 +272,9 @@ def _finish(path: Path, live: FileIO) -> None:
         )
         writer.start(profile="", library=LIBRARY)
         writer.add_metadata(METADATA_NAME, info_to_metadata(found.info))
-        scan(data, str(path), _Rewrite(writer).take)
+        if scan(data, str(path), _Rewrite(writer).take) != found:
+            what = "the recording cannot be rewritten whole"
+            raise FileError(what, where=str(path), remedy="keep the file: it can be read")
         writer.finish()  # type: ignore[no-untyped-call]  # mcap is typed in part
 
 

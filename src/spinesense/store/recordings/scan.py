@@ -1,71 +1,90 @@
-"""Walk through the bytes of a recording, up to the first damage.
+"""Walk through the bytes of a recording, past what is damaged.
 
 The readers of the ``mcap`` package make an object of every record and raise on a file that is cut;
-here messages are slices, and whatever stands before the damage is delivered.
+here messages are slices, and whatever stands around the damage is delivered.
 """
 
-import re
 import struct
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from mmap import mmap
 
 import zstandard
 from mcap.data_stream import ReadDataStream
 from mcap.exceptions import McapError
 from mcap.opcode import Opcode
-from mcap.records import Channel, Chunk, Metadata
+from mcap.records import Attachment, Channel, Chunk, Header, McapRecord, Metadata, Schema
 from mcap.writer import MCAP0_MAGIC
 
 from spinesense.model.errors import FileError
 from spinesense.model.recording import RecordingInfo
+from spinesense.store.recordings.chunks import LARGEST_CHUNK_BYTES, salvaged, unpacked
+from spinesense.store.recordings.ending import fault_of_ending, is_torn, summary
+from spinesense.store.recordings.head import (
+    LARGEST_HEAD_BYTES,
+    MENDED_WHOLE,
+    headless,
+    mended_head,
+)
 from spinesense.store.recordings.layout import (
     ARRIVAL,
     EARLIEST_S,
-    LARGEST_BODY_BYTES,
+    EVENT_TOPIC,
+    INTENT_TOPIC,
     LONGEST_S,
+    MESSAGE_ENCODING,
     METADATA_NAME,
-    PREFIX,
     checksum,
     info_from_metadata,
     topic_seed,
 )
-
-Data = bytes | mmap
-"""The bytes of a file, read or mapped: a slice of either is bytes."""
+from spinesense.store.recordings.records import (
+    A_BEGINNING,
+    A_RECORD,
+    ARRIVAL_AT,
+    CHUNK_HEAD,
+    MESSAGE,
+    MESSAGE_CODE,
+    NO_RECORD,
+    NUMBER_AT,
+    RECORD,
+    SEQUENCE_AT,
+    SHORTEST_MESSAGE_BYTES,
+    WORD,
+    Data,
+    Topics,
+    topics_beside,
+    topics_within,
+    with_seed,
+)
 
 Take = Callable[[str, float, bytes], None]
 """Gets topic, arrival in seconds and body of every message; a ValueError of it is damage."""
 
-_RECORD = struct.Struct("<BQ")
-_MESSAGE_CODE = int(Opcode.MESSAGE)
-_MESSAGE = struct.Struct(f"{_RECORD.format}H20x{PREFIX.format.removeprefix('<')}")
-"""Head of a message: opcode and length of the record, the channel and, past what else MCAP wants,
-number, CRC-32 and arrival in our payload."""
-_SHORTEST_MESSAGE_BYTES = _MESSAGE.size - _RECORD.size
-_SEQUENCE_AT = _RECORD.size + 2
-_NUMBER_AT = _MESSAGE.size - PREFIX.size
-_ARRIVAL_AT = _MESSAGE.size - ARRIVAL.size
 _NO_TOPIC = ("", 0)
-_NO_RECORD = 0
-"""MCAP forbids this opcode: zeros are room that a file system gave and nobody filled."""
-_WORD = struct.Struct("<I")
-_FOOTER = struct.Struct("<BQQQI")
-_LARGEST_RECORD_BYTES = LARGEST_BODY_BYTES + _SHORTEST_MESSAGE_BYTES
-"""A record that claims to be longer has a damaged length."""
-_LARGEST_CHUNK_BYTES = 1 << 26
-"""A chunk that claims to be larger has a damaged length: ours are of 64 KiB, those of others of
-some MiB."""
 _UNPACKED_BYTES = 1 << 27
 _UNPACKED_RATIO = 200
 """All chunks of a file unpack to no more than so many bytes and so many times the file: what the
 checksums of messages leave to be packed is far less."""
-_SEARCHED_BYTES = 1 << 28
-"""A search for whole messages looks through so many at the most: a second of work."""
-_A_MESSAGE = re.compile(rb"(?s)\x05(?=.{3}\x01?\x00{4,5})")
-"""Where a message may begin: lengths stay below 2^25."""
+_SEARCHED_BYTES = 1 << 27
+_SEARCHED_RATIO = 2
+"""The search for whole records looks through so many bytes and so many times the file at the most:
+some seconds of work."""
+_LOOK_BYTES = 1 << 10
+"""To look whether a channel is intact takes as long as to search so many bytes."""
+_GUESSES = 64
+"""So often the name of a damaged channel is guessed, ..."""
+_NAMES = 256
+"""... each time among so many that the file has."""
+_GUESSED_BYTES = 1 << 12
+_READERS: dict[int, Callable[[ReadDataStream], McapRecord]] = {
+    Opcode.HEADER: Header.read,
+    Opcode.METADATA: Metadata.read,
+    Opcode.CHANNEL: Channel.read,
+    Opcode.SCHEMA: Schema.read,
+    Opcode.ATTACHMENT: Attachment.read,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,35 +101,30 @@ class Scan:
     of use."""
 
 
-class _DamageError(Exception):
-    """What is damaged, in words."""
-
-
 def scan(data: Data, where: str, take: Take) -> Scan:
-    """Deliver every intact message from the start of ``data`` up to the first damage.
+    """Deliver every intact message of ``data`` in order, also those behind what is damaged.
 
     Raises
     ------
     FileError
-        When the bytes are no recording of ours, or their head is damaged.
+        When the bytes are no recording of ours, or their head is damaged beyond reading.
     """
     if not data:
         raise FileError("the file is empty", where=where, remedy="choose another recording")
-    if data[: len(MCAP0_MAGIC)] != MCAP0_MAGIC:
+    begins_well = data[: len(MCAP0_MAGIC)] == MCAP0_MAGIC
+    if not begins_well and not mended_head(data[:LARGEST_HEAD_BYTES], where):
         what = "this is no MCAP file"
         raise FileError(what, where=where, remedy="choose a recording that spinesense made")
     scanner = _Scanner(where, take)
     damage, interrupted = scanner.run(data)
-    if scanner.info is None:
-        what = "the file has no intact head of a spinesense recording"
-        raise FileError(what, where=where, remedy="choose a recording that spinesense made")
+    info = scanner.info
+    if info is None:
+        raise headless(where)
     if scanner.lost:
         damage += f"; lost {_lost_words(scanner.lost)}"
     if scanner.timeless and (interrupted or not damage):
         damage, interrupted = f"{scanner.timeless} messages have no time that can be", False
-    return Scan(
-        scanner.info, scanner.messages, scanner.last_arrival_s, damage, damage != "" and interrupted
-    )
+    return Scan(info, scanner.messages, scanner.last_arrival_s, damage, interrupted)
 
 
 class _Scanner:
@@ -121,170 +135,429 @@ class _Scanner:
         self.messages = 0
         self.timeless = 0
         self.lost: list[tuple[int, float, float]] = []
-        self._problem = ""
         self.last_arrival_s = 0.0
+        self._problem = ""
         self._where = where
         self._take = take
-        self._topics: dict[int, tuple[str, int]] = {}
+        self._topics: Topics = {}
+        self._spare: dict[str, None] = {}
         self._chunked = False
         self._in_chunk = False
+        self._foreign = False
+        self._read_to = len(MCAP0_MAGIC)
         self._room = 0
+        self._searchable = 0
+        self._guesses = _GUESSES
+        self._nameless = _NAMES
+        self._head_problem: FileError | None = None
 
     def run(self, data: Data) -> tuple[str, bool]:
         """Walk through the file; gives the damage, and whether it is a mere interruption."""
-        position = len(MCAP0_MAGIC)
-        self._room = _UNPACKED_BYTES + _UNPACKED_RATIO * len(data)
-        try:
-            self._topics.update(_topics_at_end(data))
-            position, end_crc = self._walk(data, position, vouched=False)
-            if end_crc is not None and not self._problem:
-                _check_ending(data, position, end_crc)
+        size = len(data)
+        self._room = _UNPACKED_BYTES + _UNPACKED_RATIO * size
+        self._searchable = _SEARCHED_BYTES + _SEARCHED_RATIO * size
+        known, statistics = summary(data)
+        self._topics.update(known)
+        if data[: len(MCAP0_MAGIC)] != MCAP0_MAGIC:
+            self._fault("its first bytes are no longer those of an MCAP file")
+        position, end_crc = self._walk(data, len(MCAP0_MAGIC), vouched=False)
+        self._read_head(data)
+        if end_crc is not None:
+            self._problem = self._problem or fault_of_ending(data, position, end_crc)
+            if not self._problem:
                 return "", False
-        except (_DamageError, McapError, ValueError, OverflowError, struct.error) as problem:
-            return f"the file is damaged ({problem})", False
-        if self._problem:
-            return f"the file is damaged ({self._problem})", False
-        if not self._chunked and _is_torn(data, position) and not self._goes_on(data, position):
-            return "the recording was interrupted before it was closed", True
-        return f"the file ends or is damaged at byte {position} of {len(data)}", False
+        elif not (self._problem or self._chunked or self._foreign) and is_torn(data, position):
+            return "the recording was interrupted before it was closed" + _torn(
+                data, position
+            ), True
+        damage = f"the file is damaged ({self._problem})"
+        if not self._problem:
+            damage = f"the file ends or is damaged at byte {self._read_to} of {size}"
+        if statistics is not None and statistics.message_count > self.messages:
+            until_s = statistics.message_end_time / 1e9
+            self._lose(statistics.message_count - self.messages, until_s)
+        elif statistics is None and end_crc is None:
+            damage += self._tail(size)
+        return damage, False
 
-    def _goes_on(self, data: Data, position: int) -> bool:
-        """Whether a whole message stands anywhere behind: then no write was cut short here.
+    def _tail(self, size: int) -> str:
+        """What is missing at the end of a file that does not tell how long it was."""
+        unread = size - self._read_to
+        if unread:
+            return f"; its last {unread} bytes cannot be read"
+        return "; how much is missing behind them is not known" if self._chunked else ""
 
-        A message whose length alone is damaged, and which therefore seems to go on past the end,
-        is one too. A search that would take too long counts as found: nothing is dropped then.
-        """
-        size, left = len(data), _SEARCHED_BYTES
-        for match in _A_MESSAGE.finditer(data, position):
-            start = match.start()
-            if start + _MESSAGE.size > size:
-                break
-            _, length, channel_id, number, crc, _ = _MESSAGE.unpack_from(data, start)
-            end = start + _RECORD.size + length if start > position else size
-            if not start + _MESSAGE.size <= end <= size:
-                continue
-            if channel_id not in self._topics:
-                (repeated,) = _WORD.unpack_from(data, start + _SEQUENCE_AT)
-                if channel_id and number == repeated >= self.messages:
-                    return True  # its channel is damaged, but its number stands there twice
-                continue
-            rest = data[start + _ARRIVAL_AT : end]
-            left -= len(rest)
-            seed = self._topics[channel_id][1]
-            if left < 0 or crc == checksum(seed, _WORD.pack(number), rest):
-                return True
-        return False
+    def _fault(self, problem: str) -> None:
+        """Keep the first thing that is wrong."""
+        self._problem = self._problem or problem
+
+    def _read_head(self, data: Data) -> None:
+        """Look for what the head said where it is damaged."""
+        if self.info is not None:
+            return
+        mended = mended_head(data[:LARGEST_HEAD_BYTES], self._where)
+        if mended is not None and (self.messages or mended[1] == MENDED_WHOLE):
+            self.info, said = mended
+            self._problem = f"{said}; {self._problem}" if self._problem else said
+        elif self.messages:
+            what = (
+                "the file has no intact head of a spinesense recording: what sensor its messages "
+                f"({self.messages}) are of is not known, and nothing was changed"
+            )
+            raise FileError(
+                what, where=self._where, remedy="use a copy of the file if there is one"
+            )
+        elif self._head_problem is not None:
+            raise self._head_problem
 
     def _walk(self, data: Data, position: int, *, vouched: bool) -> tuple[int, int | None]:
-        """Go through whole records; gives the end of the last one, and the CRC of a data end.
+        """Go through the records; gives the end of the last one, and the CRC of a data end.
 
         ``vouched`` says that a CRC over all of ``data`` was right.
         """
-        size, head_bytes = len(data), _RECORD.size
+        size = len(data)
         while True:
             position = self._messages(data, position, vouched=vouched)
-            if position + head_bytes > size:
+            if not self._in_chunk:
+                self._read_to = position
+            if position >= size:
                 return position, None
-            opcode, length = _RECORD.unpack_from(data, position)
-            start = position + head_bytes
+            opcode, length = NO_RECORD, 0
+            if position + RECORD.size <= size:
+                opcode, length = RECORD.unpack_from(data, position)
+            start = position + RECORD.size
             end = start + length
-            if end > size or opcode == _NO_RECORD:
-                return position, None
-            if opcode == Opcode.DATA_END:
+            if opcode == Opcode.DATA_END and length == WORD.size and end <= size:
                 return end, int.from_bytes(data[start:end], "little")
-            self._record(opcode, data[start:end])
-            position = end
+            if end <= size and self._record(data, position, opcode, end):
+                position = end
+                continue
+            onward = self._onward(data, position, end)
+            if onward is None:
+                return position, None
+            position = onward
 
     def _messages(self, data: Data, position: int, *, vouched: bool) -> int:
         """Check the whole messages that stand here in a row and hand them on; gives their end.
 
         A day has two million, so all is done in one loop.
         """
-        unpack, topics, take = _MESSAGE.unpack_from, self._topics, self._take
-        size, head_bytes, body_at = len(data), _RECORD.size, _MESSAGE.size
+        unpack, topics, take = MESSAGE.unpack_from, self._topics, self._take
+        size, head_bytes, body_at = len(data), RECORD.size, MESSAGE.size
         while position + body_at <= size:
             opcode, length, channel_id, sequence, crc, arrival_s = unpack(data, position)
             end = position + head_bytes + length
-            if opcode != _MESSAGE_CODE or end > size:
+            if opcode != MESSAGE_CODE or end > size:
                 break
             topic, seed = topics.get(channel_id, _NO_TOPIC)
-            if self.info is None or not topic or length < _SHORTEST_MESSAGE_BYTES:
-                raise _DamageError(f"message {self.messages} has no head")
+            if not topic or length < SHORTEST_MESSAGE_BYTES:
+                break
             right = vouched or crc == checksum(
                 seed,
-                data[position + _NUMBER_AT : position + _NUMBER_AT + 4],
-                data[position + _ARRIVAL_AT : end],
+                data[position + NUMBER_AT : position + NUMBER_AT + 4],
+                data[position + ARRIVAL_AT : end],
             )
             if not right:
-                self._problem = self._problem or f"the checksum of message {self.messages} is wrong"
-                position = end  # its neighbours may be intact: each has a checksum
-                continue
-            if sequence > self.messages and self._problem:
-                self._lose(sequence - self.messages, arrival_s)
-            elif sequence != self.messages:
-                raise _DamageError(f"the number of message {self.messages} is wrong")
-            if EARLIEST_S <= arrival_s <= LONGEST_S:  # a message of no time is of no use to anyone
-                take(topic, arrival_s, data[position + body_at : end])
-                self.last_arrival_s = arrival_s
-            else:
-                self.timeless += 1
-            self.messages += 1
+                break
+            if sequence == self.messages or self._is_later(sequence, arrival_s):
+                if EARLIEST_S <= arrival_s <= LONGEST_S:  # one of no time is of no use to anyone
+                    try:
+                        take(topic, arrival_s, data[position + body_at : end])
+                    except ValueError as problem:
+                        self._fault(str(problem))
+                    self.last_arrival_s = arrival_s
+                else:
+                    self.timeless += 1
+                self.messages += 1
             position = end
         return position
 
+    def _is_later(self, sequence: int, arrival_s: float) -> bool:
+        """Go on past messages that are missing; False for one that came already."""
+        self._fault(f"the number of message {self.messages} is wrong")
+        if sequence < self.messages:
+            return False
+        self._lose(sequence - self.messages, arrival_s)
+        return True
+
     def _lose(self, count: int, until_s: float) -> None:
-        """Go on past messages of a chunk that could not be read, and say how long they lasted."""
+        """Go on past messages that could not be read, and keep how long they lasted."""
+        until_s = until_s if self.last_arrival_s <= until_s <= LONGEST_S else self.last_arrival_s
         self.lost.append((count, self.last_arrival_s, until_s))
         self.messages += count
 
-    def _record(self, opcode: int, content: bytes) -> None:
-        """Take in a record that is no message."""
-        stream = ReadDataStream(BytesIO(content))
-        if opcode == Opcode.MESSAGE:
-            raise _DamageError(f"message {self.messages} has no head")
+    def _record(self, data: Data, position: int, opcode: int, end: int) -> bool:
+        """Take in a record that is no message; False when it is not intact."""
+        start = position + RECORD.size
+        if opcode == MESSAGE_CODE or self._is_right(data, position, end):
+            return False
+        if opcode == Opcode.MESSAGE_INDEX:
+            (listed,) = WORD.unpack(data[start + 2 : start + 2 + WORD.size].ljust(WORD.size))
+            return self._chunked and end - start == 2 + WORD.size + listed
         if opcode == Opcode.CHUNK:
-            try:
-                self._chunk(Chunk.read(stream))
-            except (_DamageError, McapError, ValueError, struct.error) as problem:
-                if self._in_chunk:
-                    raise
-                self._problem = self._problem or str(problem)
-        elif opcode == Opcode.CHANNEL:
-            channel = Channel.read(stream)
-            self._topics[channel.id] = (channel.topic, topic_seed(channel.topic))
-        elif opcode == Opcode.METADATA:
-            metadata = Metadata.read(stream)
-            if metadata.name == METADATA_NAME:
-                self.info = info_from_metadata(metadata.metadata, self._where)
-        elif opcode not in (Opcode.HEADER, Opcode.SCHEMA, Opcode.MESSAGE_INDEX, Opcode.ATTACHMENT):
-            raise _DamageError(f"a record after message {self.messages} is of no known kind")
-
-    def _chunk(self, chunk: Chunk) -> None:
-        """Unpack a chunk, check its CRC and walk through it."""
-        if self._in_chunk:
-            raise _DamageError(f"a chunk stands within a chunk after message {self.messages}")
-        self._chunked = True
-        self._room -= chunk.uncompressed_size
-        if chunk.uncompressed_size > _LARGEST_CHUNK_BYTES or self._room < 0:
-            what = f"a chunk after message {self.messages} claims to unpack to too much"
-            raise _DamageError(what)
+            return self._chunk_record(data, position, end)
+        if opcode not in _READERS or (opcode == Opcode.HEADER and self.messages > 0):
+            return False
+        stream = ReadDataStream(BytesIO(data[start:end]))
         try:
-            content = _unpacked(chunk)
-        except (zstandard.ZstdError, RuntimeError, MemoryError) as problem:
-            what = f"a chunk after message {self.messages} cannot be unpacked"
-            raise _DamageError(what) from problem
+            record = _READERS[opcode](stream)
+        except (McapError, ValueError, OverflowError, struct.error):
+            return False
+        if stream.count != end - start:
+            return False
+        if isinstance(record, Channel):
+            self._channel(record, data, end)
+        elif isinstance(record, Metadata) and record.name == METADATA_NAME:
+            self._metadata(record)
+        elif opcode != Opcode.HEADER:
+            self._foreign = True
+        return True
+
+    def _metadata(self, metadata: Metadata) -> None:
+        if self.info is None:
+            try:
+                self.info = info_from_metadata(metadata.metadata, self._where)
+            except FileError as problem:
+                self._head_problem = problem
+
+    def _channel(self, channel: Channel, data: Data, end: int) -> None:
+        """Learn a channel, whose first message stands behind it; its name may be damaged."""
+        topic = channel.topic
+        self._foreign = self._foreign or channel.message_encoding != MESSAGE_ENCODING
+        if self._topics.setdefault(channel.id, with_seed(topic))[0] != topic:
+            self._keep_names([topic])
+        if end + MESSAGE.size > len(data) or self._guesses <= 0:
+            return
+        opcode, length, channel_id, *_ = MESSAGE.unpack_from(data, end)
+        message_end = end + RECORD.size + length
+        if opcode != MESSAGE_CODE or channel_id != channel.id or message_end > len(data):
+            return
+        if not self._is_right(data, end, message_end):
+            self._guess(data, end, message_end, [*self._spare, *topics_beside(topic)])
+
+    def _keep_names(self, topics: Sequence[str]) -> None:
+        """Keep what channels that are not known may be called."""
+        for topic in topics:
+            if len(self._spare) < _NAMES:
+                self._spare[topic] = None
+
+    def _guess(self, data: Data, position: int, end: int, names: Sequence[str]) -> bool:
+        """Find the name of the channel of a message by the CRC, which covers it."""
+        self._guesses -= 1
+        if end - position > _GUESSED_BYTES + MESSAGE.size or self._guesses < 0:
+            return False
+        _, _, channel_id, number, crc, _ = MESSAGE.unpack_from(data, position)
+        rest, word = data[position + ARRIVAL_AT : end], WORD.pack(number)
+        for topic in names:
+            if crc == checksum(topic_seed(topic), word, rest):
+                self._topics[channel_id] = with_seed(topic)
+                self._fault(f"the channel of message {self.messages} is damaged")
+                return True
+        return False
+
+    def _is_right(self, data: Data, position: int, end: int) -> bool:
+        """Whether a message stands here, whatever its opcode and length, and ends there."""
+        if not position + MESSAGE.size <= end <= len(data):
+            return False
+        _, _, channel_id, number, crc, _ = MESSAGE.unpack_from(data, position)
+        if channel_id not in self._topics or number < self.messages:
+            return False
+        self._searchable -= end - position
+        rest = data[position + ARRIVAL_AT : end]
+        return bool(crc == checksum(self._topics[channel_id][1], WORD.pack(number), rest))
+
+    def _onward(self, data: Data, position: int, end: int) -> int | None:
+        """Where to go on behind a record that is not intact; None when nothing follows it.
+
+        ``end`` is where it ends if its length is right.
+        """
+        if self._can_be_named(data, position, end):
+            return position
+        size, number = len(data), self.messages
+        found = self._search(data, position)
+        if self._searchable < 0:
+            self._fault("so much is damaged that the search for the rest was given up")
+            return None
+        framed = position + RECORD.size <= end < (size if found is None else found)
+        if framed and _may_begin(data, end):
+            found = end
+        true_end = self._true_end(data, position, size if found is None else found)
+        if true_end is not None:
+            self._fault(f"the length or the kind of message {number} is damaged")
+            head = RECORD.pack(MESSAGE_CODE, true_end - position - RECORD.size)
+            self._messages(head + data[position + RECORD.size : true_end], 0, vouched=False)
+            return true_end
+        if found is None and end == size and data[position] == MESSAGE_CODE:
+            found = size
+        if found is not None:
+            self._skip(data, position, found, number)
+        return found
+
+    def _true_end(self, data: Data, position: int, limit: int) -> int | None:
+        """Where a message ends whose length or opcode is damaged: where its CRC fits."""
+        begin = position + ARRIVAL_AT
+        if begin + ARRIVAL.size > limit:
+            return None
+        _, _, channel_id, number, crc, _ = MESSAGE.unpack_from(data, position)
+        if channel_id not in self._topics or number < self.messages:
+            return None
+        sofar = checksum(self._topics[channel_id][1], WORD.pack(number), b"")
+        self._searchable -= limit - position
+        for match in A_BEGINNING.finditer(data, begin + ARRIVAL.size, limit):
+            end = match.start()
+            sofar, begin = zlib.crc32(data[begin:end], sofar), end
+            if sofar == crc:
+                return end
+        return limit if zlib.crc32(data[begin:limit], sofar) == crc else None
+
+    def _skip(self, data: Data, position: int, onward: int, number: int) -> None:
+        """Say what is lost with a damaged record, and keep what it may have named."""
+        if data[position] == MESSAGE_CODE:
+            self._fault(f"the checksum of message {number} is wrong")
+        else:
+            self._fault(f"a record after message {number} is damaged")
+        if self._nameless > 0:
+            self._nameless -= 1
+            region = data[position : min(onward, position + _GUESSED_BYTES)]
+            self._keep_names(topics_within(region))
+
+    def _can_be_named(self, data: Data, position: int, end: int) -> bool:
+        """Whether the name of a channel that is not known could be found for a message."""
+        if not position + MESSAGE.size <= end <= len(data) or data[position] != MESSAGE_CODE:
+            return False
+        channel_id = MESSAGE.unpack_from(data, position)[2]
+        if channel_id in self._topics:
+            return False
+        known = [topic for topic, _ in self._topics.values()]
+        names = [*known[:_NAMES], *self._spare, INTENT_TOPIC, EVENT_TOPIC]
+        return self._guess(data, position, end, names)
+
+    def _search(self, data: Data, damaged: int) -> int | None:
+        """The next place behind the damaged one where a record is intact.
+
+        What is packed in a chunk whose own framing is damaged is read on the way.
+        """
+        searched = damaged + 1
+        for match in A_RECORD.finditer(data, damaged + 1):
+            at = match.start()
+            self._searchable -= at - searched
+            searched = at
+            if self._searchable < 0:
+                return None
+            if data[at] == MESSAGE_CODE:
+                if self._is_message(data, at):
+                    return at
+            elif data[at] == Opcode.CHANNEL:
+                self._searchable -= _LOOK_BYTES
+                if _is_channel(data, at):
+                    return at
+            elif not self._in_chunk:
+                begin = at - CHUNK_HEAD.size
+                if begin > damaged and _chunk_end(data, begin) is not None:
+                    return begin
+                self._salvage(data, at)
+        self._searchable -= len(data) - searched
+        return None
+
+    def _is_message(self, data: Data, at: int) -> bool:
+        """Whether a whole message begins here that is yet to come; its channel may be damaged."""
+        if at + MESSAGE.size > len(data):
+            return False
+        _, length, channel_id, number, _, _ = MESSAGE.unpack_from(data, at)
+        end = at + RECORD.size + length
+        if channel_id in self._topics or end > len(data):
+            return self._is_right(data, at, end)
+        (repeated,) = WORD.unpack_from(data, at + SEQUENCE_AT)
+        return bool(channel_id > 0 and number == repeated >= self.messages)
+
+    def _chunk_record(self, data: Data, position: int, end: int) -> bool:
+        """Unpack a chunk, check its CRC and walk through it; False when its framing is damaged."""
+        if self._in_chunk:
+            self._fault(f"a chunk stands within a chunk after message {self.messages}")
+            return True
+        stream = ReadDataStream(BytesIO(data[position + RECORD.size : end]))
+        try:
+            chunk = Chunk.read(stream)
+        except (McapError, ValueError, OverflowError, struct.error):
+            return False
+        if stream.count != end - position - RECORD.size:
+            return False
+        self._chunked = True
+        if chunk.uncompressed_size > min(LARGEST_CHUNK_BYTES, self._room):
+            self._fault(f"a chunk after message {self.messages} claims to unpack to too much")
+            self._salvage(data, position + CHUNK_HEAD.size)
+            return True
+        self._room -= chunk.uncompressed_size
+        try:
+            content = unpacked(chunk)
+        except (zstandard.ZstdError, RuntimeError, MemoryError):
+            self._fault(f"a chunk after message {self.messages} cannot be unpacked")
+            self._salvage(data, position + CHUNK_HEAD.size)
+            return True
         # The CRC of the chunk covers those of its messages; 0 stands for none, as MCAP has it.
         vouched = chunk.uncompressed_crc != 0
         if vouched and chunk.uncompressed_crc != zlib.crc32(content):
-            self._problem = self._problem or "the checksum of a chunk is wrong"
+            self._fault("the checksum of a chunk is wrong")
             vouched = False
-        self._in_chunk = True
-        try:
-            position, _ = self._walk(content, 0, vouched=vouched)
-        finally:
-            self._in_chunk = False
-        if position != len(content):
-            raise _DamageError(f"a chunk ends within a record after message {self.messages}")
+        self._within(content, vouched=vouched)
+        return True
+
+    def _salvage(self, data: Data, at: int) -> None:
+        """Read what can be unpacked of a damaged chunk."""
+        if self._room <= 0:
+            return
+        content, used = salvaged(data, at)
+        self._searchable -= used
+        self._room -= len(content)
+        number = self.messages
+        self._within(content, vouched=False)
+        if self.messages > number:
+            self._chunked = True
+            self._fault(f"a chunk after message {number} is damaged")
+
+    def _within(self, content: bytes, *, vouched: bool) -> None:
+        """Walk through what a chunk held."""
+        number, self._in_chunk = self.messages, True
+        position, _ = self._walk(content, 0, vouched=vouched)
+        self._in_chunk = False
+        if position != len(content) and self.messages > number:
+            self._fault(f"a chunk ends within a record after message {self.messages}")
+
+
+def _torn(data: Data, position: int) -> str:
+    """How much of a last write there is that was cut short, in words."""
+    if position == len(data) or data[position] == NO_RECORD:
+        return ""
+    return f"; its last {len(data) - position} bytes are of a message that was not stored whole"
+
+
+def _may_begin(data: Data, position: int) -> bool:
+    """Whether what stands here looks like a record of a known kind."""
+    if position + RECORD.size > len(data):
+        return False
+    opcode, length = RECORD.unpack_from(data, position)
+    end: int = position + RECORD.size + length
+    return NO_RECORD < opcode <= Opcode.DATA_END and end <= len(data)
+
+
+def _is_channel(data: Data, at: int) -> bool:
+    """Whether an intact record of a channel begins here."""
+    _, length = RECORD.unpack_from(data, at)
+    stream = ReadDataStream(BytesIO(data[at + RECORD.size : at + RECORD.size + length]))
+    try:
+        Channel.read(stream)
+    except (McapError, ValueError, struct.error):
+        return False
+    return bool(stream.count == length)
+
+
+def _chunk_end(data: Data, position: int) -> int | None:
+    """Where a chunk ends that begins here and is packed with zstd, when its lengths agree."""
+    opcode, length, _, _, _, _, name_bytes, name, packed = CHUNK_HEAD.unpack_from(data, position)
+    end: int = position + CHUNK_HEAD.size + packed
+    agree = length == CHUNK_HEAD.size - RECORD.size + packed
+    whole = opcode == Opcode.CHUNK and (name_bytes, name) == (4, b"zstd") and agree
+    return end if whole and end <= len(data) else None
 
 
 def _lost_words(lost: Sequence[tuple[int, float, float]]) -> str:
@@ -295,74 +568,3 @@ def _lost_words(lost: Sequence[tuple[int, float, float]]) -> str:
     where = f"from {from_s:.2f} to {until_s:.2f} s"
     where = where if len(lost) == 1 else f"in {len(lost)} places, the longest {where}"
     return f"{lasted_s:.2f} s ({counted}) {where}"
-
-
-def _topics_at_end(data: Data) -> dict[int, tuple[str, int]]:
-    """The channels that a finished file repeats in its index: its first chunk may be damaged."""
-    footer = len(data) - len(MCAP0_MAGIC) - _FOOTER.size
-    topics: dict[int, tuple[str, int]] = {}
-    if footer < 0 or data[-len(MCAP0_MAGIC) :] != MCAP0_MAGIC:
-        return topics
-    position = _FOOTER.unpack_from(data, footer)[2]
-    while 0 < position < footer - _RECORD.size:
-        opcode, length = _RECORD.unpack_from(data, position)
-        start, position = position + _RECORD.size, position + _RECORD.size + length
-        if opcode == Opcode.CHANNEL and position <= footer:
-            channel = Channel.read(ReadDataStream(BytesIO(data[start:position])))
-            topics[channel.id] = (channel.topic, topic_seed(channel.topic))
-    return topics
-
-
-def _unpacked(chunk: Chunk) -> bytes:
-    """What a chunk holds; never more than it claims to hold is made."""
-    size = chunk.uncompressed_size
-    if chunk.compression == "zstd":
-        unpacker = zstandard.ZstdDecompressor(max_window_size=_LARGEST_CHUNK_BYTES)
-        content = unpacker.stream_reader(chunk.data).read(size + 1)
-    elif chunk.compression == "lz4":
-        from lz4.frame import LZ4FrameDecompressor  # comes with mcap; ours need it not
-
-        content = LZ4FrameDecompressor().decompress(chunk.data, max_length=size + 1)
-    else:
-        content = chunk.data
-    if len(content) != size:
-        raise RuntimeError("the length is wrong")
-    return content
-
-
-def _is_torn(data: Data, position: int) -> bool:
-    """Whether what follows the last whole record is a write that was cut short.
-
-    Either nothing, or the beginning of one record, or zeros that a file system put there when the
-    power failed.
-    """
-    rest = data[position:]
-    if rest.count(0) == len(rest):
-        return True
-    if len(rest) < _RECORD.size:
-        return rest[0] in (Opcode.MESSAGE, Opcode.CHANNEL)
-    opcode, length = _RECORD.unpack_from(rest)
-    return opcode in (Opcode.MESSAGE, Opcode.CHANNEL) and length <= _LARGEST_RECORD_BYTES
-
-
-def _check_ending(data: Data, position: int, data_crc: int) -> None:
-    """Check the CRCs over all messages and over the index, and that nothing is missing after it.
-
-    A CRC of 0 stands for none, as MCAP has it.
-
-    ``position`` is the end of the data end record, of which ``data_crc`` is the content.
-    """
-    data_end_bytes = _RECORD.size + 4
-    if data_crc not in (0, zlib.crc32(memoryview(data)[: position - data_end_bytes])):
-        raise _DamageError("all messages are intact, but the checksum over them is wrong")
-    footer = len(data) - len(MCAP0_MAGIC) - _FOOTER.size
-    if footer < position or data[-len(MCAP0_MAGIC) :] != MCAP0_MAGIC:
-        raise _DamageError("all messages are intact, but the index at the end is missing")
-    opcode, length, summary_start, _, summary_crc = _FOOTER.unpack_from(data, footer)
-    whole = (opcode, length, summary_start) == (
-        Opcode.FOOTER,
-        _FOOTER.size - _RECORD.size,
-        position,
-    )
-    if not whole or summary_crc not in (0, zlib.crc32(data[position : footer + _FOOTER.size - 4])):
-        raise _DamageError("all messages are intact, but the index at the end is damaged")
