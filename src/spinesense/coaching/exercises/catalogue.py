@@ -18,7 +18,7 @@ from spinesense.coaching.exercises.schema import (
     Target,
 )
 from spinesense.coaching.toml_schema import Check, Problem, read_text
-from spinesense.model.movement import Axis, Pattern
+from spinesense.model.movement import Axis, Pattern, Unit
 
 
 def load_catalogue() -> dict[str, Exercise]:
@@ -78,8 +78,9 @@ def _dose_problems(fitting: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _movement_problems(fitting: Mapping[str, Any]) -> Iterator[Problem]:
-    vertical = fitting.get("axis") is Axis.VERTICAL
-    unit, other = ("m", "deg") if vertical else ("deg", "m")
+    axis = fitting.get("axis")
+    in_metres = isinstance(axis, Axis) and axis.unit is Unit.METRE
+    unit, other = ("m", "deg") if in_metres else ("deg", "m")
     for size in ("smallest_range", "expected_range") if "axis" in fitting else ():
         if f"{size}_{unit}" not in fitting:
             what = "this key is missing"
