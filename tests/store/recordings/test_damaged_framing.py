@@ -97,6 +97,7 @@ def test_a_flipped_bit_of_a_live_file_costs_one_item_at_the_most(place: int, bit
     assert in_order(found, SMALL)
     assert len(found.items) >= COUNT - 1
     assert found.damage
+    assert len(found.items) == COUNT or "lost" in found.damage or "bytes" in found.damage
     assert found.info.device == INFO.device
 
 
@@ -185,6 +186,23 @@ def test_the_loss_of_the_last_chunk_is_said_in_seconds() -> None:
     assert lost == counts_of_chunks()[-1]
     assert f"({lost} messages)" in found.damage
     assert f"to {SEVERAL_CHUNKS[-1].arrival_s:.2f} s" in found.damage
+
+
+def test_a_damaged_last_message_is_said_in_bytes() -> None:
+    *_, (_, at, end) = records(LIVE)
+    found = read(with_changes(LIVE, [(len(LIVE) - 3, 0x10)]))
+    assert list(found.items) == SMALL[:-1]
+    assert f"{end - at} bytes after message {COUNT - 1} cannot be read" in found.damage
+
+
+def test_the_loss_of_the_last_chunk_is_said_in_bytes_when_the_index_is_damaged_too() -> None:
+    _, at, end = [one for one in records(FINISHED) if one[0] == Opcode.CHUNK][-1]
+    changed = bytearray(FINISHED)
+    changed[at + 60 : end] = bytes(end - at - 60)
+    changed[-60] ^= 0x40
+    found = read(bytes(changed))
+    assert len(found.items) == len(SEVERAL_CHUNKS) - counts_of_chunks()[-1]
+    assert f"{end - at} bytes after message {len(found.items)} cannot be read" in found.damage
 
 
 @pytest.mark.parametrize("part", [0.3, 0.6, 0.9])

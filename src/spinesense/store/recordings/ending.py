@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from collections.abc import Sequence
 from io import BytesIO
 
 from mcap.data_stream import ReadDataStream
@@ -12,6 +13,7 @@ from mcap.writer import MCAP0_MAGIC
 
 from spinesense.store.recordings.layout import LARGEST_BODY_BYTES
 from spinesense.store.recordings.records import (
+    NO_RECORD,
     RECORD,
     SHORTEST_MESSAGE_BYTES,
     Data,
@@ -93,3 +95,20 @@ def fault_of_ending(data: Data, position: int, data_crc: int) -> str:
     if not whole or summary_crc not in (0, zlib.crc32(data[position : footer + _FOOTER.size - 4])):
         return "all messages are intact, but the index at the end is damaged"
     return ""
+
+
+def torn_words(data: Data, position: int) -> str:
+    """How much of a last write there is that was cut short, in words."""
+    if position == len(data) or data[position] == NO_RECORD:
+        return ""
+    return f"; its last {len(data) - position} bytes are of a message that was not stored whole"
+
+
+def lost_words(lost: Sequence[tuple[int, float, float]]) -> str:
+    """How much is missing, and where the longest of it was."""
+    count, lasted_s = sum(one[0] for one in lost), sum(one[2] - one[1] for one in lost)
+    _, from_s, until_s = max(lost, key=lambda one: one[2] - one[1])
+    counted = f"{count} message{'s' if count > 1 else ''}"
+    where = f"from {from_s:.2f} to {until_s:.2f} s"
+    where = where if len(lost) == 1 else f"in {len(lost)} places, the longest {where}"
+    return f"{lasted_s:.2f} s ({counted}) {where}"

@@ -3,9 +3,13 @@
 import re
 import struct
 from collections.abc import Iterable
+from io import BytesIO
 from mmap import mmap
 
+from mcap.data_stream import ReadDataStream
+from mcap.exceptions import McapError
 from mcap.opcode import Opcode
+from mcap.records import Channel
 
 from spinesense.store.recordings.layout import ARRIVAL, MESSAGE_ENCODING, PREFIX, topic_seed
 
@@ -80,3 +84,32 @@ def _beside(raw: bytes, places: Iterable[int]) -> list[str]:
 def with_seed(topic: str) -> tuple[str, int]:
     """A topic as ``Topics`` holds it."""
     return topic, topic_seed(topic)
+
+
+def may_begin(data: Data, position: int) -> bool:
+    """Whether what stands here looks like a record of a known kind."""
+    if position + RECORD.size > len(data):
+        return False
+    opcode, length = RECORD.unpack_from(data, position)
+    end: int = position + RECORD.size + length
+    return NO_RECORD < opcode <= Opcode.DATA_END and end <= len(data)
+
+
+def is_channel(data: Data, at: int) -> bool:
+    """Whether an intact record of a channel begins here."""
+    _, length = RECORD.unpack_from(data, at)
+    stream = ReadDataStream(BytesIO(data[at + RECORD.size : at + RECORD.size + length]))
+    try:
+        Channel.read(stream)
+    except (McapError, ValueError, struct.error):
+        return False
+    return bool(stream.count == length)
+
+
+def chunk_end(data: Data, position: int) -> int | None:
+    """Where a chunk ends that begins here and is packed with zstd, when its lengths agree."""
+    opcode, length, _, _, _, _, name_bytes, name, packed = CHUNK_HEAD.unpack_from(data, position)
+    end: int = position + CHUNK_HEAD.size + packed
+    agree = length == CHUNK_HEAD.size - RECORD.size + packed
+    whole = opcode == Opcode.CHUNK and (name_bytes, name) == (4, b"zstd") and agree
+    return end if whole and end <= len(data) else None

@@ -20,7 +20,13 @@ from mcap.writer import MCAP0_MAGIC
 from spinesense.model.errors import FileError
 from spinesense.model.recording import RecordingInfo
 from spinesense.store.recordings.chunks import LARGEST_CHUNK_BYTES, salvaged, unpacked
-from spinesense.store.recordings.ending import fault_of_ending, is_torn, summary
+from spinesense.store.recordings.ending import (
+    fault_of_ending,
+    is_torn,
+    lost_words,
+    summary,
+    torn_words,
+)
 from spinesense.store.recordings.head import (
     LARGEST_HEAD_BYTES,
     MENDED_WHOLE,
@@ -54,6 +60,9 @@ from spinesense.store.recordings.records import (
     WORD,
     Data,
     Topics,
+    chunk_end,
+    is_channel,
+    may_begin,
     topics_beside,
     topics_within,
     with_seed,
@@ -121,7 +130,7 @@ def scan(data: Data, where: str, take: Take) -> Scan:
     if info is None:
         raise headless(where)
     if scanner.lost:
-        damage += f"; lost {_lost_words(scanner.lost)}"
+        damage += f"; lost {lost_words(scanner.lost)}"
     if scanner.timeless and (interrupted or not damage):
         damage, interrupted = f"{scanner.timeless} messages have no time that can be", False
     return Scan(info, scanner.messages, scanner.last_arrival_s, damage, interrupted)
@@ -144,7 +153,7 @@ class _Scanner:
         self._chunked = False
         self._in_chunk = False
         self._foreign = False
-        self._read_to = len(MCAP0_MAGIC)
+        self._skipped = 0
         self._room = 0
         self._searchable = 0
         self._guesses = _GUESSES
@@ -167,25 +176,30 @@ class _Scanner:
             if not self._problem:
                 return "", False
         elif not (self._problem or self._chunked or self._foreign) and is_torn(data, position):
-            return "the recording was interrupted before it was closed" + _torn(
+            return "the recording was interrupted before it was closed" + torn_words(
                 data, position
             ), True
         damage = f"the file is damaged ({self._problem})"
         if not self._problem:
-            damage = f"the file ends or is damaged at byte {self._read_to} of {size}"
-        if statistics is not None and statistics.message_count > self.messages:
-            until_s = statistics.message_end_time / 1e9
-            self._lose(statistics.message_count - self.messages, until_s)
-        elif statistics is None and end_crc is None:
-            damage += self._tail(size)
+            damage = f"the file ends or is damaged at byte {position} of {size}"
+        if statistics is not None:
+            if statistics.message_count > self.messages:
+                until_s = statistics.message_end_time / 1e9
+                self._lose(statistics.message_count - self.messages, until_s)
+        else:
+            damage += self._tail(size - position if end_crc is None else 0)
         return damage, False
 
-    def _tail(self, size: int) -> str:
-        """What is missing at the end of a file that does not tell how long it was."""
-        unread = size - self._read_to
+    def _tail(self, unread: int) -> str:
+        """What is missing at the end when nothing tells how long it lasted.
+
+        ``unread`` is how many bytes are left there.
+        """
+        if self._skipped:
+            return f"; {self._skipped + unread} bytes after message {self.messages} cannot be read"
         if unread:
             return f"; its last {unread} bytes cannot be read"
-        return "; how much is missing behind them is not known" if self._chunked else ""
+        return ""
 
     def _fault(self, problem: str) -> None:
         """Keep the first thing that is wrong."""
@@ -217,9 +231,10 @@ class _Scanner:
         """
         size = len(data)
         while True:
+            number = self.messages
             position = self._messages(data, position, vouched=vouched)
-            if not self._in_chunk:
-                self._read_to = position
+            if self.messages > number:
+                self._skipped = 0
             if position >= size:
                 return position, None
             opcode, length = NO_RECORD, 0
@@ -379,7 +394,7 @@ class _Scanner:
             self._fault("so much is damaged that the search for the rest was given up")
             return None
         framed = position + RECORD.size <= end < (size if found is None else found)
-        if framed and _may_begin(data, end):
+        if framed and may_begin(data, end):
             found = end
         true_end = self._true_end(data, position, size if found is None else found)
         if true_end is not None:
@@ -391,6 +406,7 @@ class _Scanner:
             found = size
         if found is not None:
             self._skip(data, position, found, number)
+            self._skipped += found - position
         return found
 
     def _true_end(self, data: Data, position: int, limit: int) -> int | None:
@@ -449,11 +465,11 @@ class _Scanner:
                     return at
             elif data[at] == Opcode.CHANNEL:
                 self._searchable -= _LOOK_BYTES
-                if _is_channel(data, at):
+                if is_channel(data, at):
                     return at
             elif not self._in_chunk:
                 begin = at - CHUNK_HEAD.size
-                if begin > damaged and _chunk_end(data, begin) is not None:
+                if begin > damaged and chunk_end(data, begin) is not None:
                     return begin
                 self._salvage(data, at)
         self._searchable -= len(data) - searched
@@ -484,15 +500,13 @@ class _Scanner:
             return False
         self._chunked = True
         if chunk.uncompressed_size > min(LARGEST_CHUNK_BYTES, self._room):
-            self._fault(f"a chunk after message {self.messages} claims to unpack to too much")
-            self._salvage(data, position + CHUNK_HEAD.size)
+            self._broken_chunk(data, position, end, "claims to unpack to too much")
             return True
         self._room -= chunk.uncompressed_size
         try:
             content = unpacked(chunk)
         except (zstandard.ZstdError, RuntimeError, MemoryError):
-            self._fault(f"a chunk after message {self.messages} cannot be unpacked")
-            self._salvage(data, position + CHUNK_HEAD.size)
+            self._broken_chunk(data, position, end, "cannot be unpacked")
             return True
         # The CRC of the chunk covers those of its messages; 0 stands for none, as MCAP has it.
         vouched = chunk.uncompressed_crc != 0
@@ -501,6 +515,13 @@ class _Scanner:
             vouched = False
         self._within(content, vouched=vouched)
         return True
+
+    def _broken_chunk(self, data: Data, position: int, end: int, why: str) -> None:
+        """Say what is wrong with a whole chunk, and read what can be of it."""
+        number, skipped = self.messages, self._skipped
+        self._fault(f"a chunk after message {number} {why}")
+        self._salvage(data, position + CHUNK_HEAD.size)
+        self._skipped = end - position + (skipped if self.messages == number else 0)
 
     def _salvage(self, data: Data, at: int) -> None:
         """Read what can be unpacked of a damaged chunk."""
@@ -520,51 +541,6 @@ class _Scanner:
         number, self._in_chunk = self.messages, True
         position, _ = self._walk(content, 0, vouched=vouched)
         self._in_chunk = False
+        self._skipped += len(content) - position
         if position != len(content) and self.messages > number:
             self._fault(f"a chunk ends within a record after message {self.messages}")
-
-
-def _torn(data: Data, position: int) -> str:
-    """How much of a last write there is that was cut short, in words."""
-    if position == len(data) or data[position] == NO_RECORD:
-        return ""
-    return f"; its last {len(data) - position} bytes are of a message that was not stored whole"
-
-
-def _may_begin(data: Data, position: int) -> bool:
-    """Whether what stands here looks like a record of a known kind."""
-    if position + RECORD.size > len(data):
-        return False
-    opcode, length = RECORD.unpack_from(data, position)
-    end: int = position + RECORD.size + length
-    return NO_RECORD < opcode <= Opcode.DATA_END and end <= len(data)
-
-
-def _is_channel(data: Data, at: int) -> bool:
-    """Whether an intact record of a channel begins here."""
-    _, length = RECORD.unpack_from(data, at)
-    stream = ReadDataStream(BytesIO(data[at + RECORD.size : at + RECORD.size + length]))
-    try:
-        Channel.read(stream)
-    except (McapError, ValueError, struct.error):
-        return False
-    return bool(stream.count == length)
-
-
-def _chunk_end(data: Data, position: int) -> int | None:
-    """Where a chunk ends that begins here and is packed with zstd, when its lengths agree."""
-    opcode, length, _, _, _, _, name_bytes, name, packed = CHUNK_HEAD.unpack_from(data, position)
-    end: int = position + CHUNK_HEAD.size + packed
-    agree = length == CHUNK_HEAD.size - RECORD.size + packed
-    whole = opcode == Opcode.CHUNK and (name_bytes, name) == (4, b"zstd") and agree
-    return end if whole and end <= len(data) else None
-
-
-def _lost_words(lost: Sequence[tuple[int, float, float]]) -> str:
-    """How much is missing, and where the longest of it was."""
-    count, lasted_s = sum(one[0] for one in lost), sum(one[2] - one[1] for one in lost)
-    _, from_s, until_s = max(lost, key=lambda one: one[2] - one[1])
-    counted = f"{count} message{'s' if count > 1 else ''}"
-    where = f"from {from_s:.2f} to {until_s:.2f} s"
-    where = where if len(lost) == 1 else f"in {len(lost)} places, the longest {where}"
-    return f"{lasted_s:.2f} s ({counted}) {where}"
