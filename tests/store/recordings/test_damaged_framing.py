@@ -14,6 +14,7 @@ from mcap.opcode import Opcode
 from spinesense.model.errors import FileError
 from spinesense.model.packets import Action, DeviceProfile, Intent, Item, Packet
 from spinesense.model.recording import RecordingInfo
+from spinesense.store.recordings.head import mended_head
 from spinesense.store.recordings.read import Recording, read_info, read_recording
 from spinesense.store.recordings.recording import RecordingWriter, finish_interrupted
 
@@ -248,6 +249,23 @@ def test_a_head_that_is_damaged_in_part_leaves_the_samples_readable(tmp_path: Pa
     assert found.info.routine == found.info.notes == ""
     assert "head is damaged" in found.damage
     assert read_info(path) == found.info
+
+
+@pytest.mark.parametrize("key", [b"format", b"device", b"started_at", b"notes", b"crc32"])
+def test_a_damaged_key_of_the_head_costs_nothing(key: bytes) -> None:
+    place = LIVE.index(struct.pack("<I", len(key)) + key)
+    for offset in range(4 + len(key) + 4):
+        found = read(with_changes(LIVE, [(place + offset, 0xFF)]))
+        assert list(found.items) == SMALL
+        assert found.info == INFO
+
+
+def test_what_is_no_recording_is_known_in_no_time() -> None:
+    noise = random.Random(1).randbytes(1 << 22)
+    begun = time.process_time()
+    for _ in range(10):
+        assert mended_head(noise, "noise") is None
+    assert time.process_time() - begun < 2.0
 
 
 def test_a_head_of_which_nothing_is_left_is_refused_in_one_sentence(tmp_path: Path) -> None:

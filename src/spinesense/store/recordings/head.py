@@ -25,6 +25,10 @@ _KEYS = (
     *("format", "device", "started_at", "routine", "calibration", "settings", "notes", "demo"),
     *("continues", "upper", "crc32"),
 )
+_FEWEST_KEYS = 3
+"""A file with fewer intact keys has no head of ours."""
+_REACH_BYTES = 1 << 11
+"""A damaged key is looked for so far from the intact ones."""
 _CRC_DIGITS = 8
 _MENDED_BYTES = 91_607 // 8
 """Up to here every single changed bit of a text has a CRC-32 of its own, also among two."""
@@ -61,25 +65,39 @@ def mended_head(data: bytes, where: str) -> tuple[RecordingInfo, str] | None:
 
 def _fields(data: bytes) -> dict[str, bytes]:
     """The values of the keys that can be found: each goes on to the next key."""
-    places = sorted(place for key in _KEYS if (place := _place_of(key, data)) is not None)
+    places = _places(data)
     fields = {}
-    for number, (_, value_at, key) in enumerate(places):
+    for number, (at, key) in enumerate(places):
+        value_at = at + WORD.size + len(key) + WORD.size
+        if value_at > len(data):
+            break
         (length,) = WORD.unpack_from(data, value_at - WORD.size)
         end = places[number + 1][0] if number + 1 < len(places) else value_at + length
         fields[key] = data[value_at : value_at + _CRC_DIGITS if key == "crc32" else end]
     return fields
 
 
-def _place_of(key: str, data: bytes) -> tuple[int, int, str] | None:
-    """Where a key stands, of which one byte may be damaged, and where its value begins."""
-    name = WORD.pack(len(key)) + key.encode()
-    at = data.find(name)
-    if at < 0:
-        parts = [re.escape(name[:n]) + b"." + re.escape(name[n + 1 :]) for n in range(len(name))]
-        match = re.search(b"(?s)" + b"|".join(parts), data[:LARGEST_HEAD_BYTES])
-        at = match.start() if match else -1
-    value_at = at + len(name) + WORD.size
-    return (at, value_at, key) if at >= 0 and value_at <= len(data) else None
+def _places(data: bytes) -> list[tuple[int, str]]:
+    """Where the keys stand, in order; of some of them one byte may be damaged."""
+    known = {key: at for key in _KEYS if (at := data.find(_stored(key))) >= 0}
+    if len(known) < _FEWEST_KEYS:
+        return []
+    end = known.get("crc32", max(known.values()) + _REACH_BYTES)
+    known = {key: at for key, at in known.items() if at <= end}
+    begin = max(0, min(known.values()) - _REACH_BYTES)
+    for key in _KEYS:
+        if key not in known:
+            name = _stored(key)
+            near = [re.escape(name[:n]) + b"." + re.escape(name[n + 1 :]) for n in range(len(name))]
+            match = re.search(b"(?s)" + b"|".join(near), data[begin : end + _REACH_BYTES])
+            if match and (key == "crc32" or begin + match.start() < end):
+                known[key] = begin + match.start()
+    return sorted((at, key) for key, at in known.items())
+
+
+def _stored(key: str) -> bytes:
+    """A key with its length, as MCAP has it."""
+    return WORD.pack(len(key)) + key.encode()
 
 
 def _text_of(fields: Mapping[str, bytes]) -> bytes:
