@@ -72,6 +72,7 @@ Take = Callable[[str, float, bytes], None]
 """Gets topic, arrival in seconds and body of every message; a ValueError of it is damage."""
 
 _NO_TOPIC = ("", 0)
+_LENGTH = struct.Struct("<Q")
 _UNPACKED_BYTES = 1 << 27
 _UNPACKED_RATIO = 200
 """All chunks of a file unpack to no more than so many bytes and so many times the file: what the
@@ -496,7 +497,8 @@ class _Scanner:
             chunk = Chunk.read(stream)
         except (McapError, ValueError, OverflowError, struct.error):
             return False
-        if stream.count != end - position - RECORD.size:
+        packed_at = end - len(chunk.data)
+        if data[packed_at - _LENGTH.size : packed_at] != _LENGTH.pack(len(chunk.data)):
             return False
         self._chunked = True
         if chunk.uncompressed_size > min(LARGEST_CHUNK_BYTES, self._room):
