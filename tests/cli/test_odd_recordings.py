@@ -56,5 +56,5 @@ def test_one_odd_recording_stops_no_other(tmp_path: Path) -> None:
         env={**os.environ, "SPINESENSE_HOME": str(tmp_path)},
     )
     assert "mistake" not in done.stderr
-    assert "telling b.mcap again, 6 of 6" in done.stderr
+    assert "re-analysing b.mcap, 6 of 6" in done.stderr
     assert "newest day is" in done.stderr
