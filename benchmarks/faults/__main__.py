@@ -8,12 +8,14 @@ from dataclasses import asdict
 from pathlib import Path
 from random import Random
 
-from benchmarks.faults import damage, injected, packets, streams
+from benchmarks.faults import damage, hostile, injected, kills, packets, streams
 from benchmarks.faults.table import Ask, Run, lines
 
 QUESTIONS: dict[str, Ask] = {
     "injected": injected.ask,
     "damage": damage.ask,
+    "hostile": hostile.ask,
+    "kills": kills.ask,
     "packets": packets.ask,
     "streams": streams.ask,
 }

@@ -103,6 +103,24 @@ class Program:
         )
         return Done(done.returncode, done.stdout, done.stderr)
 
+    def killed(self, *arguments: str | Path, after_s: float) -> Done:
+        """Run one command, and end it by SIGKILL after so long, unless it was over before."""
+        with subprocess.Popen(
+            [sys.executable, "-m", "spinesense", *map(str, arguments)],
+            env={**os.environ, "SPINESENSE_HOME": str(self.home)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+        ) as program:
+            try:
+                out, err = program.communicate(timeout=after_s)
+            except subprocess.TimeoutExpired:
+                program.kill()
+                out, err = program.communicate()
+        return Done(program.returncode, out, err)
+
     def _of(self, fault: Fault | None, log: Path | None) -> dict[str, str]:
         if self.shim is None or (fault is None and log is None):
             return {}

@@ -105,29 +105,32 @@ def in_history(home: Path) -> None:
 
 
 def try_commands(home: Path, quick: bool = False) -> list[Tried]:
-    """Every command, in a terminal of its own."""
+    """Every command, or a quarter of them, in a terminal of its own."""
     make_home(home)
     tried = []
     done = list(commands(home))
     for number, words in enumerate(done[::4] if quick else done):
-        tried.append(_tried(home, words))
+        tried.append(try_command(home, words))
         if number == 0:
-            tried.append(_tried(home, ("demo", "short", "--headless", "--speed", "0")))
+            tried.append(try_command(home, ("demo", "short", "--headless", "--speed", "0")))
             in_history(home)
     for words in (("history",), ("history", "--json"), ("progress",), ("doctor",), ("record",)):
         if words == ("record",):
             (home / "sensors.json").unlink()
             continue
-        tried.append(_tried(home, words))
+        tried.append(try_command(home, words))
     odd = home / NAMED
     odd.mkdir()
-    tried += [_tried(odd, words) for words in (("settings",), ("doctor",), ("coach", "nothing"))]
+    tried += [
+        try_command(odd, words) for words in (("settings",), ("doctor",), ("coach", "nothing"))
+    ]
     shutil.rmtree(odd)
     return tried
 
 
-def _tried(home: Path, words: tuple[str, ...]) -> Tried:
-    code, shown = in_terminal(home, words)
+def try_command(home: Path, words: tuple[str, ...], extra: dict[str, str] | None = None) -> Tried:
+    """One command on this folder; ``extra`` goes into its environment."""
+    code, shown = in_terminal(home, words, extra=extra)
     return Tried(" ".join(words), code, tuple(raw_of_command(shown)), shown)
 
 
@@ -148,9 +151,3 @@ def try_screens(home: Path) -> list[Tried]:
         code, shown = in_terminal(home, here, keys=keys, patience_s=12.0)
         tried.append(Tried(" ".join(words) or "home", code, tuple(raw_of_screen(shown)), shown))
     return tried
-
-
-def tried_and_raw(home: Path) -> tuple[int, list[str]]:
-    """How many hostile runs were made, and the names of those in which something came raw."""
-    tried = [*try_commands(home), *try_screens(home)]
-    return len(tried), [one.name for one in tried if one.raw]
