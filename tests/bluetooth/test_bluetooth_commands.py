@@ -85,7 +85,7 @@ async def test_a_link_with_nobody_at_its_end_is_told_so() -> None:
         ("ble", "9787", "write it as tcp:PORT"),
         ("ble", "tcp:127.0.0.1:99999", "write it as tcp:PORT"),
         ("sim", "tcp:1", "goes with a Bluetooth sensor only"),
-        ("blue", "", "this is no sensor"),
+        ("blue", "", "unknown sensor"),
     ],
 )
 def test_what_cannot_be_is_one_sentence(sensor: str, link: str, said: str) -> None:

@@ -16,13 +16,13 @@ from spinesense.__main__ import main
 from spinesense.store.places import HOME_VARIABLE
 
 
-def run_here(home: Path, *words: str) -> "CompletedProcess[str]":
-    """Run ``spinesense`` with these words over a data folder, with nothing to read."""
+def run_here(home: Path, *words: str, stdin: str = "") -> "CompletedProcess[str]":
+    """Run ``spinesense`` with these words over a data folder; ``stdin`` is what it reads."""
     out, err = (TextIOWrapper(BytesIO(), encoding="utf-8") for _ in range(2))
     with warnings.catch_warnings(), pytest.MonkeyPatch.context() as patch:
         patch.setenv(HOME_VARIABLE, str(home))
         patch.setattr(sys, "argv", ["spinesense", *words])
-        patch.setattr(sys, "stdin", TextIOWrapper(BytesIO(), encoding="utf-8"))
+        patch.setattr(sys, "stdin", TextIOWrapper(BytesIO(stdin.encode()), encoding="utf-8"))
         patch.setattr(sys, "stdout", out)
         patch.setattr(sys, "stderr", err)
         with pytest.raises(SystemExit) as left:

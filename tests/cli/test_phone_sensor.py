@@ -79,5 +79,5 @@ def test_what_names_a_phone() -> None:
     assert isinstance(open_sensor("phone:sensorlogger=127.0.0.1:9000"), SensorLoggerSource)
     assert isinstance(open_sensor("phone:phyphox=http://192.168.1.7:8080"), PhyphoxSource)
     for wrong in ("phone", "phone:", "phone:phyphox", "phone:toaster", "phone:sensorlogger=9000"):
-        with pytest.raises(SensorError, match=r"this is no phone; use phone:sensorlogger"):
+        with pytest.raises(SensorError, match=r"unknown phone app; use phone:sensorlogger"):
             open_sensor(wrong)

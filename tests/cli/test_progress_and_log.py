@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.cli.here import run_here as run
 from tests.cli.test_commands import assert_one_sentence
-from tests.cli.test_safety_and_settings import run
 
 from spinesense.model.care import Change, Variable
 from spinesense.model.events import PainMoment, PainReported
@@ -122,12 +122,12 @@ def test_endurance_is_entered_shown_and_removed(home: Path) -> None:
 @pytest.mark.parametrize(("words", "named"), [
     (("swim",), "give a number up to 600"),
     (("swim", "-3"), "No such option"),
-    (("swim", "0"), "these are no minutes"),
-    (("swim", "nan"), "these are no minutes"),
-    (("swim", "601"), "these are no minutes"),
+    (("swim", "0"), "not a number of minutes"),
+    (("swim", "nan"), "not a number of minutes"),
+    (("swim", "601"), "not a number of minutes"),
     (("swimm", "30"), "perhaps swim was meant"),
-    (("swim", "30", "--on", "tomorrow"), "no day that has been"),
-    (("swim", "30", "--on", "2999-01-01"), "no day that has been"),
+    (("swim", "30", "--on", "tomorrow"), "in the future or not a date"),
+    (("swim", "30", "--on", "2999-01-01"), "in the future or not a date"),
     (("--remove", "5"), "there is no entry 5"),
 ])  # fmt: skip
 def test_what_cannot_be_entered_is_one_sentence(

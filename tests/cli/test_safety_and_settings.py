@@ -4,10 +4,10 @@ import json
 import os
 import sqlite3
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from tests.cli.here import run_here
 from tests.cli.test_commands import assert_one_sentence
 
 from spinesense.app.sensors import is_simulated
@@ -17,14 +17,10 @@ from spinesense.store.history.diary import Diary
 def run(
     home: Path, *words: str, stdin: str = "", editor: str = ""
 ) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "spinesense", *words],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env={**os.environ, "SPINESENSE_HOME": str(home), "EDITOR": editor, "VISUAL": ""},
-    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EDITOR", editor)
+        patch.setenv("VISUAL", "")
+        return run_here(home, *words, stdin=stdin)
 
 
 def test_a_yes_locks_the_coach_and_is_unlocked_by_a_professional(tmp_path: Path) -> None:

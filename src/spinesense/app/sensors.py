@@ -96,7 +96,7 @@ def open_sensor(
     scripts = {"": usual, "sim": usual, "sim:desk": DESK_DAY}
     if sensor not in scripts:
         raise SensorError(
-            "this is no sensor",
+            "unknown sensor",
             where=sensor,
             remedy="use ble, ble:NAME, ble:ADDRESS, phone:sensorlogger, phone:phyphox=URL, sim or "
             "sim:desk, or replay a recording",
@@ -246,7 +246,7 @@ def _phone(wanted: str, sensor: str) -> SensorLoggerSource | PhyphoxSource:
     if app == "sensorlogger" and host and port.isdecimal() and int(port) < 65536:
         return SensorLoggerSource(host, int(port))
     raise SensorError(
-        "this is no phone",
+        "unknown phone app",
         where=sensor,
         remedy="use phone:sensorlogger, phone:sensorlogger=ADDRESS:PORT or "
         "phone:phyphox=http://ADDRESS:8080",

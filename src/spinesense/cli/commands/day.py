@@ -159,7 +159,7 @@ def _date(day: str, *, simulated: bool) -> date:
         found = date.min
     if (found > today and not simulated) or not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise SpinesenseError(
-            "this is no day that has been",
+            "this day is in the future or not a date",
             where=day,
             remedy="write today, yesterday, or a date as 2026-01-31",
         )

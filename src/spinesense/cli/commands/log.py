@@ -108,7 +108,7 @@ def _minutes(text: str) -> float:
         minutes = -1.0
     if not 0 < minutes <= LONGEST_MIN:
         raise SpinesenseError(
-            "these are no minutes",
+            "not a number of minutes",
             where=text or "nothing",
             remedy=f"give a number up to {LONGEST_MIN:.0f}, such as: spinesense log swim 30",
         )
@@ -131,7 +131,7 @@ def _moment(day: str, now: datetime) -> datetime:
         that = now + timedelta(days=1)
     if that.date() > now.date():
         raise SpinesenseError(
-            "this is no day that has been",
+            "this day is in the future or not a date",
             where=day,
             remedy="write today, yesterday, or a date as 2026-01-31",
         )
