@@ -31,7 +31,7 @@ sets = 1
 rest_s = 3
 """
 SIM = ("--sensor", "sim", "--headless", "--quiet")
-LONGEST_S = 12.0
+LONGEST_S = 8.0
 """Kills come no later: the monitor has no end."""
 ROWS = 600
 """Of the table that is imported."""

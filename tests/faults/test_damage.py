@@ -92,7 +92,6 @@ def test_a_planted_fault_is_found(
 
 
 @pytest.mark.slow
-def test_a_thousand_damages_double_nothing_and_tell_nothing_untrue(tmp_path: Path) -> None:
-    for row in damage.ask(Run(tmp_path, Random(2), full=False)):
-        assert not row.doubled
-        assert not row.untrue
+def test_hundreds_of_damages_cost_nothing_beside_the_damaged_record(tmp_path: Path) -> None:
+    rows = list(damage.ask(Run(tmp_path, Random(2), full=False)))
+    assert [sentence for row in rows for sentence in row.findings()] == []
