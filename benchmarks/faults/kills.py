@@ -91,6 +91,7 @@ def ask(run: Run, by: Start = start) -> Iterator[Row]:
         begun_s = time.monotonic()
         program.killed(*_words(scene, program.home), after_s=LONGEST_S)
         lasts_s = time.monotonic() - begun_s
+        (run.folder / "new.zip").unlink(missing_ok=True)
         count = run.several(2, 40)
         for _ in range(3 * count):
             if row.tried == count:
@@ -251,20 +252,20 @@ def _refined(program: Program, by: Start) -> Iterator[tuple[str, str]]:
 
 
 def _backed_up(program: Program, by: Start) -> Iterator[tuple[str, str]]:
+    """A backup is whole or not there, and can be made again."""
     path = program.home.parent / "new.zip"
     if path.is_file():
         checked = by(program, ("restore", "--check", str(path)))
         if checked.code:
             yield "untrue", f"half a backup: {checked.err[-300:]}"
         path.unlink()
-    if left := [each.name for each in path.parent.glob("new.zip*")]:
-        yield "untrue", f"left behind: {left}"
-        for name in left:
-            (path.parent / name).unlink()
     again = by(program, ("backup", str(path)))
     if again.code:
         yield "untrue", f"a backup again: {again.err[-300:]}"
     path.unlink(missing_ok=True)
+    for left in path.parent.glob("new.zip*"):  # what was half written goes with the next backup
+        yield "untrue", f"left behind: {left.name}"
+        left.unlink()
 
 
 def _restored(program: Program, by: Start) -> Iterator[tuple[str, str]]:
