@@ -198,4 +198,5 @@ def test_a_file_that_cannot_be_read_is_named_and_stops_no_other(tmp_path: Path) 
     assert "gone.mcap" in first
     assert "notes.csv" in second
     (found,) = map(json.loads, done.stdout.splitlines())
+    assert found["file"] == str(good)
     assert found == json.loads(analyse(tmp_path, str(good), "--format", "json").stdout)

@@ -211,3 +211,16 @@ def test_attempts_do_not_crowd_out_sessions(home: Path) -> None:
     assert "30 that were left within a minute" in shown.stderr
     assert len(run(home, "history", "--attempts", "--limit", "40").stdout.splitlines()) == 31
     assert len(json.loads(run(home, "history", "--json", "--limit", "40").stdout)) == 31
+
+
+@pytest.mark.parametrize("words", [
+    ("log", "--remove", "99999999999999999999"),
+    ("progress", "undo", "99999999999999999999"),
+    ("demo", "short", "--headless", "--seed", "-1"),
+    ("record", "--seconds", "1", "--seed", "-1"),
+])  # fmt: skip
+def test_a_number_that_cannot_be_one_is_a_wrong_word(home: Path, words: tuple[str, ...]) -> None:
+    done = run(home, *words)
+    assert done.returncode == 2
+    assert "is not in the range" in done.stderr
+    assert not (home / "mistakes.log").exists()

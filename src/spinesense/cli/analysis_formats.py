@@ -186,9 +186,9 @@ def write_text(path: Path, found: Analysis) -> None:
         )
 
 
-def write_json(_: Path, found: Analysis) -> None:
+def write_json(path: Path, found: Analysis) -> None:
     """Print it as one JSON object on a line."""
-    say_json(as_object(found))
+    say_json({"file": str(path), **as_object(found)})
 
 
 FORMATS: Final[Mapping[str, Callable[[Path, Analysis], None]]] = MappingProxyType(

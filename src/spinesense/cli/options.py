@@ -5,6 +5,10 @@ from typing import Any
 
 import click
 
+NUMBER = click.IntRange(1, 2**63 - 1)
+"""Of a row of the history: no more fits into one."""
+SEED = click.IntRange(0, 2**63 - 1)
+
 
 def sensor_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--sensor``, ``--link`` and ``--adapter``."""

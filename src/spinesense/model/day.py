@@ -3,6 +3,7 @@
 Minutes of a day count from local midnight by the clock on the wall, 0 to 1439. Needs no numpy.
 """
 
+import math
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Final
@@ -124,5 +125,6 @@ class DayView:
 
     @property
     def longest_sitting_min(self) -> int:
-        """Length of the longest sitting bout."""
-        return max((bout.end_min - bout.start_min for bout in self.sitting_bouts), default=0)
+        """Length of the longest sitting bout: its ends are whole minutes, so no more than was sat."""
+        longest = max((bout.end_min - bout.start_min for bout in self.sitting_bouts), default=0)
+        return min(longest, math.floor(self.sitting_min))

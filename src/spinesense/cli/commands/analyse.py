@@ -42,7 +42,7 @@ def command(
             complain(str(problem))
             continue
         if found.damage:
-            complain(found.damage)
+            complain(f"{path}: {found.damage}")
         FORMATS[form](path, found)
     if failed:
         sys.exit(2)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from spinesense.cli.options import SEED
 from spinesense.cli.output import say, say_json, speaker
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="Seconds of data in a second; 0 (headless) is as fast as possible.",
 )
-@click.option("--seed", default=1, show_default=True, help="What the simulation varies by chance.")
+@click.option(
+    "--seed", default=1, type=SEED, show_default=True, help="What the simulation varies by chance."
+)
 @click.option("--headless", is_flag=True, help="Print events and the summary; no screen.")
 @click.option("--json", "as_json", is_flag=True, help="With --headless: print the score as JSON.")
 @click.option(

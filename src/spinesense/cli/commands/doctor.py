@@ -89,6 +89,18 @@ def _history() -> Finding:
     )
 
 
+def _settings() -> Finding:
+    from spinesense.app.person import load_settings
+    from spinesense.store.places import settings_path
+
+    try:
+        load_settings()
+        there = settings_path().exists()
+    except SpinesenseError as error:
+        return ("settings", False, str(error))
+    return ("settings", True, "your own" if there else "as they ship")
+
+
 def _bluetooth() -> Finding:
     """Listen for a moment, and tell the sensor that is remembered."""
     from spinesense.app.sensors import check_radio, open_radio, sensor_words
@@ -132,6 +144,7 @@ def command(as_json: bool) -> int:
         _voice(),
         _data_folder(),
         _history(),
+        _settings(),
         _bluetooth(),
         _signal_core(),
     ]

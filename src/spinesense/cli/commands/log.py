@@ -7,6 +7,7 @@ import click
 
 from spinesense.app.catch_up import catch_up
 from spinesense.app.person import load_settings, local_now
+from spinesense.cli.options import NUMBER
 from spinesense.cli.output import complain, say, say_json
 from spinesense.coaching.progression.aerobic import (
     KINDS,
@@ -34,7 +35,7 @@ WEEKS = 4
 @click.argument("kind", default="")
 @click.argument("minutes", default="")
 @click.option("--on", "day", default="today", help="today, yesterday, or a date as 2026-01-31.")
-@click.option("--remove", type=click.IntRange(min=1), help="Forget the entry with this number.")
+@click.option("--remove", type=NUMBER, help="Forget the entry with this number.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(kind: str, minutes: str, day: str, remove: int | None, as_json: bool) -> None:
     """Enter MINUTES of KIND (swim, cycle, water_walk, …); without words, show the weeks.

@@ -7,6 +7,7 @@ import click
 from spinesense.app.catch_up import catch_up
 from spinesense.app.person import care_of, local_now
 from spinesense.app.routines import load_routine
+from spinesense.cli.options import NUMBER
 from spinesense.cli.output import complain, say, say_json, say_wrapped
 from spinesense.coaching.exercises.catalogue import load_catalogue
 from spinesense.coaching.progression.progression import next_step_text
@@ -80,7 +81,7 @@ def _done_lately(care: Care) -> tuple[str, ...]:
 
 
 @command.command()
-@click.argument("number", type=click.IntRange(min=1))
+@click.argument("number", type=NUMBER)
 def undo(number: int) -> None:
     """Undo step NUMBER: the dose is as if it had not been taken, and it is not taken again."""
     with Diary.open(history_path()) as diary:
@@ -89,7 +90,7 @@ def undo(number: int) -> None:
 
 
 @command.command()
-@click.argument("number", type=click.IntRange(min=1))
+@click.argument("number", type=NUMBER)
 def redo(number: int) -> None:
     """Put step NUMBER in force again."""
     with Diary.open(history_path()) as diary:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from spinesense.cli.options import sensor_options, upper_option
+from spinesense.cli.options import SEED, sensor_options, upper_option
 from spinesense.cli.output import say
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="Pace of the simulated sensor; 0 is as fast as possible.",
 )
-@click.option("--seed", default=1, show_default=True, help="What the simulation varies by chance.")
+@click.option(
+    "--seed", default=1, type=SEED, show_default=True, help="What the simulation varies by chance."
+)
 @click.option("--to", "target", type=click.Path(path_type=Path), help="Where to write it.")
 def command(
     sensor: str,

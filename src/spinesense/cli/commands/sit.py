@@ -2,7 +2,7 @@
 
 import click
 
-from spinesense.cli.options import sensor_options
+from spinesense.cli.options import SEED, sensor_options
 from spinesense.cli.output import complain, speaker
 
 
@@ -15,7 +15,9 @@ from spinesense.cli.output import complain, speaker
     show_default=True,
     help="Pace of the simulated sensor; 0 (headless) is as fast as possible.",
 )
-@click.option("--seed", default=1, show_default=True, help="What the simulation varies by chance.")
+@click.option(
+    "--seed", default=1, type=SEED, show_default=True, help="What the simulation varies by chance."
+)
 @click.option("--quiet", is_flag=True, help="Say nothing aloud.")
 @click.option("--headless", is_flag=True, help="No screen: run for days, a line for what happens.")
 @click.option("--snooze", is_flag=True, help="Put the prompts of the monitor that runs off.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from spinesense.cli.options import SEED
 from spinesense.cli.output import say
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ DEFAULT_LINK = "tcp:9787"
     "--hold", "hold_s", type=click.FloatRange(0.0, 60.0), default=0.0, help="Seconds at each peak."
 )
 @click.option("--link", default=DEFAULT_LINK, show_default=True, help="tcp:PORT or tcp:HOST:PORT.")
-@click.option("--seed", default=1, show_default=True, help="What varies by chance.")
+@click.option("--seed", default=1, type=SEED, show_default=True, help="What varies by chance.")
 @click.option(
     "--lost", type=click.FloatRange(0.0, 1.0), default=0.0, help="Share of packets lost on the way."
 )

@@ -75,5 +75,9 @@ class Face(Screen[None]):
         """End what runs on this screen, if anything does."""
 
     def entitle(self, left: str, right: Content | str = "") -> None:
-        """Show the title, and where the person is at the right end."""
-        self.query_one("#title", SplitLine).say(left, right)
+        """Show the title, and where the person is at the right end.
+
+        A screen that is left before it was painted has none any more.
+        """
+        for title in self.query("#title").results(SplitLine):
+            title.say(left, right)

@@ -39,10 +39,10 @@ class SummaryScreen(Face):
         """How it ended, what the coach said last, pain before and after, and the table."""
         coach = self.snapshot.coach
         return [
-            Static(plain_words(self.trouble), id="trouble"),
+            _where_any(plain_words(self.trouble), "trouble"),
             Static(ending(self.snapshot), id="ending"),
-            Static(plain_words(self.snapshot.unrecorded), id="unrecorded"),
-            Static(plain_words(f"“{coach.caption}”" if coach.caption else ""), id="last-words"),
+            _where_any(plain_words(self.snapshot.unrecorded), "unrecorded"),
+            _where_any(plain_words(f"“{coach.caption}”" if coach.caption else ""), "last-words"),
             Static(pain_line(coach), id="pain-line"),
             VerticalScroll(Static(sets_table(coach), id="sets"), can_focus=False),
         ]
@@ -50,9 +50,6 @@ class SummaryScreen(Face):
     def on_mount(self) -> None:
         """Name the routine."""
         self.entitle("What you did", self.snapshot.coach.routine)
-        self.query_one("#trouble").display = bool(self.trouble)
-        self.query_one("#unrecorded").display = bool(self.snapshot.unrecorded)
-        self.query_one("#last-words").display = bool(self.snapshot.coach.caption)
 
     def action_scroll(self, lines: int) -> None:
         """Move a long table."""
@@ -61,6 +58,13 @@ class SummaryScreen(Face):
     def action_leave(self) -> None:
         """Go home."""
         self.app.pop_screen()
+
+
+def _where_any(content: Content, name: str) -> Static:
+    """A paragraph that takes no room where there is nothing to say."""
+    found = Static(content, id=name)
+    found.display = bool(content)
+    return found
 
 
 def ending(snapshot: Snapshot) -> Content:
