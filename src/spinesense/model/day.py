@@ -125,6 +125,6 @@ class DayView:
 
     @property
     def longest_sitting_min(self) -> int:
-        """Length of the longest sitting bout: its ends are whole minutes, so no more than was sat."""
+        """The longest sitting bout. Its ends are whole minutes, so it is no more than was sat."""
         longest = max((bout.end_min - bout.start_min for bout in self.sitting_bouts), default=0)
         return min(longest, math.floor(self.sitting_min))

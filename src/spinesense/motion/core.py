@@ -248,7 +248,9 @@ def _postures(
     if not _bowed(calibration) and not as_heard:
         return [], refine_postures(ticks, None, tick_rate_hz=tick_rate_hz)
     stage = PostureStage(tick_rate_hz=tick_rate_hz)
-    up_trunk = None if calibration is None else up_in_trunk(ticks.up_sensor, calibration)
+    # Nobody knew an inferred mounting at the time.
+    known = calibration if _bowed(calibration) else None
+    up_trunk = None if known is None else up_in_trunk(ticks.up_sensor, known)
     told = [*stage.feed(ticks, up_trunk), *stage.finish()]
     if as_heard:
         return told, told
