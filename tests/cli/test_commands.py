@@ -100,6 +100,7 @@ def test_demo_counts_leaves_a_recording_and_enters_the_history(
 
 def test_analyse_prints_the_promised_keys(tmp_path: Path) -> None:
     found = analysed(tmp_path, str(RECORDINGS / "coached_set.mcap"), "--angles")
+    assert found.pop("file") == str(RECORDINGS / "coached_set.mcap")
     assert set(found) == set(KEYS)
     for name, keys in KEYS.items():
         entry = found[name]

@@ -74,7 +74,7 @@ def test_a_day_is_told_anew_from_its_recordings(tmp_path: Path) -> None:
     assert recorded.name in done.stderr
     assert refined["watched_min"] == pytest.approx(kept["watched_min"], abs=0.1)
     assert (
-        "nothing to tell again" in run_here(tmp_path, "day", day, "--simulated", "--refine").stderr
+        "nothing to re-analyse" in run_here(tmp_path, "day", day, "--simulated", "--refine").stderr
     )
     heard = run_here(tmp_path, "day", day, "--simulated", "--json", "--as-heard")
     assert json.loads(heard.stdout) == kept
