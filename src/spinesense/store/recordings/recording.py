@@ -64,7 +64,7 @@ class RecordingWriter:
         self._messages = 0
         self._topics: dict[str, tuple[int, int]] = {}
         self._last_arrival_s = 0.0
-        self._syncing = Syncing(file)
+        self._syncing: Syncing | None = None
 
     @classmethod
     def create(cls, path: Path, info: RecordingInfo) -> "RecordingWriter":
@@ -92,11 +92,11 @@ class RecordingWriter:
         try:
             writer._store(MCAP0_MAGIC + head, messages=0)
         except FileError:
-            writer._syncing.end()
             file.close()
             with suppress(OSError):
                 path.unlink()
             raise
+        writer._syncing = Syncing(file)
         sync_folder(path.parent)
         return writer
 
@@ -141,7 +141,8 @@ class RecordingWriter:
         """
         if self._file.closed:
             return
-        self._syncing.end()
+        if self._syncing:
+            self._syncing.end()
         with self._file:
             _finish(self._path, self._file)
 
@@ -177,7 +178,8 @@ class RecordingWriter:
             remedy = "begin a new recording"
             raise FileError("the recording is closed", where=str(self._path), remedy=remedy)
         try:
-            self._syncing.note()
+            if self._syncing:
+                self._syncing.note()
             self._file.seek(self._size)
             written = 0
             while written < len(data):
