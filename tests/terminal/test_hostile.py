@@ -2,6 +2,7 @@
 
 import os
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,29 @@ def test_a_latin_terminal_gets_no_escapes(tmp_path: Path) -> None:
     assert code == 0
     assert b"Traceback" not in shown
     assert b"\\u" not in shown
+
+
+def test_a_speech_program_that_does_not_end_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, began = tmp_path / "spd-say", tmp_path / "began"
+    program.write_text(f'#!/bin/sh\ntrap "" TERM\necho >> {began}\nwhile :; do sleep 0.1; done\n')
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}/usr/bin:/bin")
+    voice = Voice()
+    voice.say("one")
+    stubborn = voice._speaking
+    assert stubborn is not None
+    while not began.exists():
+        time.sleep(0.01)
+    voice.say("two")  # would never return
+    assert stubborn.poll() is None
+    assert voice._speaking is not None
+    for one in (stubborn, voice._speaking):
+        one.kill()
+        one.wait()
+    voice.hush()
+    assert voice._hushed == []
 
 
 def test_a_speech_program_gets_words_and_no_options(

@@ -19,7 +19,6 @@ from spinesense.motion.maths.quaternion import (
     multiply,
     normalised,
     rotate,
-    rotation_between,
     unit,
 )
 
@@ -39,19 +38,6 @@ def test_a_product_rotates_as_its_factors_one_after_the_other(
     assert rotate(multiply(p, q), v) == pytest.approx(rotate(p, rotate(q, v)), abs=1e-12)
     assert rotate(conjugate(p), rotate(p, v)) == pytest.approx(v, abs=1e-12)
     assert matrix(p) @ np.array(v) == pytest.approx(np.array(rotate(p, v)), abs=1e-12)
-
-
-@given(directions, directions)
-def test_the_shortest_rotation_leads_from_one_direction_to_the_other(
-    a: Vec[float], b: Vec[float]
-) -> None:
-    assert rotate(rotation_between(a, b), a) == pytest.approx(b, abs=1e-4)
-
-
-@pytest.mark.parametrize("a", [(1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)])
-def test_opposite_directions_are_half_a_turn_apart(a: Vec[float]) -> None:
-    opposite = (-a[0], -a[1], -a[2])
-    assert rotate(rotation_between(a, opposite), a) == pytest.approx(opposite)
 
 
 @given(st.lists(st.tuples(parts, parts, parts), min_size=1, max_size=9), st.floats(1e-6, 6.0))

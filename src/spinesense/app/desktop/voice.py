@@ -26,6 +26,8 @@ class Voice:
     def __init__(self) -> None:
         self._command = next(((n, *o) for n, o in PROGRAMS if shutil.which(n)), None)
         self._speaking: subprocess.Popen[bytes] | None = None
+        self._hushed: list[subprocess.Popen[bytes]] = []
+        """Asked to end, and not yet seen to have ended."""
 
     def say(self, words: str) -> None:
         """Start saying ``words`` and return at once. Never raises: the caption says it too."""
@@ -42,10 +44,9 @@ class Voice:
             )
 
     def hush(self) -> None:
-        """End what is being said."""
-        if self._speaking is None:
-            return
-        if self._speaking.poll() is None:
-            self._speaking.terminate()
-        self._speaking.wait()
+        """Ask what is being said to end; a program that takes its time keeps nobody waiting."""
+        if self._speaking is not None:
+            self._speaking.terminate()  # harmless when it has ended
+            self._hushed.append(self._speaking)
         self._speaking = None
+        self._hushed = [one for one in self._hushed if one.poll() is None]

@@ -6,7 +6,6 @@ depends on how many rows are computed at once, and floats and arrays give the sa
 """
 
 import math
-from collections.abc import Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -158,15 +157,3 @@ def matrix(q: Quat[float]) -> Floats:
     # Its columns are the turned axes.
     columns = [rotate(q, unit) for unit in ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))]
     return np.array(columns).T
-
-
-def rotation_between(a: Sequence[float], b: Sequence[float]) -> Quat[float]:
-    """The shortest rotation that takes the unit vector a to the unit vector b."""
-    ax, ay, az = a
-    bx, by, bz = b
-    # (1 + a · b, a × b), normalised. For opposite vectors it is 0, and any axis across a will do.
-    w = 1.0 + ax * bx + ay * by + az * bz
-    if w < 1e-9:
-        other = (0.0, -az, ay) if abs(ax) < 0.9 else (-ay, ax, 0.0)
-        return normalised((0.0, *other))
-    return normalised((w, ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx))

@@ -116,11 +116,6 @@ class Repetitions:
         """Nearer than this to the start posture the person is at rest."""
         return self._params.excursion.leave_share * self.state.required_rad
 
-    @property
-    def shortest_rest_s(self) -> float:
-        """Less stillness than this, away from the start posture, changes nothing."""
-        return min(self._params.beside_s, self.start.new_pose_after_s)
-
     def carrying(self) -> float | None:
         """Newest value of what carries it, positive in the direction of a one-sided movement."""
         carry = self.state.carrying
