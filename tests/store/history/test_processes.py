@@ -3,6 +3,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 from spinesense.store.history.sessions import History
@@ -30,6 +31,20 @@ for number in range(int(sys.argv[3])):
 """
 
 
+# Opens one new history after the other, each at a moment that all of them have been told.
+OPENER = """
+import sys, time
+from pathlib import Path
+from spinesense.store.history.sessions import History
+
+start_s = float(sys.stdin.readline())
+for number in range(int(sys.argv[2])):
+    while time.time() < start_s + 0.02 * number:
+        pass
+    History.open(Path(sys.argv[1]) / f"{number}.sqlite3").close()
+"""
+
+
 def adder(path: Path, name: str, sessions: int) -> list[str]:
     return [sys.executable, "-c", ADDER, str(path), name, str(sessions)]
 
@@ -54,6 +69,28 @@ def test_processes_that_make_and_fill_one_history_at_once_lose_nothing(tmp_path:
         written = [line.device for line in reversed(lines) if line.routine == name]
         assert written == [str(number) for number in range(30)]
     assert all((line.sets, line.repetitions) == (2, 6) for line in lines)
+
+
+def test_a_history_that_several_open_at_the_same_moment_is_made_once(tmp_path: Path) -> None:
+    rounds = 60
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", OPENER, str(tmp_path), str(rounds)],
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    start_s = time.time() + 1.5
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write(f"{start_s}\n")
+        process.stdin.flush()
+    assert [process.communicate()[1] for process in processes] == [""] * 4
+    for number in range(rounds):
+        with closing(sqlite3.connect(tmp_path / f"{number}.sqlite3")) as connection:
+            assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_a_kill_loses_no_acknowledged_session(tmp_path: Path) -> None:

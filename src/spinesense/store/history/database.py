@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -236,19 +237,35 @@ def in_one_sentence(path: Path) -> Iterator[None]:
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     """Check whose database it is, and bring it to the present version."""
-    fresh = not _version(connection, path)
+    made = False
     if _version(connection, path) < len(MIGRATIONS):
         with transaction(connection):
             # Another program may have migrated it while this one waited for the lock.
-            for statements in MIGRATIONS[_version(connection, path) :]:
+            version = _version(connection, path)
+            made = not version
+            for statements in MIGRATIONS[version:]:
                 for statement in statements:
                     connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-    # Only a new one, and never back: another program may use it where memory cannot be shared.
-    if fresh:
-        connection.execute("PRAGMA journal_mode = WAL")
+    # Only by who made it, and never back: others may use it where memory cannot be shared.
+    if made:
+        _enter_wal(connection)
         _version(connection, path)  # only a look at it tells whether the WAL can be used
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _enter_wal(connection: sqlite3.Connection) -> None:
+    """Change to a WAL, for which SQLite does not wait itself while others look at the database."""
+    end_s = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as problem:
+            if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end_s:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:
