@@ -147,6 +147,7 @@ def test_an_imported_table_is_what_the_csv_was(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == str(target)
     imported, direct = analysed(tmp_path, str(target)), analysed(tmp_path, str(trial))
+    assert (imported.pop("file"), direct.pop("file")) == (str(target), str(trial))
     assert imported == direct
 
 
