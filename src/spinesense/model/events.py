@@ -140,6 +140,40 @@ class Repetition:
         return self.rise_m if self.unit is Unit.METRE else self.range_rad
 
 
+class Uncounted(StrEnum):
+    """Why an excursion is no repetition."""
+
+    TOO_SMALL = "too_small"
+    """Less than this exercise asks for, or much less than the person's own range."""
+    TOO_QUICK = "too_quick"
+    TOO_SLOW = "too_slow"
+    OTHER_DIRECTION = "other_direction"
+    """The other way, or about another axis."""
+    TOO_FAR = "too_far"
+    """So far that it is another posture."""
+    ONE_WAY = "one_way"
+    """One way of a movement that goes both ways, without the other."""
+    NOT_BACK = "not_back"
+    """It went out, and was not seen to come back."""
+    SHAKEN = "shaken"
+    """Turned faster than a trunk can: the sensor was handled."""
+    WALKING = "walking"
+    """Made while the person walked."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartialMovement:
+    """An excursion that is no repetition."""
+
+    time_s: float
+    start_s: float
+    peak_s: float
+    end_s: float
+    range_rad: float
+    """How far it went, positive; not a number where no angle carries the movement."""
+    why: Uncounted
+
+
 @dataclass(frozen=True, slots=True)
 class HoldBegan:
     """The person is near the peak and still: the hold clock runs from ``start_s``."""
@@ -258,6 +292,7 @@ MotionEvent = (
     | CalibrationFound
     | CalibrationRefused
     | Repetition
+    | PartialMovement
     | HoldBegan
     | HoldPaused
     | HoldEnded

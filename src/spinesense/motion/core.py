@@ -4,12 +4,16 @@
 is looked for first, and its postures are judged with hindsight too.
 """
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
 
 from spinesense.model.calibration import Calibration, CalibrationMethod
 from spinesense.model.errors import CalibrationError
-from spinesense.model.events import Bend, MotionEvent, WornChanged
+from spinesense.model.events import Bend, MotionEvent, PostureChanged, WornChanged
 from spinesense.model.movement import Movement
 from spinesense.model.readings import LeftOut, Readings
 from spinesense.model.samples import ImuBlock
@@ -157,19 +161,28 @@ def recorded(blocks: Iterable[ImuBlock], nominal_rate_hz: float) -> Recorded:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Mounting:
+    """How the sensor sits, found in a recording."""
+
+    calibration: Calibration
+    since_s: float = 0.0
+    """When it had been found: what comes before, as the bows of it, is no exercise."""
+
+
 def mounting_in(
     recording: Recorded, movement: Movement | None = None, *, guess: bool
-) -> Calibration | None:
+) -> Mounting | None:
     """A stand-and-bow in the recording; failing that the best guess, if one is wanted.
 
     ``movement`` is what the person does in it, where that is known.
     """
     if found := search(recording.ticks, recording.tick_s):
-        return found.calibration
+        return Mounting(found.calibration, found.time_s)
     if not guess:
         return None
     try:
-        return infer(recording.ticks, movement)
+        return Mounting(infer(recording.ticks, movement))
     except CalibrationError:
         return None
 
@@ -192,7 +205,7 @@ class Findings:
 
 def analyse(
     recording: Recorded,
-    calibration: Calibration | None,
+    mounting: Mounting | None,
     movement: Movement | None = None,
     *,
     as_heard: bool = False,
@@ -203,8 +216,8 @@ def analyse(
 
     Parameters
     ----------
-    recording, calibration
-        Its ticks, and how the sensor sits; without a calibration no repetitions are found.
+    recording, mounting
+        Its ticks, and how the sensor sits; without that no repetitions are found.
     movement
         What to look for throughout; None for nothing.
     as_heard
@@ -214,11 +227,13 @@ def analyse(
     daily
         Whether to find bends, and when the sensor was worn.
     """
+    calibration = None if mounting is None else mounting.calibration
     told, shown = _postures(recording, calibration, as_heard=as_heard)
     tracked: list[MotionEvent] = []
     rows: list[Angles] = []
-    if calibration is not None and (angles or movement is not None):
-        tracked, rows = _tracked(recording, calibration, movement, told, angles=angles)
+    if mounting is not None and (angles or movement is not None):
+        watched = _Watched(recording, mounting, movement, told, told if as_heard else shown)
+        tracked, rows = watched.look(angles=angles)
     return Findings(
         tuple(told),
         tuple(shown),
@@ -266,27 +281,51 @@ def _bends(
     return (*bends.feed(ticks.time_s, ticks.up_sensor, told), *bends.finish())
 
 
-def _tracked(
-    recording: Recorded,
-    calibration: Calibration,
-    movement: Movement | None,
-    told: Sequence[MotionEvent],
-    *,
-    angles: bool,
-) -> tuple[list[MotionEvent], list[Angles]]:
-    """What the calibrated trunk does, and its angles, part by part, if they are asked for."""
-    tracking = MovementWatch(recording.tick_s, RepetitionParams())
-    tracking.watch(movement)
-    changes = changes_among(told)
-    events: list[MotionEvent] = []
-    columns: list[Angles] = []
-    for start in range(0, len(recording.ticks), TICKS_AT_ONCE):
-        part = recording.ticks.rows(start, start + TICKS_AT_ONCE)
-        up_trunk = up_in_trunk(part.up_sensor, calibration)
-        if angles:
-            found, rows = tracking.feed(part, up_trunk, changes)
-            columns.append(angle_columns(rows))
-        else:
-            found = tracking.feed_in_bulk(part, up_trunk, changes)
-        events += found
-    return events, columns
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """A recording in which one movement is looked for."""
+
+    recording: Recorded
+    mounting: Mounting
+    movement: Movement | None
+    told: Sequence[MotionEvent]
+    shown: Sequence[MotionEvent]
+
+    def look(self, *, angles: bool) -> tuple[list[MotionEvent], list[Angles]]:
+        """What the calibrated trunk does, and its angles, part by part, if they are asked for."""
+        found, columns, small = self._once(None, angles=angles)
+        if small is not None:
+            # All that this person does is small: with hindsight it was from the first one on.
+            found, columns, _ = self._once(small, angles=angles)
+        return found, columns
+
+    def _once(
+        self, least: float | None, *, angles: bool
+    ) -> tuple[list[MotionEvent], list[Angles], float | None]:
+        """One look; gives the smallest range of the person too, where it is less than usual."""
+        ticks = self.recording.ticks
+        watch = MovementWatch(self.recording.tick_s, RepetitionParams())
+        changes, walks = changes_among(self.told), _since(changes_among(self.shown))
+        events: list[MotionEvent] = []
+        columns: list[Angles] = []
+        begin = int(np.searchsorted(ticks.time_s, self.mounting.since_s, side="right"))
+        bounds = sorted({begin, len(ticks), *range(0, len(ticks), TICKS_AT_ONCE)})
+        for start, stop in pairwise(bounds):
+            if start == begin:
+                watch.watch(self.movement, least)
+            part = ticks.rows(start, stop)
+            up_trunk = up_in_trunk(part.up_sensor, self.mounting.calibration)
+            if angles:
+                found, rows = watch.feed(part, up_trunk, changes, walks)
+                columns.append(angle_columns(rows))
+            else:
+                found = watch.feed_in_bulk(part, up_trunk, changes, walks)
+            events += found
+        if len(ticks):
+            events += watch.finish(float(ticks.time_s[-1]))
+        return events, columns, watch.least
+
+
+def _since(changes: deque[PostureChanged]) -> deque[PostureChanged]:
+    """Changes of posture as if each had been told when it began."""
+    return deque(replace(change, time_s=change.start_s) for change in changes)

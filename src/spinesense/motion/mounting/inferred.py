@@ -17,7 +17,6 @@ STILL_RADPS = math.radians(3.0)
 NEAR_START_RAD = math.radians(30.0)
 """Ticks further than this from the start posture are of another posture."""
 FEWEST_TICKS = 25
-
 UP_AXIS = {
     StartPosture.STANDING: (2, 1.0),
     StartPosture.SITTING: (2, 1.0),
@@ -127,7 +126,10 @@ def _turning_across(rates: Floats, up: Floats) -> tuple[Floats, float]:
 
 
 def _sense(ups: Floats, up: Floats, axis: Floats, movement: Movement | None) -> float:
-    """The sign of the axis about which the larger excursions are in the movement's direction.
+    """The sign of the axis about which the movement goes its way.
+
+    Where people go one way, that is it. Where they go both ways, the first excursion is the one
+    that they were asked for.
 
     Turning the trunk by a positive angle about an axis moves up, as the sensor sees it, by a
     negative angle about it.
@@ -137,6 +139,12 @@ def _sense(ups: Floats, up: Floats, axis: Floats, movement: Movement | None) -> 
     tipping = -(ups @ np.cross(axis, up))
     lean = float((tipping * tipping * np.sign(tipping)).sum())
     wanted = -1.0 if movement is not None and movement.pattern is Pattern.NEGATIVE else 1.0
+    if movement is not None and movement.pattern in (Pattern.POSITIVE, Pattern.NEGATIVE):
+        # Half of the smallest range is an excursion.
+        out = np.flatnonzero(np.abs(tipping) > math.sin(0.5 * movement.smallest_range))
+        sides = tipping[out]
+        if len(out) and sides.min() < 0.0 < sides.max():
+            lean = float(sides[0])
     return wanted if lean >= 0.0 else -wanted
 
 

@@ -73,6 +73,7 @@ class IdleSkipper:
             return 0
         stop = self._stops[bisect_left(self._stops, row)] if row < len(self._track) else row
         rests = out.phase is ExcursionPhase.REST and not out.short_of_rest
+        rests = rests and watch.asides.at_rest
         rows = self._follow(watch, reference, row, stop) if rests else 0
         if rows:
             start.recent = self._places_since(start.recent, row, row + rows)
@@ -103,6 +104,7 @@ class IdleSkipper:
         axes = index, other, another = _axes_of(watch)
         band_rad = min(watch.band_rad(), watch.implausible_rad)
         least_cosine = watch.least_cosine
+        first_rad, second_rad = (band_rad if shown else math.inf for shown in watch.asides.shown)
         rx, ry, rz = reference.place.up
         carry_then, first_then, second_then = (reference.angles[axis] for axis in axes)
         share, tick_s, pi = self._tick_s / self._params.follow_s, self._tick_s, math.pi
@@ -125,6 +127,8 @@ class IdleSkipper:
                 first = wrapped(first)
             if not -pi < second < pi:
                 second = wrapped(second)
+            if abs(first) >= first_rad or abs(second) >= second_rad:
+                break
             keep((carry, first, second))
             rows += 1
             still_s = still_s + tick_s if still else 0.0

@@ -41,6 +41,9 @@ class ExcursionParams:
     """Of the fastest rate on the way out: slower than this near the rest level is rest."""
     again_share: float = 0.15
     """Of the peak: turning outwards by this much on the way back begins the next excursion."""
+    half_share: float = 0.5
+    """Of the peak: who comes back by so much, and goes out again by as much of the way back, has
+    turned at an inner end that is not the rest level. A pulse near the peak is smaller."""
     settled_s: float = 1.0
     settled_share: float = 0.04
     """Of the peak: no more movement than this for ``settled_s``, below half the peak, is rest
@@ -91,6 +94,13 @@ class Excursion:
     trace: ExcursionTrace
     settled: bool
     """It ended by coming to rest somewhere else than at the rest level."""
+    turned_rad: float = 0.0
+    """Where it turned outwards again, short of the rest level; 0 where it came back."""
+
+    @property
+    def peak_rad(self) -> float:
+        """The furthest point."""
+        return max(self.trace.carry_rad)
 
 
 @dataclass(slots=True)
@@ -104,7 +114,7 @@ class ExcursionState:
     fastest_radps: float = 0.0
     """Fastest way outwards of this excursion."""
     low_rad: float = 0.0
-    """Lowest point of the way back."""
+    """Lowest point since the peak, and when that was."""
     low_s: float = 0.0
     predicted_end_s: float = 0.0
     last_end_s: float = -math.inf
@@ -163,6 +173,9 @@ class Excursions:
         state.trace.add(time_s, carry_rad, off_rad)
         state.trace.forget_before(time_s - params.history_s)
         if outward < leave:
+            if state.phase is ExcursionPhase.AWAY and not state.short_of_rest:
+                # How the person came away was no part of a movement.
+                state.trace.forget_before(time_s)
             state.phase, state.short_of_rest = ExcursionPhase.REST, False
         elif state.short_of_rest:
             state.low_rad = min(state.low_rad, outward)
@@ -203,19 +216,21 @@ class Excursions:
             math.copysign(1.0, carry_rad) if len(self._senses) > 1 else self._senses[0]
         )
         state.trace = state.trace.turned(state.direction)
-        state.peak_rad = state.fastest_radps = 0.0
+        state.peak_rad = state.low_rad = state.trace.carry_rad[-1]
+        state.fastest_radps = 0.0
 
     def _out(self, required_rad: float) -> Excursion | None:
         state, params = self.state, self.params
         value = state.trace.carry_rad[-1]
-        # P, and the fastest way out.
-        state.peak_rad = max(state.peak_rad, value)
+        # P, the lowest point since, and the fastest way out.
+        if value >= state.peak_rad:
+            state.peak_rad = state.low_rad = value
+        elif value < state.low_rad:
+            state.low_rad, state.low_s = value, state.trace.time_s[-1]
         state.fastest_radps = max(state.fastest_radps, self.rate_radps())
         if state.peak_rad < required_rad:
-            # Back below 20 % of R without having reached it: wobble.
-            if value < params.drop_share * required_rad:
-                self._rest(state.trace.time_s[-1])
-            return None
+            # Back below 20 % of R without having reached it.
+            return self._wobble() if value < params.drop_share * required_rad else None
         # Below 28 % of P: on the way back. The ramp so far tells when it will be at rest.
         if value < params.back_share * state.peak_rad:
             state.phase = ExcursionPhase.BACK
@@ -224,6 +239,12 @@ class Excursions:
             return self._back()
         if value < 0.5 * state.peak_rad and self.settled():
             return self._finish(state.trace.time_s[-1], settled=True)
+        # Down by half of P, and up again by half of that: the inner end of a movement that does
+        # not come back to the rest level.
+        down_rad = state.peak_rad - state.low_rad
+        inner_end = down_rad > params.half_share * state.peak_rad
+        if inner_end and value > state.low_rad + params.half_share * down_rad:
+            return self._finish(state.low_s, settled=False, turned_rad=state.low_rad)
         return None
 
     def _back(self) -> Excursion | None:
@@ -239,7 +260,8 @@ class Excursions:
             return self._finish(min(time_s, state.predicted_end_s), settled=False)
         # turning outwards again by 15 % of P;
         if value > state.low_rad + params.again_share * peak:
-            return self._finish(min(state.low_s, state.predicted_end_s), settled=False)
+            end_s = min(state.low_s, state.predicted_end_s)
+            return self._finish(end_s, settled=False, turned_rad=state.low_rad)
         # as predicted, and within 6 % of P;
         if time_s >= state.predicted_end_s and value < params.rest_share * peak:
             return self._finish(state.predicted_end_s, settled=False)
@@ -254,12 +276,20 @@ class Excursions:
             return found
         return None
 
-    def _finish(self, end_s: float, *, settled: bool) -> Excursion:
+    def _finish(self, end_s: float, *, settled: bool, turned_rad: float = 0.0) -> Excursion:
         state = self.state
         start_s = max(self._start_s(), state.last_end_s)
-        found = Excursion(state.direction, start_s, end_s, state.trace, settled)
+        found = Excursion(state.direction, start_s, end_s, state.trace, settled, turned_rad)
         state.last_end_s = end_s
         self._rest(end_s)
+        return found
+
+    def _wobble(self) -> Excursion:
+        """An excursion that never went as far as it must. What follows may begin within it."""
+        state = self.state
+        start_s = max(state.last_end_s, self._start_s())
+        found = Excursion(state.direction, start_s, state.trace.time_s[-1], state.trace, False)
+        self._rest(found.end_s)
         return found
 
     def _rest(self, since_s: float) -> None:

@@ -28,6 +28,12 @@ UP_SIGN = {
 }
 """Which way up points along the axis of the regime; one may lie on either side."""
 AXIS_INDEX = {Axis.FLEXION: 0, Axis.LATERAL: 1, Axis.ROTATION: 2}
+UNSEEN = {Regime.UPRIGHT: Axis.ROTATION, Regime.ALONG_X: Axis.LATERAL, Regime.ALONG_Y: Axis.FLEXION}
+"""The angle of each regime that gravity does not show."""
+
+DEEPEST_BEND_RAD = math.radians(130.0)
+"""With straight legs and the hands on the floor the lower back tips by up to 115°; further is
+somersaulting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +122,12 @@ class StartPose:
         state.still_s = state.still_s + step_s if self._still(still) else 0.0
         if state.trusted:
             return
-        state.waited_s = state.waited_s + step_s if self._in_posture(place) else 0.0
+        if self._in_posture(place):
+            state.waited_s += step_s
+        elif not self.bends_deep() or place.up[self._regime] < math.cos(DEEPEST_BEND_RAD):
+            state.waited_s = 0.0
         if state.still_s > 0.0 and state.waited_s > 0.0:
-            self._take(mean_place(self._last(params.still_s)), band_rad)
+            self._take(self._resting_place(band_rad), band_rad)
         elif state.waited_s >= params.patience_s:
             self._take(self._turning_place())
 
@@ -137,6 +146,16 @@ class StartPose:
             then[2] + share * turned[2],
         )
         self.state.reference = Reference(reference.regime, reference.sign, reference.place, angles)
+
+    def shift(self, angle_rad: float) -> None:
+        """Move the zero of the carrying angle."""
+        reference = self.state.reference
+        if reference is None:
+            return
+        angles = list(reference.angles)
+        angles[AXIS_INDEX[self._movement.axis]] += angle_rad
+        moved = (angles[0], angles[1], angles[2])
+        self.state.reference = Reference(reference.regime, reference.sign, reference.place, moved)
 
     @property
     def new_pose_after_s(self) -> float:
@@ -185,9 +204,17 @@ class StartPose:
 
     def seen_by_gravity(self) -> bool:
         """Whether gravity shows the carrying angle; otherwise it is integrated, and drifts."""
-        unseen = {Regime.UPRIGHT: Axis.ROTATION, Regime.ALONG_X: Axis.LATERAL}
         axis = self._movement.axis
-        return axis in AXIS_INDEX and axis is not unseen.get(self._regime, Axis.FLEXION)
+        return axis in AXIS_INDEX and axis is not UNSEEN[self._regime]
+
+    def shown_beside(self) -> tuple[bool, bool]:
+        """Whether gravity shows each of the two other angles, in their order."""
+        beside = [axis for axis in AXIS_INDEX if axis is not self._movement.axis]
+        return beside[0] is not UNSEEN[self._regime], beside[1] is not UNSEEN[self._regime]
+
+    def bends_deep(self) -> bool:
+        """Whether the movement is a bend of an upright trunk."""
+        return self._regime is Regime.UPRIGHT and self._movement.axis is Axis.FLEXION
 
     def _fits(self, places: list[TrunkSample]) -> bool:
         """Whether these places are a still second in the start posture."""
@@ -221,6 +248,19 @@ class StartPose:
         recent = self.state.recent
         # Places compare by their times first, and a shorter tuple comes before a longer one.
         return recent[bisect_left(recent, (recent[-1].time_s - length_s,)) :]
+
+    def _resting_place(self, band_rad: float) -> TrunkSample:
+        """Where a person who is still rests: here, unless this is the outer end of what they do.
+
+        The turn of a slow movement looks still, too.
+        """
+        here = mean_place(self._last(self._params.still_s))
+        one_sided = self._movement.pattern in (Pattern.POSITIVE, Pattern.NEGATIVE)
+        if not one_sided or self._movement.axis not in AXIS_INDEX:
+            return here
+        inner = self._turning_place()
+        away = relative(here, reference_at(self._regime, inner))
+        return inner if abs(away[AXIS_INDEX[self._movement.axis]]) > band_rad else here
 
     def _turning_place(self) -> TrunkSample:
         """Where a movement without pause turns: its inner end, or the middle of both."""

@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, field
 
-from spinesense.model.events import MotionEvent, PostureChanged
+from spinesense.model.events import MotionEvent, Posture, PostureChanged
 from spinesense.model.movement import Axis, Movement, Unit
 from spinesense.model.samples import Floats
 from spinesense.motion.mounting.sensor_moved import SensorMovedCheck
@@ -26,11 +26,14 @@ class MovementWatchState:
 
     trunk: TrunkState
     watch: Watch | None = None
-    wanted: tuple[Movement | None] | None = None
-    """What to watch from the next tick on; None while nothing new is wanted."""
+    wanted: tuple[Movement | None, float | None] | None = None
+    """What to watch from the next tick on, and the smallest range of the person; None while nothing
+    new is wanted."""
     recent: list[TrunkSample] = field(default_factory=list)
     """The places of the last second."""
     shift: SensorMovedCheck = field(default_factory=SensorMovedCheck)
+    walking: bool = False
+    """As it was told last."""
     row: AngleRow | None = None
     """Newest angles."""
 
@@ -62,9 +65,19 @@ class MovementWatch:
         self._state = state
         self._trunk.state = state.trunk
 
-    def watch(self, movement: Movement | None) -> None:
-        """Watch this movement from the next tick on, counted from 1; None stops."""
-        self._state.wanted = (movement,)
+    def watch(self, movement: Movement | None, least: float | None = None) -> None:
+        """Watch this movement from the next tick on, counted from 1; None stops.
+
+        ``least`` is the smallest range that counts, where the person is known to do less than the
+        movement asks for.
+        """
+        self._state.wanted = movement, least
+
+    @property
+    def least(self) -> float | None:
+        """The smallest range that would count, where what the person does is small."""
+        watch = self._state.watch
+        return watch.small_range() if isinstance(watch, Repetitions) else None
 
     def recalibrated(self) -> None:
         """Come after a new calibration: the watched movement begins again."""
@@ -73,14 +86,18 @@ class MovementWatch:
         state.shift = SensorMovedCheck()
         self.mark_gap()
         if state.watch is not None and state.wanted is None:
-            state.wanted = (state.watch.movement,)
+            state.wanted = state.watch.movement, None
 
     def mark_gap(self) -> None:
         """Treat the next tick as coming after a gap."""
         self._trunk.mark_gap()
 
     def feed(
-        self, ticks: Ticks, up_trunk: Floats, changes: deque[PostureChanged]
+        self,
+        ticks: Ticks,
+        up_trunk: Floats,
+        changes: deque[PostureChanged],
+        walks: deque[PostureChanged] | None = None,
     ) -> tuple[list[MotionEvent], list[AngleRow]]:
         """Take ticks one by one; gives what they show, and the angles at each.
 
@@ -92,12 +109,16 @@ class MovementWatch:
             (m, 3) up in the trunk frame.
         changes
             The changes of posture that were told during these ticks.
+        walks
+            Changes by which walking is known, where that is better known than it was told.
         """
         track = self._trunk.follow(ticks, up_trunk)
         starts = set(track.starts)
         events, rows = list[MotionEvent](), list[AngleRow]()
+        told = deque(changes) if walks is None else walks
         for row in range(len(track)):
             place = track.place(row)
+            self._follow_walking(place.time_s, told)
             events += self._watch(place, fresh=row in starts)
             events += self._state.shift.step(place, changes)
             rows.append(self._row(place))
@@ -106,7 +127,11 @@ class MovementWatch:
         return events, rows
 
     def feed_in_bulk(
-        self, ticks: Ticks, up_trunk: Floats, changes: deque[PostureChanged]
+        self,
+        ticks: Ticks,
+        up_trunk: Floats,
+        changes: deque[PostureChanged],
+        walks: deque[PostureChanged] | None = None,
     ) -> list[MotionEvent]:
         """Like ``feed``, with the same events but in no order, and faster.
 
@@ -115,9 +140,11 @@ class MovementWatch:
         track = self._trunk.follow(ticks, up_trunk)
         starts = set(track.starts)
         rest = IdleSkipper(track, self._tick_s, self._params.start)
+        told = deque(changes) if walks is None else walks
         events = self._state.shift.steps(track.place, track.time_s, changes)
         row = 0
         while row < len(track):
+            self._follow_walking(track.time_s[row], told)
             events += self._watch(track.place(row), fresh=row in starts, still=rest.still(row))
             row += 1
             watch = self._state.watch
@@ -133,6 +160,11 @@ class MovementWatch:
         watch = self._state.watch
         return [] if watch is None else watch.finish(time_s)
 
+    def _follow_walking(self, time_s: float, told: deque[PostureChanged]) -> None:
+        """Take the changes of posture that were told until then."""
+        while told and told[0].time_s <= time_s:
+            self._state.walking = told.popleft().posture is Posture.WALKING
+
     def _watch(
         self, place: TrunkSample, *, fresh: bool, still: bool | None = None
     ) -> list[MotionEvent]:
@@ -147,23 +179,28 @@ class MovementWatch:
         if state.wanted is not None:
             events += self._change_watch(place.time_s)
         if state.watch is not None:
-            events += state.watch.step(place, self._tick_s, still)
+            events += self._step(state.watch, place, still)
         state.recent.append(place)
         while state.recent[0].time_s < place.time_s - RECENT_S:
             del state.recent[0]
         return events
 
+    def _step(self, watch: Watch, place: TrunkSample, still: bool | None) -> list[MotionEvent]:
+        if isinstance(watch, IsometricHold):
+            return watch.step(place, self._tick_s, still)
+        return watch.step(place, self._tick_s, still, walking=self._state.walking)
+
     def _change_watch(self, time_s: float) -> list[MotionEvent]:
         """Watch what is wanted now."""
         state = self._state
         events = [] if state.watch is None else state.watch.finish(time_s)
-        movement = None if state.wanted is None else state.wanted[0]
+        movement, least = state.wanted or (None, None)
         state.wanted = state.watch = None
         if movement is not None:
             if movement.axis is Axis.STILLNESS:
                 state.watch = IsometricHold(movement, state.recent, self._params.start)
             else:
-                state.watch = Repetitions(movement, state.recent, self._params)
+                state.watch = Repetitions(movement, state.recent, self._params, least)
         return events
 
     def _row(self, place: TrunkSample) -> AngleRow:

@@ -15,6 +15,7 @@ from spinesense.model.events import (
     CalibrationFound,
     Event,
     GapFound,
+    PartialMovement,
     Posture,
     PostureChanged,
     Repetition,
@@ -25,7 +26,7 @@ from spinesense.model.events import (
 from spinesense.model.grade import SensorGrade, grade_of
 from spinesense.model.movement import Axis, Movement, Pattern, StartPosture
 from spinesense.model.readings import LeftOut
-from spinesense.motion.core import Findings, Recorded, mounting_in, recorded
+from spinesense.motion.core import Findings, Mounting, Recorded, mounting_in, recorded
 from spinesense.motion.core import analyse as analyse_recorded
 from spinesense.motion.posture.params import PostureParams
 from spinesense.motion.ticks import without_gyro
@@ -81,6 +82,8 @@ class Analysis:
     """Forward bends: none in a coached routine. Without a stand-and-bow, which tells forward from
     backward, only those on the feet, from the first walk on."""
     repetitions: tuple[Repetition, ...]
+    uncounted: tuple[PartialMovement, ...]
+    """Excursions that are no repetition, and why."""
     angles: AngleColumns | None
     warnings: tuple[str, ...] = ()
     """Why the readings should not be trusted, a sentence each."""
@@ -121,12 +124,15 @@ def analyse(
     coached = _coached_again(stored, path) if stored.routine and exercise is None else ()
     movement = None if coached else movement_of(exercise)
     recording = recorded(samples_of(stored, path), stored.profile.nominal_rate_hz)
-    calibration = stored.calibration or _calibration_among(coached)
-    if calibration is None:
-        calibration = mounting_in(recording, movement if exercise else None, guess=True)
+    known = stored.calibration or _calibration_among(coached)
+    if known is not None:
+        mounting: Mounting | None = Mounting(known)
+    else:
+        mounting = mounting_in(recording, movement if exercise else None, guess=True)
+    calibration = None if mounting is None else mounting.calibration
     found = analyse_recorded(
         recording,
-        calibration,
+        mounting,
         movement,
         as_heard=as_heard,
         angles=angles,
@@ -162,6 +168,7 @@ def _as_analysis(
         walking_bouts=tuple(e for e in found.shown if isinstance(e, WalkingBout)),
         bends=found.bends,
         repetitions=tuple(e for e in repetitions if isinstance(e, Repetition)),
+        uncounted=tuple(e for e in repetitions if isinstance(e, PartialMovement)),
         angles=columns,
         warnings=(
             *stored.remarks,

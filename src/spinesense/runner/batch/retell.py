@@ -32,7 +32,7 @@ from spinesense.model.readings import Readings
 from spinesense.model.recording import RecordingInfo
 from spinesense.model.samples import Floats
 from spinesense.model.snapshot import PostureView
-from spinesense.motion.core import Recorded, analyse, mounting_in, recorded
+from spinesense.motion.core import Mounting, Recorded, analyse, mounting_in, recorded
 from spinesense.motion.ticks import Ticks
 from spinesense.runner.batch.open_file import Stored, as_stored, samples_of
 from spinesense.runner.keeping.minutes import prompt_of
@@ -99,8 +99,9 @@ def _beginning(started_at: str, path: Path) -> datetime:
 
 def _shown(seen: Recorded, stored: Stored) -> list[MotionEvent]:
     """What the ticks show, each at the time at which it was."""
-    calibration = stored.calibration or mounting_in(seen, guess=False)
-    found = analyse(seen, calibration, daily=not stored.routine)
+    known = stored.calibration
+    mounting = mounting_in(seen, guess=False) if known is None else Mounting(known)
+    found = analyse(seen, mounting, daily=not stored.routine)
     shown = [
         replace(event, time_s=event.start_s) if isinstance(event, PostureChanged) else event
         for event in found.shown
