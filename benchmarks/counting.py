@@ -12,7 +12,7 @@ import argparse
 import json
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,8 @@ NEAR_S = 0.8
 ACC_NOISE_MPS2, GYR_NOISE_RADPS = 0.03, math.radians(0.1)
 """A usual chip: without noise the bow would be a sensor that repeats itself."""
 BOW_RAD = math.radians(40.0)
-TRUNK_AXES = {
-    "trunk_movements": ((0, 0, -1), (0, -1, 0), (-1, 0, 0)),
-    "daily_acts": ((0, 0, 1), (-1, 0, 0), (0, -1, 0)),
-}
-"""Forward, left and up of the trunk as the sensor of each set sees them."""
+STOOL_LEFT, DAILY_LEFT = np.array([0.0, -1.0, 0.0]), np.array([-1.0, 0.0, 0.0])
+"""The person's left as the sensor of each set sees it."""
 
 
 @dataclass
@@ -44,25 +41,20 @@ class Score:
     true: int = 0
     found: int = 0
     right: int = 0
-    missed: dict[str, int] = field(default_factory=dict)
-    """Recordings that are not exact, each with found less true."""
 
     @property
     def f1(self) -> float:
         """Harmonic mean of precision and recall."""
         return 2.0 * self.right / (self.true + self.found) if self.true + self.found else math.nan
 
-    def add(self, name: str, peaks_s: Sequence[float], true_s: Sequence[float]) -> None:
+    def add(self, peaks_s: Sequence[float], true_s: Sequence[float]) -> None:
         """Take one recording."""
         right = matched(peaks_s, true_s)
         self.recordings += 1
         self.true += len(true_s)
         self.found += len(peaks_s)
         self.right += right
-        if right == len(true_s) == len(peaks_s):
-            self.exact += 1
-        else:
-            self.missed[name] = len(peaks_s) - len(true_s)
+        self.exact += right == len(true_s) == len(peaks_s)
 
 
 def matched(found_s: Sequence[float], true_s: Sequence[float]) -> int:
@@ -81,7 +73,6 @@ def matched(found_s: Sequence[float], true_s: Sequence[float]) -> int:
 class Trial:
     """One recording and its reference."""
 
-    name: str
     rate_hz: float
     acc_mps2: Floats
     gyr_radps: Floats
@@ -92,7 +83,7 @@ def trunk_movements(folder: Path) -> Iterable[Trial]:
     """The bends, side bends and turns on a stool."""
     for name, truth in json.loads((folder / "truth.json").read_text())["trials"].items():
         rows = np.loadtxt(folder / f"{name}.csv", delimiter=",", skiprows=1)
-        yield Trial(name, 50.0, rows[:, 1:4], np.radians(rows[:, 4:7]), truth)
+        yield Trial(50.0, rows[:, 1:4], np.radians(rows[:, 4:7]), truth)
 
 
 def single_acts(folder: Path, what: str) -> Iterable[Trial]:
@@ -104,11 +95,10 @@ def single_acts(folder: Path, what: str) -> Iterable[Trial]:
             if act["what"] != what:
                 continue
             cut = slice(round(act["start_s"] * rate_hz), round(act["end_s"] * rate_hz))
-            name = f"{person} {act['start_s']:.0f} s"
-            yield Trial(name, rate_hz, stored["acc_mps2"][cut], stored["gyr_radps"][cut], act)
+            yield Trial(rate_hz, stored["acc_mps2"][cut], stored["gyr_radps"][cut], act)
 
 
-def bowed(trial: Trial, axes: Sequence[Sequence[int]]) -> tuple[Trial, float]:
+def bowed(trial: Trial, left_hand: Floats) -> tuple[Trial, float]:
     """The trial after a simulated stand-and-bow, and how long that takes.
 
     The trunk stands as the trial begins, bows twice by 40 degrees to the front in half cosines, and
@@ -118,9 +108,9 @@ def bowed(trial: Trial, axes: Sequence[Sequence[int]]) -> tuple[Trial, float]:
     first = trial.acc_mps2[: round(0.2 * trial.rate_hz)].mean(axis=0)
     # Left, as far as it is level.
     up = first / np.linalg.norm(first)
-    level = np.array(axes[1]) - (axes[1] @ up) * up
+    level = left_hand - (left_hand @ up) * up
     left = level / np.linalg.norm(level)
-    # θ: rest of 4 s, twice down and up in 4 s with a rest of 3 s after each.
+    # θ: 6 s of rest, then twice down and up in 4 s, each with 3 s of rest after it.
     bow = BOW_RAD * 0.5 * (1.0 - np.cos(2.0 * np.pi * np.arange(0.0, 4.0, step_s) / 4.0))
     rest = np.zeros(round(3.0 * trial.rate_hz))
     angle = np.concatenate([rest, rest, bow, rest, bow, rest])
@@ -133,7 +123,6 @@ def bowed(trial: Trial, axes: Sequence[Sequence[int]]) -> tuple[Trial, float]:
     noise = np.random.default_rng(0).normal(size=(2, len(angle), 3))
     acc, gyr = acc + ACC_NOISE_MPS2 * noise[0], gyr + GYR_NOISE_RADPS * noise[1]
     joined = Trial(
-        trial.name,
         trial.rate_hz,
         np.concatenate([acc, trial.acc_mps2]),
         np.concatenate([gyr, trial.gyr_radps]),
@@ -148,16 +137,18 @@ def findings(trial: Trial, movement: Movement) -> Findings:
     rows = np.arange(len(time_s), dtype=np.int64)
     block = ImuBlock(time_s, trial.acc_mps2, trial.gyr_radps, rows, counted=False)
     recording = recorded([block], trial.rate_hz)
-    return analyse(recording, mounting_in(recording, movement, guess=True), movement)
+    return analyse(
+        recording, mounting_in(recording, movement, guess=True), movement, one_exercise=True
+    )
 
 
 def bends_on_a_stool(folder: Path, movement: Movement, *, known: bool) -> Score:
     """Bends forward among others, with the mounting known or inferred."""
     score = Score()
     for trial in trunk_movements(folder):
-        whole, offset_s = bowed(trial, TRUNK_AXES["trunk_movements"]) if known else (trial, 0.0)
+        whole, offset_s = bowed(trial, STOOL_LEFT) if known else (trial, 0.0)
         peaks_s = [found.peak_s - offset_s for found in repetitions(whole, movement, offset_s)]
-        score.add(trial.name, peaks_s, trial.truth["forward_peaks_s"])
+        score.add(peaks_s, trial.truth["forward_peaks_s"])
     return score
 
 
@@ -171,7 +162,7 @@ def counts(folder: Path, what: str, movement: Movement) -> tuple[list[int], floa
     """Repetitions in each act of one kind, with the mounting known, and the hours of all."""
     found, hours = [], 0.0
     for trial in single_acts(folder, what):
-        whole, offset_s = bowed(trial, TRUNK_AXES["daily_acts"])
+        whole, offset_s = bowed(trial, DAILY_LEFT)
         found.append(len(repetitions(whole, movement, offset_s)))
         hours += len(trial.acc_mps2) / trial.rate_hz / 3600.0
     return found, hours

@@ -28,6 +28,7 @@ KEYS = {
     "walking_bouts": {"start_s", "end_s", "steps", "cadence_spm"},
     "bends": {"start_s", "end_s", "depth_deg", "share_of_own_range", "fastest_dps", "held_s"},
     "reps": {"start_s", "end_s", "peak_s", "rom_deg", "hold_s"},
+    "uncounted": {"start_s", "end_s", "peak_s", "rom_deg", "why"},
     "angles": {"time_s", "flexion_deg", "lateral_deg", "rotation_deg"},
 }
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from spinesense.cli.event_text import range_words
+from spinesense.cli.event_text import range_words, uncounted_words
 from spinesense.cli.output import say, say_json
 from spinesense.model.calibration import Calibration, CalibrationMethod
-from spinesense.model.events import Bend, Repetition
+from spinesense.model.events import Bend, PartialMovement, Repetition
 from spinesense.model.grade import GRADE_NOTES
 from spinesense.model.readings import LeftOut
 from spinesense.motion.trunk.lumbar import LumbarColumns
@@ -32,6 +32,16 @@ def _repetition(repetition: Repetition) -> dict[str, Any]:
         "peak_s": _rounded(repetition.peak_s),
         "rom_deg": _rounded(math.degrees(repetition.range_rad), 2),
         "hold_s": _rounded(repetition.hold_s, 2),
+    }
+
+
+def _partial(partial: PartialMovement) -> dict[str, Any]:
+    return {
+        "start_s": _rounded(partial.start_s),
+        "end_s": _rounded(partial.end_s),
+        "peak_s": _rounded(partial.peak_s),
+        "rom_deg": _rounded(math.degrees(partial.range_rad), 2),
+        "why": partial.why.value,
     }
 
 
@@ -120,6 +130,7 @@ def as_object(found: Analysis) -> dict[str, Any]:
         ],
         "bends": [_bend(bend) for bend in found.bends],
         "reps": [_repetition(repetition) for repetition in found.repetitions],
+        "uncounted": [_partial(partial) for partial in found.uncounted],
         "angles": _angles(found),
     }
 
@@ -184,6 +195,8 @@ def write_text(path: Path, found: Analysis) -> None:
             f"repetition {repetition.number}: {range_words(repetition)}, "
             f"held {repetition.hold_s:.1f} s"
         )
+    for partial in found.uncounted:
+        say(f"  {partial.start_s:8.1f} to {partial.end_s:8.1f} s  {uncounted_words(partial)}")
 
 
 def write_json(path: Path, found: Analysis) -> None:

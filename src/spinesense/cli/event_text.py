@@ -15,6 +15,7 @@ from spinesense.model.events import (
     HoldEnded,
     PacketRejected,
     PainReported,
+    PartialMovement,
     PostureChanged,
     PostureShift,
     Repetition,
@@ -24,6 +25,7 @@ from spinesense.model.events import (
     SignalSuspect,
     SittingAlert,
     TransitionMade,
+    Uncounted,
     WalkingBout,
     WalkSuggested,
     WornChanged,
@@ -56,6 +58,25 @@ def _repetition(event: Repetition) -> str:
     )
 
 
+UNCOUNTED_WORDS = {
+    Uncounted.TOO_SMALL: "too small",
+    Uncounted.TOO_QUICK: "too quick",
+    Uncounted.TOO_SLOW: "too slow",
+    Uncounted.OTHER_DIRECTION: "another direction",
+    Uncounted.TOO_FAR: "so far that it is another posture",
+    Uncounted.ONE_WAY: "one way without the other",
+    Uncounted.NOT_BACK: "not seen to come back",
+    Uncounted.SHAKEN: "the sensor was shaken",
+    Uncounted.WALKING: "made while walking",
+}
+
+
+def uncounted_words(event: PartialMovement) -> str:
+    """What was no repetition, and why."""
+    size = "" if math.isnan(event.range_rad) else f" of {_degrees(event.range_rad)}"
+    return f"movement{size}, not counted: {UNCOUNTED_WORDS[event.why]}"
+
+
 def _set(event: SetDone) -> str:
     side = f" {event.side}" if event.side else ""
     state = "skipped" if event.skipped else f"{len(event.repetitions)} of {event.goal}"
@@ -71,6 +92,7 @@ _WORDS: dict[type, Callable[..., str]] = {
     CalibrationFound: _calibration,
     CalibrationRefused: lambda e: f"calibration refused: {e.reason}",
     Repetition: _repetition,
+    PartialMovement: lambda e: f"{uncounted_words(e)} ({e.start_s:.1f} to {e.end_s:.1f} s)",
     HoldEnded: lambda e: f"hold {e.held_s:.1f} s ({e.start_s:.1f} to {e.end_s:.1f} s)",
     FaultSeen: lambda e: f"fault at {e.at_s:.1f} s: {e.fault.replace('_', ' ')}",
     SetDone: _set,

@@ -211,6 +211,7 @@ def analyse(
     as_heard: bool = False,
     angles: bool = False,
     daily: bool = True,
+    one_exercise: bool = False,
 ) -> Findings:
     """Judge a whole recording.
 
@@ -226,6 +227,9 @@ def analyse(
         Whether to keep the angles of the trunk.
     daily
         Whether to find bends, and when the sensor was worn.
+    one_exercise
+        Whether the person does ``movement`` on purpose: then the range of somebody all of whose
+        excursions are small is learned from the whole recording.
     """
     calibration = None if mounting is None else mounting.calibration
     told, shown = _postures(recording, calibration, as_heard=as_heard)
@@ -233,7 +237,7 @@ def analyse(
     rows: list[Angles] = []
     if mounting is not None and (angles or movement is not None):
         watched = _Watched(recording, mounting, movement, told, told if as_heard else shown)
-        tracked, rows = watched.look(angles=angles)
+        tracked, rows = watched.look(angles=angles, twice=one_exercise)
     return Findings(
         tuple(told),
         tuple(shown),
@@ -291,11 +295,11 @@ class _Watched:
     told: Sequence[MotionEvent]
     shown: Sequence[MotionEvent]
 
-    def look(self, *, angles: bool) -> tuple[list[MotionEvent], list[Angles]]:
+    def look(self, *, angles: bool, twice: bool) -> tuple[list[MotionEvent], list[Angles]]:
         """What the calibrated trunk does, and its angles, part by part, if they are asked for."""
         found, columns, small = self._once(None, angles=angles)
-        if small is not None:
-            # All that this person does is small: with hindsight it was from the first one on.
+        if twice and small is not None:
+            # Much of what this person does is small: with hindsight that counts from the first on.
             found, columns, _ = self._once(small, angles=angles)
         return found, columns
 

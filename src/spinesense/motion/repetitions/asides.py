@@ -1,7 +1,7 @@
 """Excursions that an exercise does not ask for: the other way, or about another axis."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from spinesense.model.events import PartialMovement, Uncounted
 
@@ -15,24 +15,40 @@ class Aside:
     start_s: float = 0.0
     peak_s: float = 0.0
     peak_rad: float = 0.0
+    low_rad: float = math.inf
+    """Lowest point of the way back; infinite before it."""
+    low_s: float = 0.0
 
     def step(
         self, time_s: float, angle_rad: float, band_rad: float, back_share: float
     ) -> "Aside | None":
-        """Take one tick; gives the excursion that it completes."""
-        outward = self.sign * angle_rad
+        """Take one tick; gives the excursion that it completes.
+
+        One is over within the rest band, or where the way back turns outwards again.
+        """
         if not self.sign:
             if abs(angle_rad) >= band_rad:
-                self.sign = math.copysign(1.0, angle_rad)
-                self.start_s, self.peak_s, self.peak_rad = time_s, time_s, abs(angle_rad)
+                self._begin(time_s, time_s, angle_rad)
             return None
-        if outward > self.peak_rad:
+        outward = self.sign * angle_rad
+        if outward < band_rad:
+            found = replace(self)
+            self.sign = 0.0
+            return found
+        if outward < min(self.low_rad, back_share * self.peak_rad):
+            self.low_rad, self.low_s = outward, time_s
+        elif outward > self.low_rad + band_rad:
+            found = replace(self)
+            self._begin(self.low_s, time_s, angle_rad)
+            return found
+        elif outward > self.peak_rad:
             self.peak_s, self.peak_rad = time_s, outward
-        if outward >= max(band_rad, back_share * self.peak_rad):
-            return None
-        found = Aside(self.sign, self.start_s, self.peak_s, self.peak_rad)
-        self.sign = 0.0
-        return found
+        return None
+
+    def _begin(self, start_s: float, time_s: float, angle_rad: float) -> None:
+        self.sign = math.copysign(1.0, angle_rad)
+        self.start_s, self.peak_s, self.peak_rad = start_s, time_s, abs(angle_rad)
+        self.low_rad = math.inf
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from spinesense.model.calibration import Vector
 from spinesense.model.events import MotionEvent, PartialMovement, Repetition, Uncounted
-from spinesense.model.movement import Movement, Pattern, Side, StartPosture, Unit
+from spinesense.model.movement import Movement, Pattern, StartPosture, Unit
 from spinesense.motion.repetitions.asides import Asides
 from spinesense.motion.repetitions.carry import carry_of
 from spinesense.motion.repetitions.excursions import (
@@ -19,8 +19,8 @@ from spinesense.motion.repetitions.excursions import (
     Excursions,
     ExcursionTrace,
 )
-from spinesense.motion.repetitions.holds import HoldClock, Plateau, near_band_rad, plateaus
-from spinesense.motion.repetitions.onsets import log_dimensionless_jerk
+from spinesense.motion.repetitions.holds import HoldClock, near_band_rad, plateaus
+from spinesense.motion.repetitions.measures import held_s, joined, measured, one_way
 from spinesense.motion.repetitions.start_posture import DEEPEST_BEND_RAD, StartParams, StartPose
 from spinesense.motion.trunk.angles import (
     AnglesParams,
@@ -53,6 +53,7 @@ class RepetitionParams:
     small_share: float = 0.7
     """Of the person's own median: what counts where much of what they do is small."""
     small_after: int = 3
+    """Excursions after which that median is one."""
     size_memory: int = 16
     slow_tolerance: float = 1.25
     """Factor by which a repetition may last longer than the movement usually does: the ends of
@@ -90,12 +91,10 @@ class RepetitionState:
     number: int = 0
     required_rad: float = 0.0
     """Range that an excursion must reach now."""
-    least_rad: float = 0.0
-    """The smallest range that counts for this person, whatever they do."""
     sizes_rad: list[float] = field(default_factory=list)
     """How far the newest excursions went, whether they counted or not."""
     ranges_rad: list[float] = field(default_factory=list)
-    """The person's newest excursions."""
+    """How far the newest went that counted."""
     fastest_radps: float = 0.0
     """The fastest turn of the sensor in the excursion under way."""
     half: Repetition | None = None
@@ -137,7 +136,8 @@ class Repetitions:
         self.excursions = Excursions(SENSES[movement.pattern], params.excursion)
         self.asides = Asides(self.start.shown_beside())
         least = movement.smallest_range if least is None else least
-        self.state = RepetitionState(required_rad=least, least_rad=least)
+        self._least = least
+        self.state = RepetitionState(required_rad=least)
         self.implausible_rad = self.start.implausible_rad()
         self.least_cosine = math.cos(min(max(self.implausible_rad, math.pi / 4.0), math.pi))
         """Between up at the start posture and up now, for this still to be the same posture."""
@@ -157,9 +157,12 @@ class Repetitions:
         return self._lose(time_s, Uncounted.NOT_BACK)
 
     def finish(self, time_s: float) -> list[MotionEvent]:
-        """Watching ends: close a hold that runs, and say what was not back."""
-        held = self._end_hold(time_s, self.excursions.state.trace)
-        return [*held, *self._left_out(time_s, Uncounted.NOT_BACK)]
+        """Watching ends: close a hold that runs, and answer what is left half done."""
+        events = self._end_hold(time_s, self.excursions.state.trace)
+        half, self.state.half = self.state.half, None
+        if half is not None:
+            events.append(one_way(half, time_s))
+        return [*events, *self._left_out(time_s, Uncounted.NOT_BACK)]
 
     def step(
         self, place: TrunkSample, step_s: float, still: bool | None = None, *, walking: bool = False
@@ -338,7 +341,7 @@ class Repetitions:
         moving = abs(rate) > max(params.moving_share * out.fastest_radps, params.slow_floor_radps)
         if near and not moving:
             return []
-        return list(clock.pause(time_s, _held_s(out.trace)))
+        return list(clock.pause(time_s, held_s(out.trace)))
 
     def _end_hold(self, time_s: float, trace: ExcursionTrace) -> list[MotionEvent]:
         """Close a hold that began, with the time that a careful look gives."""
@@ -347,7 +350,7 @@ class Repetitions:
         if clock.began_s is None:
             return []
         end_s = plateaus(trace.time_s, trace.carry_rad)[-1].end_s
-        return list(clock.end(time_s, end_s, _held_s(trace)))
+        return list(clock.end(time_s, end_s, held_s(trace)))
 
     def _judge(
         self, found: Excursion, time_s: float, required_rad: float, *, walking: bool
@@ -357,7 +360,7 @@ class Repetitions:
         enough_rad = required_rad * 0.95
         if found.peak_rad < enough_rad:
             return self._too_small(found, time_s, walking=walking)
-        repetition = self._measured(found, time_s)
+        repetition = measured(found, time_s, self._range_error_rad(found))
         if repetition.range_rad < enough_rad:
             return self._too_small(found, time_s, walking=walking)
         why = self._why_not(found, repetition)
@@ -439,7 +442,7 @@ class Repetitions:
         # which no more counts than 1.5 times the expected range.
         middle_rad = sorted(state.ranges_rad)[len(state.ranges_rad) // 2]
         own_rad = min(middle_rad, params.usual_share * self.movement.expected_range)
-        state.required_rad = max(state.least_rad, params.own_share * own_rad)
+        state.required_rad = max(self._least, params.own_share * own_rad)
 
     def _count(self, repetition: Repetition) -> list[MotionEvent]:
         self.state.number += 1
@@ -455,100 +458,14 @@ class Repetitions:
         first, self.state.half = self.state.half, second
         if first is None:
             return []
-        alone = PartialMovement(
-            second.time_s,
-            first.start_s,
-            first.peak_s,
-            first.end_s,
-            first.range_rad,
-            Uncounted.ONE_WAY,
-        )
         if first.side is second.side or second.start_s - first.end_s > longest_s:
-            return [alone]
+            return [one_way(first, second.time_s)]
         self.state.half = None
-        return self._count(_joined(first, second))
+        return self._count(joined(first, second))
 
-    def _measured(self, found: Excursion, time_s: float) -> Repetition:
-        trace = found.trace
-        held = plateaus(trace.time_s, trace.carry_rad)
-        top = max(held, key=lambda stretch: stretch.level_rad)
-        rows = [
-            place
-            for place, row_s in enumerate(trace.time_s)
-            if found.start_s <= row_s <= found.end_s
-        ]
-        offs = [trace.off_rad[place] for place in rows] or [(0.0, 0.0)]
-        # The largest change of the two other angles since the start.
-        off_rad = max(max(abs(a - offs[0][0]), abs(b - offs[0][1])) for a, b in offs)
-        return Repetition(
-            time_s=time_s,
-            number=0,
-            start_s=found.start_s,
-            peak_s=min(found.end_s, max(found.start_s, _peak_s(found, top))),
-            end_s=found.end_s,
-            range_rad=top.level_rad,
-            hold_s=sum(stretch.held_s for stretch in held),
-            side=Side.POSITIVE if found.direction > 0.0 else Side.NEGATIVE,
-            off_axis_rad=off_rad,
-            smoothness=_smoothness(found, held),
-            range_sd_rad=self._range_sd_rad(found, top),
-        )
-
-    def _range_sd_rad(self, found: Excursion, top: Plateau) -> float:
-        """Uncertainty of the carrying angle, and unrest at the peak."""
+    def _range_error_rad(self, found: Excursion) -> float:
+        """One standard deviation of the carrying angle: 0.5°, or the drift since the start."""
         angles = self._params.angles
-        # sd² = (0.5°, or the drift since the start)² + (unrest on the plateau)².
-        error = angles.gravity_sd_rad
-        if not self.start.seen_by_gravity():
-            error = heading_sd(angles, found.end_s - found.start_s)
-        return math.hypot(error, top.spread_rad)
-
-
-def _held_s(trace: ExcursionTrace) -> float:
-    """Time held so far, judged from the whole trace."""
-    return sum(stretch.held_s for stretch in plateaus(trace.time_s, trace.carry_rad))
-
-
-def _peak_s(found: Excursion, top: Plateau) -> float:
-    """Time of the highest point, or the middle of the plateau: there all points are equal."""
-    if top.held_s > 0.0:
-        return 0.5 * (top.start_s + top.end_s)
-    trace = found.trace
-    return max(zip(trace.carry_rad, trace.time_s, strict=True))[1]
-
-
-def _smoothness(found: Excursion, held: list[Plateau]) -> float:
-    """Mean smoothness of the ways out and back; holding still is neither smooth nor jerky."""
-    trace = found.trace
-    step_s = (trace.time_s[-1] - trace.time_s[0]) / max(1, len(trace.time_s) - 1)
-    ways = ((found.start_s, held[0].start_s), (held[-1].end_s, found.end_s))
-    values = []
-    for begin_s, end_s in ways:
-        rows = [
-            value
-            for row_s, value in zip(trace.time_s, trace.carry_rad, strict=True)
-            if begin_s <= row_s <= end_s
-        ]
-        smoothness = log_dimensionless_jerk(rows, step_s)
-        if not math.isnan(smoothness):
-            values.append(smoothness)
-    if values:
-        return sum(values) / len(values)
-    return log_dimensionless_jerk(trace.carry_rad, step_s)
-
-
-def _joined(first: Repetition, second: Repetition) -> Repetition:
-    """One repetition of two opposite excursions."""
-    return Repetition(
-        time_s=second.time_s,
-        number=0,
-        start_s=first.start_s,
-        peak_s=first.peak_s,
-        end_s=second.end_s,
-        range_rad=first.range_rad + second.range_rad,
-        hold_s=min(first.hold_s, second.hold_s),
-        side=Side.BOTH,
-        off_axis_rad=max(first.off_axis_rad, second.off_axis_rad),
-        smoothness=0.5 * (first.smoothness + second.smoothness),
-        range_sd_rad=math.hypot(first.range_sd_rad, second.range_sd_rad),
-    )
+        if self.start.seen_by_gravity():
+            return angles.gravity_sd_rad
+        return heading_sd(angles, found.end_s - found.start_s)

@@ -83,7 +83,7 @@ class Analysis:
     backward, only those on the feet, from the first walk on."""
     repetitions: tuple[Repetition, ...]
     uncounted: tuple[PartialMovement, ...]
-    """Excursions that are no repetition, and why."""
+    """Excursions that are no repetition, and why; none where no exercise was meant."""
     angles: AngleColumns | None
     warnings: tuple[str, ...] = ()
     """Why the readings should not be trusted, a sentence each."""
@@ -137,11 +137,13 @@ def analyse(
         as_heard=as_heard,
         angles=angles,
         daily=not coached,
+        one_exercise=exercise is not None,
     )
     columns = None
     if angles and calibration is not None:
         columns = with_lumbar(columns_of(found.angles), stored, path, recording, calibration)
-    return _as_analysis(stored, recording, calibration, coached, found, columns)
+    meant = bool(coached) or exercise is not None
+    return _as_analysis(stored, recording, calibration, coached, found, columns, meant=meant)
 
 
 def _as_analysis(
@@ -151,6 +153,8 @@ def _as_analysis(
     coached: Sequence[Event],
     found: Findings,
     columns: AngleColumns | None,
+    *,
+    meant: bool,
 ) -> Analysis:
     ticks, rate_hz = recording.ticks, recording.rate_hz
     gaps = tuple(event for event in recording.signal if isinstance(event, GapFound))
@@ -168,7 +172,7 @@ def _as_analysis(
         walking_bouts=tuple(e for e in found.shown if isinstance(e, WalkingBout)),
         bends=found.bends,
         repetitions=tuple(e for e in repetitions if isinstance(e, Repetition)),
-        uncounted=tuple(e for e in repetitions if isinstance(e, PartialMovement)),
+        uncounted=tuple(e for e in repetitions if meant and isinstance(e, PartialMovement)),
         angles=columns,
         warnings=(
             *stored.remarks,
