@@ -176,7 +176,7 @@ def test_a_snooze_outlives_a_watch_that_is_killed(tmp_path: Path) -> None:
         assert run(tmp_path, "sit", "--snooze").returncode == 0
         wait_for(tmp_path, lambda now: now.get("quiet") == "snoozed")
         memory = tmp_path / "monitor.memory"
-        wait_for(tmp_path, lambda _: b"snoozed_until" in memory.read_bytes())
+        wait_for(tmp_path, lambda _: b'"snoozed_until":"2' in memory.read_bytes())
         assert memory.stat().st_mode & 0o777 == 0o600
         process.kill()
         process.communicate()
