@@ -16,11 +16,14 @@ import numpy as np
 from spinesense.model.samples import Floats
 from spinesense.model.units import STANDARD_GRAVITY_MPS2
 from spinesense.motion import gravity_direction
+from spinesense.motion.inclination.live import Orientation
+from spinesense.motion.signal.timed_block import TimedBlock
 
 WARM_UP_SAMPLES = 500
 
 Run = Callable[[Floats, Floats, float], Floats]
-"""(n, 3) specific force, (n, 3) angular rate, rate in hertz -> (n, 3) up in the sensor frame."""
+"""(n, 3) specific force, (n, 3) angular rate, rate in hertz -> (n, 3) up in the sensor frame, NaN
+at samples of which the filter tells nothing."""
 Progress = Callable[[], object]
 """Called once a step."""
 
@@ -46,7 +49,9 @@ def up_of(quat: Floats) -> Floats:
 
 
 def rmse_deg(found: Floats, truth: Floats) -> float:
-    """Root mean square of the angles between two rows of unit vectors."""
+    """Root mean square of the angles between rows of unit vectors, where ``found`` is not NaN."""
+    told = np.isfinite(found).all(axis=1)
+    found, truth = found[told], truth[told]
     sines = np.linalg.norm(np.cross(found, truth), axis=1)
     angles_deg = np.degrees(np.arctan2(sines, (found * truth).sum(axis=1)))
     return math.sqrt(float(np.mean(angles_deg**2)))
@@ -54,6 +59,18 @@ def rmse_deg(found: Floats, truth: Floats) -> float:
 
 def _ours(causal: bool) -> Run:
     return lambda acc, gyr, rate_hz: gravity_direction(acc, gyr, rate_hz, causal=causal)
+
+
+def _live(acc: Floats, gyr: Floats, rate_hz: float) -> Floats:
+    """The filter that coaches: it tells up at the last sample of each tick of some 0.04 s."""
+    count = len(acc)
+    time_s = np.arange(1, count + 1) / rate_hz
+    orientation = Orientation(rate_hz)
+    ticks = orientation.feed(TimedBlock(time_s, np.full(count, 1.0 / rate_hz), acc, gyr, 0))
+    up = np.full((count, 3), np.nan)
+    per = orientation.samples_per_tick
+    up[per - 1 :: per] = ticks.up_sensor
+    return up
 
 
 def _vqf(name: str) -> Run:
@@ -98,6 +115,7 @@ CAUSAL = Filter("spinesense", _ours(causal=True))
 OFFLINE = Filter("spinesense offline", _ours(causal=False), looks_ahead=True)
 FILTERS = (
     CAUSAL,
+    Filter("spinesense live", _live),
     OFFLINE,
     Filter("BasicVQF", _vqf("BasicVQF"), "vqf"),
     Filter("VQF", _vqf("VQF"), "vqf"),
