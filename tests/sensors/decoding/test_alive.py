@@ -1,5 +1,6 @@
 """Whichever channel of whichever device dies, it is said within 5 s; a living one is left alone."""
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,6 +8,8 @@ from tests.sensors.living import DEVICES, packets, standing, told, trickling, tu
 
 from spinesense.model.events import SignalFault
 from spinesense.model.packets import Packet
+from spinesense.model.samples import Floats, ImuBlock
+from spinesense.sensors.decoding.alive import DEAD_S, Alive
 
 
 @pytest.mark.parametrize("device", DEVICES)
@@ -111,3 +114,19 @@ def test_a_sensor_of_a_phone_that_stops_is_said_within_5_s(device: str, half: st
     assert said[0][1] is SignalFault.DEAD
     assert 9.3 < said[0][0] <= 9.3 + 5.0
     assert "one of its streams has stopped" in engine.snapshot().sensor.message
+
+
+def test_a_stream_that_stops_with_a_repetition_has_stopped() -> None:
+    alive, row, arrival_s = Alive(100.0), np.linspace(0.1, 0.6, 6), 0.0
+    while not alive.fault:
+        arrival_s += 0.05
+        row = row if arrival_s > 2.0 else row + 0.01
+        alive.feed(arrival_s, repeated(row, arrival_s) if arrival_s < 2.2 else None)
+    assert arrival_s <= 2.2 + DEAD_S
+    assert "one of its streams has stopped" in alive.fault
+
+
+def repeated(row: Floats, arrival_s: float) -> ImuBlock:
+    rows = np.tile(row, (5, 1))
+    index = np.arange(5) + round(100.0 * arrival_s)
+    return ImuBlock(np.full(5, arrival_s), rows[:, :3], rows[:, 3:], index, counted=True)

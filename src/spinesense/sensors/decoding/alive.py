@@ -26,6 +26,8 @@ _PAUSE_S: Final = 1.0
 """More time than this between two packets is not the stream's: the link was interrupted. Twice in
 a row it is."""
 
+_STOPPED: Final = "sends nothing to measure with; one of its streams has stopped"
+
 _BURST_S: Final = 0.1
 """Packets within so little of each other are one: acceleration and rotation come in two."""
 
@@ -90,13 +92,17 @@ class Alive:
         if self._time_s < DEAD_S:
             return ""
         if not self._newest:
-            return "sends nothing to measure with; one of its streams has stopped"
+            return _STOPPED
         if self._rate_hz < FEWEST * self._nominal_rate_hz:
             few, agreed = f"{self._rate_hz:.1f}", f"{self._nominal_rate_hz:.0f}"
             return f"sends {few} samples a second instead of {agreed}"
+        fault = ""
         if self._time_s - self._acc_s > DEAD_S:
-            return "repeats the same acceleration"
-        return "repeats the same rotation rate" if self._time_s - self._gyr_s > DEAD_S else ""
+            fault = "repeats the same acceleration"
+        elif self._time_s - self._gyr_s > DEAD_S:
+            fault = "repeats the same rotation rate"
+        # What comes no more repeats nothing, even if the last of it was a repetition.
+        return _STOPPED if fault and self._time_s - self._newest[-1][0] > _PAUSE_S else fault
 
     def _step_s(self, arrival_s: float) -> float:
         """How far the time of the stream goes on with this packet."""
