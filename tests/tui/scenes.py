@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from spinesense.model.day import Counts
-from spinesense.model.events import Posture
+from spinesense.model.events import Posture, Uncounted
 from spinesense.model.packets import Action
 from spinesense.model.snapshot import (
     CalibrationStep,
@@ -132,6 +132,7 @@ COUNT_ONLY = coached(
         title="Pelvic tilt",
         hold_goal_s=0.0,
         repetitions=11,
+        uncounted=2,
         repetition_goal=12,
         side="left",
         target_low_rad=math.radians(5),
@@ -210,6 +211,7 @@ DONE = coached(
                 mean_hold_s=4.8,
                 held_s=33.6,
                 skipped=True,
+                uncounted=(Uncounted.TOO_SMALL, Uncounted.TOO_QUICK, Uncounted.TOO_SMALL),
             ),
             SetLine(
                 title="Hamstring stretch",

@@ -56,7 +56,7 @@ MUST_SHOW = {
         "Esc Stop",
     ],
     "count_only": [
-        "Rep 11 of 12",
+        "Rep 11 of 12 · 2 not counted",
         "Press down, breathe out   ├",
         "●┄",
         "Pelvic tilt now",
@@ -77,6 +77,7 @@ MUST_SHOW = {
         "31°",
         "4.8 s",
         "20.0 s held",
+        "Seen, but not counted. Bridge: 2 too small, 1 too quick.",
     ],
     "sit_calm": [
         "Sitting for 42 minutes",

@@ -77,6 +77,8 @@ def set_words(done: SetDone) -> str:
     parts = [name + (f", {done.side}" if done.side else "")]
     if done.goal:
         parts.append(f"{len(done.repetitions)} of {done.goal}")
+    if done.uncounted:
+        parts.append(f"{len(done.uncounted)} not counted")
     if done.held_s:
         parts.append(f"held {done.held_s:.0f} s")
     if done.skipped:

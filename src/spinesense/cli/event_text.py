@@ -25,7 +25,6 @@ from spinesense.model.events import (
     SignalSuspect,
     SittingAlert,
     TransitionMade,
-    Uncounted,
     WalkingBout,
     WalkSuggested,
     WornChanged,
@@ -58,28 +57,16 @@ def _repetition(event: Repetition) -> str:
     )
 
 
-UNCOUNTED_WORDS = {
-    Uncounted.TOO_SMALL: "too small",
-    Uncounted.TOO_QUICK: "too quick",
-    Uncounted.TOO_SLOW: "too slow",
-    Uncounted.OTHER_DIRECTION: "another direction",
-    Uncounted.TOO_FAR: "so far that it is another posture",
-    Uncounted.ONE_WAY: "one way without the other",
-    Uncounted.NOT_BACK: "not seen to come back",
-    Uncounted.SHAKEN: "the sensor was shaken",
-    Uncounted.WALKING: "made while walking",
-}
-
-
 def uncounted_words(event: PartialMovement) -> str:
     """What was no repetition, and why."""
     size = "" if math.isnan(event.range_rad) else f" of {_degrees(event.range_rad)}"
-    return f"movement{size}, not counted: {UNCOUNTED_WORDS[event.why]}"
+    return f"movement{size}, not counted: {event.why.words}"
 
 
 def _set(event: SetDone) -> str:
     side = f" {event.side}" if event.side else ""
     state = "skipped" if event.skipped else f"{len(event.repetitions)} of {event.goal}"
+    state += f", {len(event.uncounted)} not counted" if event.uncounted else ""
     return f"set {event.set_number} of {event.exercise}{side}: {state}, held {event.held_s:.1f} s"
 
 

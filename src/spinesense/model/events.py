@@ -160,6 +160,24 @@ class Uncounted(StrEnum):
     WALKING = "walking"
     """Made while the person walked."""
 
+    @property
+    def words(self) -> str:
+        """As it is shown beside a movement."""
+        return _UNCOUNTED_WORDS[self]
+
+
+_UNCOUNTED_WORDS = {
+    Uncounted.TOO_SMALL: "too small",
+    Uncounted.TOO_QUICK: "too quick",
+    Uncounted.TOO_SLOW: "too slow",
+    Uncounted.OTHER_DIRECTION: "another direction",
+    Uncounted.TOO_FAR: "so far that it is another posture",
+    Uncounted.ONE_WAY: "one way without the other",
+    Uncounted.NOT_BACK: "not seen to come back",
+    Uncounted.SHAKEN: "the sensor was shaken",
+    Uncounted.WALKING: "made while walking",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class PartialMovement:
@@ -354,6 +372,8 @@ class SetDone:
     """Time held over the whole set."""
     start_s: float
     skipped: bool = False
+    uncounted: tuple[PartialMovement, ...] = ()
+    """What was done in the set and is no repetition, in the order in which it was told."""
 
 
 class PainMoment(StrEnum):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from spinesense.model.day import NOTHING_COUNTED, Counts
-from spinesense.model.events import LyingSide, Posture
+from spinesense.model.events import LyingSide, Posture, Uncounted
 
 
 class Link(StrEnum):
@@ -181,6 +181,8 @@ class SetLine:
     skipped: bool
     walked: bool = False
     """``held_s`` is walking."""
+    uncounted: tuple[Uncounted, ...] = ()
+    """Why each movement that was not counted was none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +211,8 @@ class CoachView:
     level_name: str = ""
     """What the level is called; empty where there are none."""
     repetitions: int = 0
+    uncounted: int = 0
+    """Movements of this set that were seen and are no repetition."""
     repetition_goal: int = 0
     """0 for an exercise that is only held."""
     hold_s: float = 0.0

@@ -1,8 +1,10 @@
 """Values in plain words. Angles become degrees here and nowhere below."""
 
 import math
+from collections import Counter
+from collections.abc import Sequence
 
-from spinesense.model.events import LyingSide, Posture
+from spinesense.model.events import LyingSide, Posture, Uncounted
 from spinesense.model.snapshot import (
     CoachView,
     Link,
@@ -217,3 +219,16 @@ def set_cells(line: SetLine) -> tuple[str, ...]:
         "–" if line.mean_range_rad is None else degrees(line.mean_range_rad),
         "–" if line.mean_hold_s is None else f"{line.mean_hold_s:.1f} s",
     )
+
+
+def not_counted(lines: Sequence[SetLine]) -> str:
+    """What was seen and not counted, by exercise and reason; empty where all was counted."""
+    by_title: dict[str, Counter[Uncounted]] = {}
+    for line in lines:
+        by_title.setdefault(line.title, Counter()).update(line.uncounted)
+    told = [f"{title}: {_reasons(whys)}" for title, whys in by_title.items() if whys]
+    return f"Seen, but not counted. {'; '.join(told)}." if told else ""
+
+
+def _reasons(whys: Counter[Uncounted]) -> str:
+    return ", ".join(f"{number} {why.words}" for why, number in whys.most_common())

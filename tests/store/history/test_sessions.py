@@ -13,12 +13,20 @@ from hypothesis import strategies as st
 
 from spinesense.coaching.pain_limits import STOPS
 from spinesense.model.errors import FileError
-from spinesense.model.events import PainMoment, PainReported, Repetition, SetDone
+from spinesense.model.events import (
+    PainMoment,
+    PainReported,
+    PartialMovement,
+    Repetition,
+    SetDone,
+    Uncounted,
+)
 from spinesense.model.movement import Side
 from spinesense.store.history.schema import MIGRATIONS
 from spinesense.store.history.sessions import History, SessionRecord, file_name
 
 REPETITION = Repetition(9.5, 1, 7.0, 8.0, 9.0, 0.4, 0.3, Side.POSITIVE, 0.02, -5.5, 0.01)
+PARTIAL = PartialMovement(30.0, 26.0, 28.0, 30.0, 0.1, Uncounted.TOO_SMALL)
 RECORD = SessionRecord(
     started_at="2026-01-31T09:30:00+01:00",
     routine="morning",
@@ -30,7 +38,7 @@ RECORD = SessionRecord(
     reason="you stopped",
     sets=(
         SetDone(20.0, "bridge", 1, "", 10, (REPETITION, replace(REPETITION, number=2)), 3.5, 5.0),
-        SetDone(40.0, "bridge", 2, "", 10, (), 0.0, 25.0, skipped=True),
+        SetDone(40.0, "bridge", 2, "", 10, (), 0.0, 25.0, skipped=True, uncounted=(PARTIAL,)),
     ),
     pain=(
         PainReported(0.5, 4, PainMoment.BEFORE, "", None),
@@ -59,7 +67,12 @@ def every_field(kind: type, **drawn: st.SearchStrategy[Any]) -> st.SearchStrateg
 
 
 repetitions = every_field(Repetition, side=st.sampled_from(Side))
-sets = every_field(SetDone, repetitions=st.lists(repetitions, max_size=4).map(tuple))
+partials = every_field(PartialMovement, why=st.sampled_from(Uncounted))
+sets = every_field(
+    SetDone,
+    repetitions=st.lists(repetitions, max_size=4).map(tuple),
+    uncounted=st.lists(partials, max_size=4).map(tuple),
+)
 pain = every_field(
     PainReported,
     score=scores,
@@ -95,7 +108,7 @@ def test_a_line_of_the_list_sums_up_its_session(tmp_path: Path) -> None:
         (line,) = history.sessions()
     assert (line.id, line.routine, line.device) == (session_id, "morning", "Rücken 1")
     assert (line.pain_before, line.pain_after) == (4, 2)
-    assert (line.sets, line.repetitions) == (1, 2)
+    assert (line.sets, line.repetitions, line.uncounted) == (1, 2, 1)
     assert (line.simulated, line.finished, line.reason) == (True, False, "you stopped")
     assert (line.recording, line.duration_s) == ("/recordings/a.mcap", 612.5)
     assert line.started_at == RECORD.started_at

@@ -58,9 +58,10 @@ def line_of(line: SessionLine) -> str:
     state = "finished" if line.finished else f"not finished: {line.reason}"
     state += f", {line.unrecorded}" if line.unrecorded else ""
     simulated = " (simulated)" if line.simulated else ""
+    uncounted = f" and {line.uncounted} not counted" if line.uncounted else ""
     return (
-        f"{when}  {line.routine}{simulated}: {line.sets} sets, {line.repetitions} repetitions, "
-        f"{line.duration_s / 60:.1f} min{pain}, {state}"
+        f"{when}  {line.routine}{simulated}: {line.sets} sets, {line.repetitions} repetitions"
+        f"{uncounted}, {line.duration_s / 60:.1f} min{pain}, {state}"
     )
 
 

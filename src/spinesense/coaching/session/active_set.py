@@ -15,6 +15,7 @@ from spinesense.model.events import (
     HoldBegan,
     HoldPaused,
     MotionEvent,
+    PartialMovement,
     Priority,
     Repetition,
 )
@@ -41,6 +42,8 @@ def step_move(
     for event in events:
         if isinstance(event, Repetition):
             told += _take_repetition(state, event, time_s)
+        elif isinstance(event, PartialMovement):
+            _take_partial(state, event, time_s, unbroken=unbroken)
         elif isinstance(event, HoldBegan):
             _take_hold_begin(state, time_s)
         elif isinstance(event, HoldPaused) and unbroken:
@@ -102,9 +105,9 @@ def _see_fault(
     """Note a fault, and name it when it is time for it."""
     progress, exercise = state.progress, state.set_plan.exercise
     name, said = found
-    done = len(progress.repetitions)
-    if progress.faults.may_name(exercise, done, time_s):
-        progress.faults.name(name, done, time_s)
+    attempts = progress.attempts
+    if progress.faults.may_name(exercise, attempts, time_s):
+        progress.faults.name(name, attempts, time_s)
         state.desk.request(time_s, Priority.STOP if exercise.guarded else priority, said)
     return FaultSeen(time_s, exercise.id, name, at_s)
 
@@ -130,14 +133,33 @@ def _take_repetition(
     return [FaultSeen(time_s, plan.exercise.id, fault[0], repetition.peak_s)]
 
 
+def _take_partial(
+    state: SessionState, partial: PartialMovement, time_s: float, *, unbroken: bool
+) -> None:
+    """Note a movement that is no repetition, and say why when it is time for it.
+
+    Not what began before this set was looked for: that led to its start posture. What a gap in the
+    data broke off is noted, and is not the person's to correct.
+    """
+    plan, progress = state.set_plan, state.progress
+    if plan.goal == 0 or partial.start_s < progress.armed_s:
+        return
+    progress.uncounted.append(partial)
+    memory, attempts = progress.faults, progress.attempts
+    if unbroken and memory.may_name(plan.exercise, attempts, time_s):
+        memory.name(partial.why.value, attempts, time_s)
+        state.desk.request(time_s, Priority.FAULT, phrases.UNCOUNTED[partial.why])
+
+
 def _tell_repetition(
     state: SessionState, plan: SetPlan, fault: tuple[str, str] | None, time_s: float
 ) -> None:
     """Say the number, with a fault when there is one and it is time for it."""
     memory, done = state.progress.faults, len(state.progress.repetitions)
-    if fault and done < plan.goal and memory.may_name(plan.exercise, done, time_s):
+    attempts = state.progress.attempts
+    if fault and done < plan.goal and memory.may_name(plan.exercise, attempts, time_s):
         name, said = fault
-        memory.name(name, done, time_s)
+        memory.name(name, attempts, time_s)
         state.desk.request(time_s, Priority.FAULT, f"{phrases.number(done)}. {said}")
         return
     if memory.fault and fault is None:

@@ -15,7 +15,7 @@ SHORT_HOLD_SHARE = 0.6
 HELD_FROM_S = 1.0
 """Held for this long, the person has arrived."""
 REPETITIONS_BETWEEN = 3
-"""Correcting at most every third repetition leaves room to try."""
+"""Correcting at most every third movement leaves room to try."""
 SECONDS_BETWEEN = 10.0
 """The same for one long hold: about two breaths."""
 WARNINGS_BETWEEN_S = 3.0
@@ -28,21 +28,22 @@ class FaultMemory:
 
     fault: str = ""
     """Id of the fault that was named last; empty once its correction was praised."""
-    at_repetition: int = -REPETITIONS_BETWEEN
+    at_movement: int = -REPETITIONS_BETWEEN
+    """How many movements had been answered by then, counted or not."""
     at_s: float = float("-inf")
 
-    def may_name(self, exercise: Exercise, repetitions: int, time_s: float) -> bool:
+    def may_name(self, exercise: Exercise, movements: int, time_s: float) -> bool:
         """Whether a fault may be named now."""
         if exercise.guarded:
             return time_s - self.at_s >= WARNINGS_BETWEEN_S
         if exercise.held_only:
             return time_s - self.at_s >= SECONDS_BETWEEN
-        return repetitions - self.at_repetition >= REPETITIONS_BETWEEN
+        return movements - self.at_movement >= REPETITIONS_BETWEEN
 
-    def name(self, fault: str, repetitions: int, time_s: float) -> None:
+    def name(self, fault: str, movements: int, time_s: float) -> None:
         """Note that a fault is named now."""
         self.fault = fault
-        self.at_repetition = repetitions
+        self.at_movement = movements
         self.at_s = time_s
 
 

@@ -112,6 +112,7 @@ def close_set(state: SessionState, time_s: float, *, skipped: bool) -> SetDone:
         held_s=held_s,
         start_s=time_s if progress.start_s is None else progress.start_s,
         skipped=skipped,
+        uncounted=tuple(progress.uncounted),
     )
     state.done.append(done)
     state.last_place = state.place

@@ -2,6 +2,7 @@
 
 from spinesense.coaching.exercises.schema import Sides
 from spinesense.coaching.routines.plan import SetPlan
+from spinesense.model.events import Uncounted
 from spinesense.model.movement import StartPosture
 
 _NUMBERS = (
@@ -33,6 +34,17 @@ WALK_WAITS = "The clock waits for you. Walk on when you like."
 LAST_MINUTE = "One more minute. Slow down a little."
 TIME_OVER = "And done. Well done."
 OTHER_SIDE = "That looked like your other side."
+UNCOUNTED = {
+    Uncounted.TOO_SMALL: "A bit further, if it feels fine: that one I could not count.",
+    Uncounted.TOO_QUICK: "Slower: that one I could not count.",
+    Uncounted.TOO_SLOW: "A little quicker: that one I could not count.",
+    Uncounted.OTHER_DIRECTION: "That went another way, so I did not count it.",
+    Uncounted.TOO_FAR: "Not so far: that one I could not count.",
+    Uncounted.ONE_WAY: "That was one way. Do the other way as well.",
+    Uncounted.NOT_BACK: "Come all the way back: that one I could not count.",
+    Uncounted.SHAKEN: "The sensor was shaken: that one I could not count.",
+    Uncounted.WALKING: "You walked, so I did not count that one.",
+}
 SAME_SIDE = "That was the same side again."
 OFFER_SKIP = "If this one is not for you today, you can skip it."
 NOT_SEEN = "I cannot see your position, so we go on. Take your time."

@@ -8,7 +8,7 @@ from spinesense.coaching.session.faults import FaultMemory
 from spinesense.coaching.session.pacer import Pace
 from spinesense.coaching.session.personal_range import PersonalRange
 from spinesense.coaching.session.unsafe_moves import GuardState
-from spinesense.model.events import Repetition, SetDone, SignalFault
+from spinesense.model.events import PartialMovement, Repetition, SetDone, SignalFault
 from spinesense.model.movement import Movement
 from spinesense.model.readings import Readings
 from spinesense.model.snapshot import CalibrationStep, Phase
@@ -49,6 +49,8 @@ class SetProgress:
     """One set under way; it outlives a pause."""
 
     repetitions: list[Repetition] = field(default_factory=list)
+    uncounted: list[PartialMovement] = field(default_factory=list)
+    """What was done meanwhile and is no repetition."""
     start_s: float | None = None
     """When its movement first began."""
     armed_s: float = float("-inf")
@@ -74,6 +76,11 @@ class SetProgress:
     walk: WalkProgress = field(default_factory=WalkProgress)
     pace: Pace | None = None
     """The pacer; None where nothing is paced."""
+
+    @property
+    def attempts(self) -> int:
+        """Movements that were answered, counted or not."""
+        return len(self.repetitions) + len(self.uncounted)
 
     @property
     def held_s(self) -> float:

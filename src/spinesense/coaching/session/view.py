@@ -37,6 +37,7 @@ def view_of(state: SessionState, routine: Routine) -> CoachView:
         level=plan.level,
         level_name=plan.level_name,
         repetitions=len(progress.repetitions),
+        uncounted=len(progress.uncounted),
         repetition_goal=plan.goal,
         hold_s=progress.held_s,
         hold_goal_s=plan.hold_s,
@@ -153,6 +154,7 @@ def _line(done: SetDone, plan: tuple[SetPlan, ...]) -> SetLine:
         held_s=done.held_s,
         skipped=done.skipped,
         walked=exercise.walked,
+        uncounted=tuple(one.why for one in done.uncounted),
     )
 
 

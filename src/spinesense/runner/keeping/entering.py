@@ -202,8 +202,9 @@ def _measured(name: str, fields: Mapping[str, Any]) -> dict[str, Any]:
     """Fields in which a measurement that could not be made is not a number; JSON has null."""
     known = dict(fields)
     if name == SetDone.__name__:
-        known["repetitions"] = [
-            {key: math.nan if value is None else value for key, value in one.items()}
-            for one in known.get("repetitions", ())
-        ]
+        for part in ("repetitions", "uncounted"):
+            known[part] = [
+                {key: math.nan if value is None else value for key, value in one.items()}
+                for one in known.get(part, ())
+            ]
     return known

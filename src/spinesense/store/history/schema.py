@@ -200,6 +200,34 @@ _SIXTH = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH)
+_SEVENTH = (
+    # What was done in a set and is no repetition; sessions kept before have none.
+    """
+    CREATE TABLE uncounted (
+        session_id INTEGER NOT NULL,
+        set_position INTEGER NOT NULL,
+        position INTEGER NOT NULL,
+        time_s REAL NOT NULL,
+        start_s REAL NOT NULL,
+        peak_s REAL NOT NULL,
+        end_s REAL NOT NULL,
+        range_rad REAL,
+        why TEXT NOT NULL,
+        PRIMARY KEY (session_id, set_position, position),
+        FOREIGN KEY (session_id, set_position)
+            REFERENCES sets (session_id, position) ON DELETE CASCADE
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    _FIRST,
+    _SECOND,
+    _THIRD,
+    _FOURTH,
+    _FIFTH,
+    _SIXTH,
+    _SEVENTH,
+)
 """Statements that lead from version n (``PRAGMA user_version``) to n + 1. Never change one that
 has been released: append another."""

@@ -5,12 +5,19 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
 
-from spinesense.model.events import PainMoment, PainReported, Repetition, SetDone
+from spinesense.model.events import (
+    PainMoment,
+    PainReported,
+    PartialMovement,
+    Repetition,
+    SetDone,
+    Uncounted,
+)
 from spinesense.model.movement import Side
 
 
 def insert_sets(connection: sqlite3.Connection, session_id: int, sets: Sequence[SetDone]) -> None:
-    """Store the sets of a session with their repetitions, in order."""
+    """Store the sets of a session, with what was counted in them and what was not, in order."""
     for position, done in enumerate(sets):
         connection.execute(
             "INSERT INTO sets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -50,6 +57,23 @@ def insert_sets(connection: sqlite3.Connection, session_id: int, sets: Sequence[
                 for place, repetition in enumerate(done.repetitions)
             ],
         )
+        connection.executemany(
+            "INSERT INTO uncounted VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    session_id,
+                    position,
+                    place,
+                    partial.time_s,
+                    partial.start_s,
+                    partial.peak_s,
+                    partial.end_s,
+                    partial.range_rad,
+                    partial.why.value,
+                )
+                for place, partial in enumerate(done.uncounted)
+            ],
+        )
 
 
 def select_sets(connection: sqlite3.Connection, session_id: int) -> tuple[SetDone, ...]:
@@ -77,6 +101,7 @@ def select_sets(connection: sqlite3.Connection, session_id: int) -> tuple[SetDon
                 rise_m=row[12],
             )
         )
+    uncounted = _select_uncounted(connection, session_id)
     rows = connection.execute(
         "SELECT position, time_s, exercise, set_number, side, goal, held_s, start_s, skipped"
         " FROM sets WHERE session_id = ? ORDER BY position",
@@ -93,9 +118,33 @@ def select_sets(connection: sqlite3.Connection, session_id: int) -> tuple[SetDon
             held_s=row[6],
             start_s=row[7],
             skipped=bool(row[8]),
+            uncounted=tuple(uncounted[row[0]]),
         )
         for row in rows
     )
+
+
+def _select_uncounted(
+    connection: sqlite3.Connection, session_id: int
+) -> dict[int, list[PartialMovement]]:
+    """What was not counted, by the position of its set."""
+    found: dict[int, list[PartialMovement]] = defaultdict(list)
+    for row in connection.execute(
+        "SELECT set_position, time_s, start_s, peak_s, end_s, range_rad, why FROM uncounted"
+        " WHERE session_id = ? ORDER BY set_position, position",
+        (session_id,),
+    ):
+        found[row[0]].append(
+            PartialMovement(
+                time_s=row[1],
+                start_s=row[2],
+                peak_s=row[3],
+                end_s=row[4],
+                range_rad=_measured(row[5]),
+                why=Uncounted(row[6]),
+            )
+        )
+    return found
 
 
 def insert_pain(

@@ -67,6 +67,8 @@ class SessionLine:
     unrecorded: str = ""
     pain_stop: int | None = None
     """The score that ended it; None where pain did not."""
+    uncounted: int = 0
+    """Movements that were seen and are no repetition."""
 
 
 class History(OpenDatabase):
@@ -187,7 +189,8 @@ class History(OpenDatabase):
                 " finished, reason, pain_before, pain_after,"
                 " (SELECT count(*) FROM sets WHERE session_id = sessions.id AND NOT skipped),"
                 " (SELECT count(*) FROM repetitions WHERE session_id = sessions.id)"
-                ", unrecorded, pain_stop"
+                ", unrecorded, pain_stop,"
+                " (SELECT count(*) FROM uncounted WHERE session_id = sessions.id)"
                 " FROM sessions ORDER BY julianday(started_at) DESC, id DESC LIMIT ?",
                 (max(0, limit),),
             ).fetchall()
@@ -289,4 +292,5 @@ def _session_line(row: tuple[Any, ...]) -> SessionLine:
         repetitions=row[12],
         unrecorded=row[13],
         pain_stop=row[14],
+        uncounted=row[15],
     )

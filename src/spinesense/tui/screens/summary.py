@@ -44,7 +44,11 @@ class SummaryScreen(Face):
             _where_any(plain_words(self.snapshot.unrecorded), "unrecorded"),
             _where_any(plain_words(f"“{coach.caption}”" if coach.caption else ""), "last-words"),
             Static(pain_line(coach), id="pain-line"),
-            VerticalScroll(Static(sets_table(coach), id="sets"), can_focus=False),
+            VerticalScroll(
+                Static(sets_table(coach), id="sets"),
+                _where_any(plain_words(words.not_counted(coach.lines)), "not-counted"),
+                can_focus=False,
+            ),
         ]
 
     def on_mount(self) -> None:

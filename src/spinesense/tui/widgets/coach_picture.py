@@ -191,7 +191,8 @@ class CoachPicture(Vertical):
             main, other = self._panels(2)
             main.number.show(str(coach.repetitions))
             main.meter.count(coach.repetitions, coach.repetition_goal)
-            main.label.say(f"Rep {coach.repetitions} of {coach.repetition_goal}")
+            uncounted = f" · {coach.uncounted} not counted" if coach.uncounted else ""
+            main.label.say(f"Rep {coach.repetitions} of {coach.repetition_goal}{uncounted}")
         else:
             main, other = self._panels(1)
             other = main
