@@ -68,13 +68,13 @@ def _interrupted() -> tuple[Choice | None, str]:
 
 
 def _routines() -> tuple[Choice, ...]:
+    from spinesense.app.exercises import all_exercises
     from spinesense.app.routines import load_routine, own_routines
-    from spinesense.coaching.exercises.catalogue import load_catalogue
     from spinesense.coaching.routines.parse import shipped_routines
     from spinesense.coaching.routines.plan import plan_of, usual_s
 
     choices = []
-    catalogue = load_catalogue()
+    catalogue = all_exercises()
     own = own_routines()
     for name in dict.fromkeys((*own, *shipped_routines())):
         if name == "demo":

@@ -3,8 +3,8 @@
 from contextlib import suppress
 from pathlib import Path
 
+from spinesense.app.exercises import all_exercises, mistakes
 from spinesense.app.person import care_of
-from spinesense.coaching.exercises.catalogue import load_catalogue
 from spinesense.coaching.exercises.schema import Exercise
 from spinesense.coaching.routines.entry import Routine
 from spinesense.coaching.routines.parse import parse_routine, shipped_routines
@@ -35,9 +35,11 @@ def routine_text(name: str) -> tuple[str, str]:
         return read_text(own[name]), str(own[name])
     if name in shipped:
         return shipped[name], f"{name}.toml"
-    catalogue = load_catalogue()
+    catalogue = all_exercises()
     if name in catalogue:
         return exercise_alone(catalogue[name]), f"{name}.toml"
+    if name in (wrong := mistakes()):
+        raise wrong[name]
     path = Path(name)
     if not path.is_file():
         known = ", ".join((*own, *shipped))
@@ -66,7 +68,10 @@ def exercise_alone(exercise: Exercise) -> str:
 def load_routine(name: str) -> tuple[Routine, str]:
     """Return a routine, checked against the catalogue, and its text."""
     text, place = routine_text(name)
-    return parse_routine(text, place, load_catalogue()), text
+    for exercise, problem in mistakes().items():
+        if f'"{exercise}"' in text:
+            raise problem
+    return parse_routine(text, place, all_exercises()), text
 
 
 def consultation(routine_name: str, *, simulated: bool, rehearsal: bool = False) -> Consultation:
@@ -74,5 +79,5 @@ def consultation(routine_name: str, *, simulated: bool, rehearsal: bool = False)
     routine, _ = load_routine(routine_name)
     with suppress(FileError):  # what cannot be entered now is entered at the next start
         enter_missing(recordings_folder(), history_path())
-    care = care_of(load_catalogue(), simulated=simulated)
+    care = care_of(all_exercises(), simulated=simulated)
     return Consultation(care, routine, rehearsal=rehearsal)

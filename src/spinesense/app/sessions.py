@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from spinesense.app.exercises import all_exercises
 from spinesense.app.person import care_of, load_settings, local_now
 from spinesense.app.recorded_run import (
     Guarded,
@@ -14,7 +15,6 @@ from spinesense.app.recorded_run import (
 )
 from spinesense.app.routines import load_routine
 from spinesense.app.sensors import AnySource, upper_profile
-from spinesense.coaching.exercises.catalogue import load_catalogue
 from spinesense.coaching.routines.entry import Routine
 from spinesense.coaching.routines.parse import parse_routine
 from spinesense.coaching.routines.write import write_routine
@@ -58,7 +58,7 @@ def coach_run(
     settings = load_settings()
     if not demo:
         simulated = source.profile.simulated
-        routine = care_of(load_catalogue(), simulated=simulated).adapted(routine)
+        routine = care_of(all_exercises(), simulated=simulated).adapted(routine)
         text = write_routine(routine)
     info = head_of(source, routine=text, settings=write_settings(settings), demo=demo)
     kept = _session_recording(info, routine.id, target)
@@ -67,7 +67,7 @@ def coach_run(
     day = None if demo else kept.minutes()
     engine = Engine(
         source.profile,
-        session=Session(routine, load_catalogue(), limits=settings.pain),
+        session=Session(routine, all_exercises(), limits=settings.pain),
         upper=upper_profile(source),
         minutes=day.minutes if day else None,
     )
@@ -97,7 +97,7 @@ def _session_recording(info: RecordingInfo, label: str, path: Path | None = None
 
 def _own_ranges(routine: Routine, *, simulated: bool) -> list[Intent]:
     """What earlier sessions showed of the person, to be said at the beginning."""
-    catalogue = load_catalogue()
+    catalogue = all_exercises()
     with History.open(history_path()) as history:
         usual = history.usual_ranges_rad(simulated=simulated)
     return [
@@ -145,7 +145,7 @@ def _continued(
     upper = upper_profile(source) or stored.upper
     if stored.upper and upper:
         check_sensor(stored.upper, upper)
-    catalogue = load_catalogue()
+    catalogue = all_exercises()
     routine = parse_routine(stored.routine, str(path), catalogue)
     limits = parse_settings(stored.settings, str(path)).pain
     info = head_of(
@@ -237,7 +237,7 @@ def replay_run(
         When the file cannot be read or is no recording.
     """
     stored = open_stored(path)
-    catalogue = load_catalogue()
+    catalogue = all_exercises()
     limits = parse_settings(stored.settings, str(path))
     routine = parse_routine(stored.routine, str(path), catalogue) if stored.routine else None
 

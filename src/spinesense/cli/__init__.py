@@ -26,6 +26,7 @@ COMMANDS = {
     "analyse": ("analyse", "Postures, walking and repetitions of recordings."),
     "import": ("import_csv", "Turn a table of samples, or an app's export, into a recording."),
     "routines": ("routines", "See, check, begin and change routines."),
+    "teach": ("teach", "Make an exercise of your own by showing it."),
     "progress": ("progress", "Show or undo the steps of the dose."),
     "log": ("log", "Enter endurance by hand; show the minutes of the week."),
     "safety": ("safety", "Answer the questions before the first use."),

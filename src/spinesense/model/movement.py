@@ -80,3 +80,7 @@ class Movement:
     longest_repetition_s: float
     hold_s: float
     """Hold asked for at the peak; 0 when none is."""
+    positive_peak_rad: tuple[float, float, float] | None = None
+    negative_peak_rad: tuple[float, float, float] | None = None
+    """Flexion, lateral and rotation from the start posture to the peak of each way, as it was
+    shown: what turns another way is another movement. None where that is not known."""

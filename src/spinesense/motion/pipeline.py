@@ -205,7 +205,7 @@ class Pipeline:
             carrying_unit=Unit.RADIAN if watch is None else watch.movement.axis.unit,
             holding=clock is not None and clock.running_since_s is not None,
             hold_s=0.0 if clock is None else clock.held_s(core.time_s),
-            held_posture=None if up is None else _held_posture(*up),
+            held_posture=None if up is None else held_posture(*up),
             still=self._posture.still,
             posture=self._posture.posture,
             lying_side=self._posture.lying_side,
@@ -264,7 +264,7 @@ class Pipeline:
         return [*events, *tracked], rows
 
 
-def _held_posture(ux: float, uy: float, uz: float) -> StartPosture | None:
+def held_posture(ux: float, uy: float, uz: float) -> StartPosture | None:
     """The start posture that fits the direction of gravity."""
     if uz >= HELD_COMPONENT:
         return StartPosture.STANDING

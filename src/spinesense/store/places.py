@@ -59,6 +59,13 @@ def routines_folder() -> Path:
     return folder
 
 
+def exercises_folder() -> Path:
+    """The folder of the person's own exercises, each with the recording it was learned from."""
+    folder = data_folder() / "exercises"
+    make_private_folder(folder)
+    return folder
+
+
 def new_recording_path(started_at: str, label: str) -> Path:
     """A name for a new recording that no file has yet, in the order of time when sorted.
 

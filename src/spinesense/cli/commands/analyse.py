@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from spinesense.app.exercises import all_exercises
 from spinesense.cli.analysis_formats import FORMATS
 from spinesense.cli.output import complain
 from spinesense.model.errors import SpinesenseError
@@ -32,11 +33,14 @@ def command(
 
     A file that cannot be read is named, the others are analysed; the exit code is then 2.
     """
-    movement_of(exercise)  # a word that no file can be analysed for
+    catalogue = all_exercises()
+    movement_of(exercise, catalogue)  # a word that no file can be analysed for
     failed = False
     for path in files:
         try:
-            found = analyse(path, exercise=exercise, angles=angles, as_heard=as_heard)
+            found = analyse(
+                path, exercise=exercise, angles=angles, as_heard=as_heard, catalogue=catalogue
+            )
         except SpinesenseError as problem:
             failed = True
             complain(str(problem))

@@ -5,11 +5,11 @@ import dataclasses
 import click
 
 from spinesense.app.catch_up import catch_up
+from spinesense.app.exercises import all_exercises
 from spinesense.app.person import care_of, local_now
 from spinesense.app.routines import load_routine
 from spinesense.cli.options import NUMBER
 from spinesense.cli.output import complain, say, say_json, say_wrapped
-from spinesense.coaching.exercises.catalogue import load_catalogue
 from spinesense.coaching.progression.progression import next_step_text
 from spinesense.coaching.routines.parse import shipped_routines
 from spinesense.model.care import Change
@@ -42,7 +42,7 @@ def command(ctx: click.Context, simulated: bool) -> None:
 def show(routine: str, simulated: bool, as_json: bool) -> None:
     """Show all steps, or those of ROUTINE, the sessions that pain stopped, and what comes next."""
     catch_up(complain)
-    care = care_of(load_catalogue(), simulated=simulated)
+    care = care_of(all_exercises(), simulated=simulated)
     with Diary.open(history_path()) as diary:
         changes, past = diary.changes(simulated=simulated), diary.past(simulated=simulated)
     if routine:

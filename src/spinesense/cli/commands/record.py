@@ -1,20 +1,11 @@
 """``spinesense record``: packets into a file, without coaching."""
 
-import asyncio
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from spinesense.cli.options import SEED, sensor_options, upper_option
-from spinesense.cli.output import say
-
-if TYPE_CHECKING:
-    from spinesense.cli.signals import Heeded
-    from spinesense.model.run import Run
-    from spinesense.model.snapshot import Snapshot
-    from spinesense.runner.live import LiveRun
 
 
 @click.command()
@@ -42,45 +33,11 @@ def command(
     target: Path | None,
 ) -> None:
     """Record a sensor until Ctrl-C, or for --seconds of data. Prints the path of the recording."""
-    from spinesense.app.sensors import check_sensor_free, open_sensor, when_connected
-    from spinesense.app.sessions import record_run
+    from spinesense.app.sensors import check_sensor_free, open_sensor
+    from spinesense.cli.recording import record_until_asked
 
     check_sensor_free(sensor, link)
     if seconds is not None and math.isnan(seconds):
         raise click.BadParameter("not a number", param_hint="--seconds")
-
     source = open_sensor(sensor, link=link, seed=seed, speed=speed, upper=upper)
-    paths: list[Path] = []
-
-    def begin() -> "LiveRun":
-        run, path = record_run(source, target, stop_after_s=seconds or math.inf)
-        paths.append(path)
-        return run
-
-    try:
-        if asyncio.run(_announced(when_connected(source, begin))).number:
-            say("spinesense: ended.", err=True)
-    finally:
-        for path in paths:
-            say(path)
-
-
-async def _announced(run: "Run") -> "Heeded":
-    """Run, and say from inside the loop what is going on.
-
-    Once "recording" is said, Ctrl-C ends the recording in order.
-    """
-    from spinesense.cli.signals import until_asked
-
-    said = ""
-
-    def tell(snapshot: "Snapshot") -> None:
-        nonlocal said
-        sensor = snapshot.sensor
-        begun = f"recording {sensor.name}; Ctrl-C ends it." if sensor.name else ""
-        news = sensor.message or begun
-        if news and news != said:
-            said = news
-            say(f"spinesense: {news}", err=True)
-
-    return await until_asked(run, tell)
+    record_until_asked(source, target, seconds)

@@ -1,14 +1,14 @@
 """``spinesense routines``: see, check, begin and change what there is to do."""
 
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import click
 
+from spinesense.app.exercises import all_exercises, mistakes
 from spinesense.app.routines import load_routine, own_routines, routine_text
+from spinesense.cli.naming import id_and_title
 from spinesense.cli.output import say, say_error, say_json, say_wrapped
-from spinesense.coaching.exercises.catalogue import load_catalogue
 from spinesense.coaching.exercises.schema import Exercise
 from spinesense.coaching.routines.describe import exercise_lines, routine_lines, unsensed_words
 from spinesense.coaching.routines.entry import Routine
@@ -17,13 +17,10 @@ from spinesense.coaching.routines.plan import plan_of, usual_s
 from spinesense.coaching.routines.review import in_order
 from spinesense.coaching.routines.write import new_routine
 from spinesense.model.errors import FileError, SpinesenseError
-from spinesense.model.plain_text import plain
 from spinesense.store.files import write_text
 from spinesense.store.places import routines_folder
 
 WIDTH = 92
-LONGEST_ID = 60
-"""Characters of an id: it is the name of a file, and part of the names of recordings."""
 
 
 @click.group(invoke_without_command=True)
@@ -38,7 +35,7 @@ def command(ctx: click.Context) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
 def list_all(as_json: bool) -> None:
     """List all routines: your own first, then those that ship with spinesense."""
-    catalogue = load_catalogue()
+    catalogue = all_exercises()
     own = own_routines()
     rows = []
     for name in dict.fromkeys((*own, *shipped_routines())):
@@ -49,6 +46,8 @@ def list_all(as_json: bool) -> None:
             continue
         minutes = usual_s(plan_of(routine, catalogue)) / 60.0
         rows.append((name, routine.title, len(routine.entries), minutes, name in own))
+    for problem in mistakes().values():
+        say_error(problem)
     if as_json:
         keys = ("id", "title", "exercises", "minutes", "own")
         say_json([dict(zip(keys, row, strict=True)) for row in rows], indent=2)
@@ -63,7 +62,7 @@ def list_all(as_json: bool) -> None:
 @click.argument("name")
 def show(name: str) -> None:
     """Show a routine as it will be done, or an exercise of the catalogue. NAME may be a file."""
-    catalogue = load_catalogue()
+    catalogue = all_exercises()
     known = name in own_routines() or name in shipped_routines() or Path(name).is_file()
     if name in catalogue and not known:
         _print(exercise_lines(catalogue[name]))
@@ -80,7 +79,7 @@ def check(names: tuple[str, ...]) -> int:
 
     Exit code 1 when something would be better otherwise, 2 when a routine cannot be done.
     """
-    catalogue = load_catalogue()
+    catalogue = all_exercises()
     return max(_check(name, catalogue) for name in names)
 
 
@@ -121,20 +120,7 @@ def new(name: str, then_edit: bool) -> int:
 
     NAME is what you call it, such as "Anna, week 1".
     """
-    title = " ".join(plain(name).replace("_", " ").split())
-    routine_id = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
-    if len(routine_id) > LONGEST_ID:
-        raise FileError(
-            f"a name has at most {LONGEST_ID} letters and digits",
-            where=name[:LONGEST_ID] + "…",
-            remedy="write a shorter one",
-        )
-    if not re.match(r"[a-z]", routine_id):
-        raise FileError(
-            "a routine needs a name that begins with a letter",
-            where=repr(name),
-            remedy='write something like "anna_week_1"',
-        )
+    routine_id, title = id_and_title(name, "a routine", "anna_week_1")
     path = routines_folder() / f"{routine_id}.toml"
     if path.exists():
         raise FileError(
@@ -142,7 +128,7 @@ def new(name: str, then_edit: bool) -> int:
             where=str(path),
             remedy=f"change it with spinesense routines edit {routine_id}, or choose another name",
         )
-    write_text(path, new_routine(routine_id, title[:1].upper() + title[1:], load_catalogue()))
+    write_text(path, new_routine(routine_id, title, all_exercises()))
     say(str(path))
     if then_edit:
         return _edit(routine_id, path)
@@ -181,7 +167,7 @@ def _edit(name: str, path: Path) -> int:
     from spinesense.cli.editor import open_editor
 
     open_editor(path)
-    return _check(name, load_catalogue())
+    return _check(name, all_exercises())
 
 
 def _print(lines: Iterable[str]) -> None:

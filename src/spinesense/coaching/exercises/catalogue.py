@@ -20,6 +20,9 @@ from spinesense.coaching.exercises.schema import (
 from spinesense.coaching.toml_schema import Check, Problem, read_text
 from spinesense.model.movement import Axis, Pattern, Unit
 
+_PLACES = {Axis.FLEXION: 0, Axis.LATERAL: 1, Axis.ROTATION: 2}
+"""Places of the axes in the turn to a peak."""
+
 
 def load_catalogue() -> dict[str, Exercise]:
     """All exercises that ship with the project, by id in alphabetical order.
@@ -92,9 +95,22 @@ def _movement_problems(fitting: Mapping[str, Any]) -> Iterator[Problem]:
         (f"smallest_range_{unit}", f"expected_range_{unit}"),
         ("shortest_repetition_s", "longest_repetition_s"),
     )
+    yield from _peak_problems(fitting)
     for small, large in pairs:
         if small in fitting and large in fitting and fitting[small] > fitting[large]:
             yield Problem((small,), f"this is above {large}", "write a smaller number")
+
+
+def _peak_problems(fitting: Mapping[str, Any]) -> Iterator[Problem]:
+    axis = fitting.get("axis")
+    if not isinstance(axis, Axis) or axis not in _PLACES:
+        return
+    for way, sign in (("positive", 1.0), ("negative", -1.0)):
+        peak = fitting.get(f"{way}_peak_deg")
+        if peak is not None and sign * peak[_PLACES[axis]] <= 0.0:
+            what = f"this does not go the {way} way of {axis.value}"
+            order = "flexion, to the side, about the long axis"
+            yield Problem((f"{way}_peak_deg",), what, f"write the turn in this order: {order}")
 
 
 def _target_problems(fitting: Mapping[str, Any]) -> Iterator[Problem]:

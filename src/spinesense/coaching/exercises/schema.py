@@ -14,6 +14,8 @@ Metres = Annotated[float, msgspec.Meta(ge=0.02, le=1.0)]
 """Two centimetres is what a height integrated over some seconds wanders by."""
 Degrees = Annotated[float, msgspec.Meta(ge=0.5, le=150.0)]
 """Half a degree is what the inclination of a cheap sensor at rest wanders by."""
+_Turn = Annotated[float, msgspec.Meta(ge=-180.0, le=180.0)]
+Peak = tuple[_Turn, _Turn, _Turn]
 LONGEST_HOLD_S = 600.0
 Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=LONGEST_HOLD_S)]
 LongerSeconds = Annotated[float, msgspec.Meta(ge=0.2, le=600.0)]
@@ -136,6 +138,10 @@ class CarryingMovement(_Table, frozen=True, kw_only=True):
     shortest_repetition_s: LongerSeconds
     longest_repetition_s: LongerSeconds
     """Both without the hold."""
+    positive_peak_deg: Peak | None = None
+    negative_peak_deg: Peak | None = None
+    """How far the positive and the negative way turn: flexion, to the side and about the long axis
+    of the trunk. What turns another way is not counted; where they are left out, all is."""
 
     @property
     def smallest(self) -> float:
@@ -260,6 +266,8 @@ class Exercise(_Table, frozen=True, kw_only=True):
             shortest_repetition_s=look.shortest_repetition_s,
             longest_repetition_s=look.longest_repetition_s + self.excursions * hold_s,
             hold_s=hold_s,
+            positive_peak_rad=_radians(look.positive_peak_deg),
+            negative_peak_rad=_radians(look.negative_peak_deg),
         )
 
     def side_of(self, side: Side) -> str:
@@ -271,3 +279,10 @@ class Exercise(_Table, frozen=True, kw_only=True):
         if self.sides is Sides.NONE or side is Side.BOTH:
             return ""
         return "left" if side is Side.POSITIVE else "right"
+
+
+def _radians(peak_deg: Peak | None) -> tuple[float, float, float] | None:
+    if peak_deg is None:
+        return None
+    flexion, lateral, rotation = map(math.radians, peak_deg)
+    return flexion, lateral, rotation

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from spinesense.model.calibration import Vector
 from spinesense.model.events import MotionEvent, PartialMovement, Repetition, Uncounted
-from spinesense.model.movement import Movement, Pattern, StartPosture, Unit
+from spinesense.model.movement import Movement, Pattern, Side, StartPosture, Unit
+from spinesense.motion.maths.vectors import angle_between
 from spinesense.motion.repetitions.asides import Asides
 from spinesense.motion.repetitions.carry import carry_of
 from spinesense.motion.repetitions.excursions import (
@@ -20,8 +21,19 @@ from spinesense.motion.repetitions.excursions import (
     ExcursionTrace,
 )
 from spinesense.motion.repetitions.holds import HoldClock, near_band_rad, plateaus
-from spinesense.motion.repetitions.measures import held_s, joined, measured, one_way
-from spinesense.motion.repetitions.start_posture import DEEPEST_BEND_RAD, StartParams, StartPose
+from spinesense.motion.repetitions.measures import (
+    held_s,
+    joined,
+    measured,
+    one_way,
+    peak_angles,
+)
+from spinesense.motion.repetitions.start_posture import (
+    AXIS_INDEX,
+    DEEPEST_BEND_RAD,
+    StartParams,
+    StartPose,
+)
 from spinesense.motion.trunk.angles import (
     AnglesParams,
     TrunkSample,
@@ -34,6 +46,10 @@ SENSES = {
     Pattern.EITHER: (1.0, -1.0),
     Pattern.BOTH: (1.0, -1.0),
 }
+
+
+ALIKE_RAD = math.pi / 4.0
+"""Nearer to what was shown than to anything at right angles to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,6 +380,8 @@ class Repetitions:
         if repetition.range_rad < enough_rad:
             return self._too_small(found, time_s, walking=walking)
         why = self._why_not(found, repetition)
+        if not self._as_shown(found, repetition):
+            why = Uncounted.OTHER_DIRECTION
         if why is None and walking and self.movement.start_posture is StartPosture.STANDING:
             why = Uncounted.WALKING
         if why is None and fastest_radps > self._params.shaken_radps:
@@ -390,6 +408,16 @@ class Repetitions:
         deep = repetition.range_rad > self.implausible_rad
         moving_s = lasted_s if deep else lasted_s - repetition.hold_s
         return Uncounted.TOO_SLOW if moving_s > longest_s else None
+
+    def _as_shown(self, found: Excursion, repetition: Repetition) -> bool:
+        """Whether it goes the way that was shown, where one was: within 45 degrees."""
+        movement = self.movement
+        positive = repetition.side is Side.POSITIVE
+        shown = movement.positive_peak_rad if positive else movement.negative_peak_rad
+        if shown is None or self.carry.unit is not Unit.RADIAN:
+            return True
+        place = AXIS_INDEX[movement.axis]
+        return angle_between(shown, peak_angles(found, repetition.peak_s, place)) < ALIKE_RAD
 
     def _seen_rad(self) -> float:
         """Less than this is sway, and needs no answer."""

@@ -1,7 +1,10 @@
 """What is measured of one excursion that is over."""
 
 import math
+from bisect import bisect_left
+from collections.abc import Sequence
 
+from spinesense.model.calibration import Vector
 from spinesense.model.events import PartialMovement, Repetition, Uncounted
 from spinesense.model.movement import Side
 from spinesense.motion.repetitions.excursions import Excursion, ExcursionTrace
@@ -37,6 +40,26 @@ def measured(found: Excursion, time_s: float, error_rad: float) -> Repetition:
         # sd² = (error of the angle)² + (unrest on the plateau)².
         range_sd_rad=math.hypot(error_rad, top.spread_rad),
     )
+
+
+def peak_angles(found: Excursion, peak_s: float, carrying: int) -> Vector:
+    """Flexion, lateral and rotation at the peak, from the middle between start and end.
+
+    ``carrying`` is the place of the carrying angle among them.
+    """
+    trace = found.trace
+    start, peak, end = (
+        min(bisect_left(trace.time_s, time_s), len(trace.time_s) - 1)
+        for time_s in (found.start_s, peak_s, found.end_s)
+    )
+
+    def rise(values: Sequence[float]) -> float:
+        return values[peak] - 0.5 * (values[start] + values[end])
+
+    beside, across = (rise([row[which] for row in trace.off_rad]) for which in (0, 1))
+    angles = [beside, across]
+    angles.insert(carrying, found.direction * rise(trace.carry_rad))
+    return angles[0], angles[1], angles[2]
 
 
 def one_way(half: Repetition, time_s: float) -> PartialMovement:

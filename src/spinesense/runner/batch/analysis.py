@@ -1,11 +1,12 @@
 """A whole recording through the pipeline at once, and what was found in it as one record."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from spinesense.coaching.exercises.catalogue import load_catalogue
+from spinesense.coaching.exercises.schema import Exercise
 from spinesense.coaching.routines.parse import parse_routine
 from spinesense.coaching.session.session import Session
 from spinesense.model.calibration import Calibration
@@ -95,7 +96,12 @@ class Analysis:
 
 
 def analyse(
-    path: Path, *, exercise: str | None = None, angles: bool = False, as_heard: bool = False
+    path: Path,
+    *,
+    exercise: str | None = None,
+    angles: bool = False,
+    as_heard: bool = False,
+    catalogue: Mapping[str, Exercise] | None = None,
 ) -> Analysis:
     """Find what a recording holds.
 
@@ -112,6 +118,8 @@ def analyse(
         Whether to keep the columns of trunk angles.
     as_heard
         Postures and walking as they were told at the time, instead of with hindsight.
+    catalogue
+        All exercises that there are; None for those that ship with the project.
 
     Raises
     ------
@@ -121,8 +129,11 @@ def analyse(
         When the exercise is not in the catalogue.
     """
     stored = open_stored(path)
-    coached = _coached_again(stored, path) if stored.routine and exercise is None else ()
-    movement = None if coached else movement_of(exercise)
+    known_exercises = load_catalogue() if catalogue is None else catalogue
+    coached: tuple[Event, ...] = ()
+    if stored.routine and exercise is None:
+        coached = _coached_again(stored, path, known_exercises)
+    movement = None if coached else movement_of(exercise, known_exercises)
     recording = recorded(samples_of(stored, path), stored.profile.nominal_rate_hz)
     known = stored.calibration or _calibration_among(coached)
     if known is not None:
@@ -185,8 +196,8 @@ def _as_analysis(
     )
 
 
-def movement_of(exercise: str | None) -> Movement:
-    """The movement of an exercise; any flexion without one.
+def movement_of(exercise: str | None, exercises: Mapping[str, Exercise] | None = None) -> Movement:
+    """The movement of an exercise of these, or of the shipped ones; any flexion without one.
 
     Raises
     ------
@@ -195,7 +206,8 @@ def movement_of(exercise: str | None) -> Movement:
     """
     if exercise is None:
         return ANY_FLEXION
-    catalogue = {name: one for name, one in load_catalogue().items() if not one.walked}
+    exercises = load_catalogue() if exercises is None else exercises
+    catalogue = {name: one for name, one in exercises.items() if not one.walked}
     if exercise not in catalogue:
         raise TextError(
             "is no exercise of the catalogue with repetitions or a hold",
@@ -226,9 +238,10 @@ def posture_spans(
     return (*spans, rest) if left_out_until_s - end_s > PostureParams().long_gap_s else spans
 
 
-def _coached_again(stored: Stored, path: Path) -> tuple[Event, ...]:
+def _coached_again(
+    stored: Stored, path: Path, catalogue: Mapping[str, Exercise]
+) -> tuple[Event, ...]:
     """The events of a coached recording, as the present coach and core tell them."""
-    catalogue = load_catalogue()
     routine = parse_routine(stored.routine, str(path), catalogue)
     session = Session(routine, catalogue, calibrated=stored.calibration is not None)
     engine = Engine(

@@ -110,6 +110,9 @@ class SimulatedPerson:
             self._move(again)
         elif phase is Phase.MOVE and self._view.walked:
             self.performance.walk(self._view.hold_goal_s - self._view.hold_s + _WALK_ON_S)
+        elif phase is Phase.MOVE:
+            # An exercise that somebody showed: this person has not seen it.
+            self._to_say.append(Intent(self._now_s + _ANSWER_S, Action.SKIP, ""))
         elif phase is Phase.DONE:
             self.performance.take(StartPosture.STANDING)
         elif phase in _PAIN and self._answers:
