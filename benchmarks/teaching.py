@@ -1,9 +1,9 @@
 """Exercises that were shown: ``python -m benchmarks.teaching --data DIR [--json]``.
 
-``DIR`` holds ``trunk_movements``. Each kind of movement of a recording (bends, side bends, turns) is
-shown once, after a simulated stand-and-bow, and learned; then it is counted in the whole of each
-other recording of the same person, among the other movements. A recording is exact when every
-peak lies within 0.8 s of one of the reference and there is no other.
+``DIR`` holds ``trunk_movements``. Each kind of movement of a recording (bends, side bends, turns)
+is shown once, after a simulated stand-and-bow, and learned; then it is counted in the whole of
+each other recording of the same person, among the other movements. A recording is exact when
+every peak lies within 0.8 s of one of the reference and there is no other.
 """
 
 import argparse
