@@ -41,7 +41,7 @@ seen_by_gravity = st.sampled_from([(Axis.FLEXION, 1.0), (Axis.LATERAL, 1.0), (Ax
 
 @given(
     way=seen_by_gravity,
-    size_deg=st.floats(8.0, 40.0),
+    size_deg=st.floats(8.0, 80.0),
     ramp_s=st.floats(0.8, 3.0),
     hold_s=st.sampled_from([0.0, 3.0]),
 )

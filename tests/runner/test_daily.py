@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event as Flag
 
 import pytest
 
@@ -211,3 +213,29 @@ def test_a_full_disk_ends_the_recording_and_not_the_watch(tmp_path: Path) -> Non
     assert last.time_s == pytest.approx(400.0, abs=3.0)
     assert "disk is nearly full" in last.sensor.message
     assert finish_interrupted(tmp_path) == []
+
+
+def test_who_ends_it_twice_finds_the_recording_finished(tmp_path: Path) -> None:
+    watch = Watch(Wall(lived(3, Desk(20.0))), tmp_path)
+
+    async def ended_twice() -> None:
+        # A thread that has not begun is what a busy machine has.
+        asyncio.get_running_loop().set_default_executor(busy)
+        daily = watch.daily = DailyRun(watch.wall, watch.begin, watch.wall.now)
+        running = asyncio.ensure_future(daily.run(watch.shown.append))
+        while daily.engine is None:
+            await asyncio.sleep(0.01)
+        held.clear()
+        busy.submit(held.wait)
+        while daily.engine.snapshot().sensor.link is not Link.ENDED:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        held.set()
+
+    held = Flag()
+    busy = ThreadPoolExecutor(1)
+    asyncio.run(ended_twice())
+    assert read_recording(tmp_path / "0.mcap").damage == ""

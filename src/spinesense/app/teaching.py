@@ -27,7 +27,7 @@ from spinesense.model.movement import Pattern, Side, StartPosture
 from spinesense.motion.core import Mounting, mounting_in, recorded
 from spinesense.motion.taught import Taught, TeachingError, learn
 from spinesense.runner.batch.open_file import open_stored, samples_of
-from spinesense.store.files import replacing, write_text
+from spinesense.store.files import make_private_folder, replacing, write_text
 from spinesense.store.places import exercises_folder
 
 HELD_FROM_S = 1.0
@@ -95,6 +95,7 @@ def teach(
     guessed = mounting.calibration.method is not CalibrationMethod.STAND_AND_BOW
     exercise = exercise_of(exercise_id, title, taught)
     folder = exercises_folder()
+    make_private_folder(folder)
     with shown_in.open("rb") as source, replacing(folder / f"{exercise_id}{shown_in.suffix}") as to:
         shutil.copyfileobj(source, to)
     path = folder / f"{exercise_id}.toml"

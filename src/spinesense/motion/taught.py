@@ -22,6 +22,8 @@ from spinesense.motion.trunk.angles import Angles, up_in_trunk
 
 SEEN_RAD = math.radians(3.0)
 """Less is sway, and the wander of a cheap sensor's heading within a repetition."""
+USUAL_RAD = math.radians(45.0)
+"""Of a large movement: one that goes two and a half times as far is a change of posture."""
 QUICKEST_S, SLOWEST_S = 0.8, 60.0
 """From 1.2 Hz, faster than anybody trains their back, to a hold of a minute on the way."""
 FEWEST = 3
@@ -149,7 +151,7 @@ def _look(
         axis=axis,
         pattern=Pattern.EITHER,
         smallest_range=SEEN_RAD,
-        expected_range=SEEN_RAD,
+        expected_range=USUAL_RAD,
         shortest_repetition_s=QUICKEST_S,
         longest_repetition_s=SLOWEST_S,
         hold_s=0.0,

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from threading import Lock
 from typing import Protocol
 
 import msgspec
@@ -89,6 +90,7 @@ class DailyRun(Run):
         self._date = now().date()
         self._arrival_s = 0.0
         self._finishing: set[asyncio.Task[None]] = set()
+        self._one_at_a_time = Lock()
         self.trouble = ""
         """What went wrong with a day that is over, in one sentence."""
 
@@ -122,7 +124,7 @@ class DailyRun(Run):
         except asyncio.CancelledError:
             # Whoever cancels may end the program before a thread has begun.
             if self._day is not None:
-                self._day.recording.finish()
+                self._finish_once_at_a_time(self._day)
             raise
         finally:
             if self._day is not None:
@@ -178,11 +180,18 @@ class DailyRun(Run):
 
     async def _finished(self, day: Day, last: bool) -> None:
         try:
-            await asyncio.to_thread(day.recording.finish)
+            await asyncio.to_thread(self._finish_once_at_a_time, day)
+        except asyncio.CancelledError:
+            self._finish_once_at_a_time(day)  # the thread may not have begun
+            raise
         except FileError as problem:
             if last:
                 raise
             self.trouble = str(problem)
+
+    def _finish_once_at_a_time(self, day: Day) -> None:
+        with self._one_at_a_time:
+            day.recording.finish()
 
 
 def _is_another(today: date, than: date) -> bool:

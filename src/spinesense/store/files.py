@@ -104,7 +104,14 @@ def read_text(path: Path) -> str:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text whole or not at all; raises FileError when that fails."""
+    """Write a text whole or not at all, in a folder that is made where there is none.
+
+    Raises
+    ------
+    FileError
+        When that fails.
+    """
+    make_private_folder(path.parent)
     with replacing(path) as file:
         file.write(text.encode())
 

@@ -53,17 +53,16 @@ def settings_path() -> Path:
 
 
 def routines_folder() -> Path:
-    """The folder of the person's own routines."""
-    folder = data_folder() / "routines"
-    make_private_folder(folder)
-    return folder
+    """The folder of the person's own routines; it need not exist: reading makes none."""
+    return data_folder() / "routines"
 
 
 def exercises_folder() -> Path:
-    """The folder of the person's own exercises, each with the recording it was learned from."""
-    folder = data_folder() / "exercises"
-    make_private_folder(folder)
-    return folder
+    """The folder of the person's own exercises, each with the recording it was learned from.
+
+    It need not exist: reading makes none.
+    """
+    return data_folder() / "exercises"
 
 
 def new_recording_path(started_at: str, label: str) -> Path:
