@@ -223,11 +223,11 @@ def test_who_ends_it_twice_finds_the_recording_finished(tmp_path: Path) -> None:
         asyncio.get_running_loop().set_default_executor(busy)
         daily = watch.daily = DailyRun(watch.wall, watch.begin, watch.wall.now)
         running = asyncio.ensure_future(daily.run(watch.shown.append))
-        while daily.engine is None:
+        while daily.engine is None:  # noqa: ASYNC110  # it tells nobody
             await asyncio.sleep(0.01)
         held.clear()
         busy.submit(held.wait)
-        while daily.engine.snapshot().sensor.link is not Link.ENDED:
+        while daily.engine.snapshot().sensor.link is not Link.ENDED:  # noqa: ASYNC110  # the same
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.05)
         running.cancel()
